@@ -1,0 +1,58 @@
+/* limits - every bound that two programs must agree on, with unit and reason.
+ *
+ * One header, so that no side has its own idea of them (protocol.md 8).
+ */
+#ifndef KITH_LIMITS_H
+#define KITH_LIMITS_H
+
+enum {
+    /* Largest payload of one frame between daemons, bytes. ZMQ_MAXMSGSIZE is
+     * this plus CURVE's 33 bytes, so no peer can make libzmq hold more. */
+    KITH_FRAME_MAX = 256 * 1024,
+    /* Entries in one Push: bounds the work of one verification step. */
+    KITH_PUSH_ENTRIES_MAX = 512,
+    /* Padded plaintext of an entry, bytes; refused at posting above this. */
+    KITH_BODY_MAX = 128 * 1024,
+    /* Smallest padded body, bytes: short texts look alike (inv. 3). */
+    KITH_BODY_MIN = 512,
+    /* What decoding one frame may allocate, bytes: 8 frames' worth. */
+    KITH_ARENA_FRAME_MAX = 8 * KITH_FRAME_MAX,
+
+    /* A control request or answer, bytes: 1,000 records of some KiB. */
+    KITH_CONTROL_MAX = 4 * 1024 * 1024,
+    /* What decoding one control frame may allocate, bytes. */
+    KITH_ARENA_CONTROL_MAX = 8 * KITH_CONTROL_MAX,
+    /* Records in one control request or answer. */
+    KITH_CONTROL_RECORDS_MAX = 2000,
+    /* Open connections on the control socket: one per person at work. */
+    KITH_CONTROL_CLIENTS_MAX = 64,
+    /* A frame between kithd and a child: payload and its small head. */
+    KITH_CHILD_FRAME_MAX = KITH_FRAME_MAX + 4096,
+
+    KITH_FIELDS_MAX = 256,       /* fields in one record, lists included */
+    KITH_NAME_MAX = 128,         /* bytes: names, titles, purposes' short form */
+    KITH_TEXT_MAX = 16 * 1024,   /* bytes: message text, notes */
+    KITH_URL_MAX = 512,          /* bytes: one endpoint */
+    KITH_ENDPOINTS_MAX = 8,      /* endpoints in a card */
+    KITH_CARD_MAX = 16 * 1024,   /* bytes of a card, both parts */
+    KITH_NOTE_MAX = 2048,        /* bytes of a checkpoint or receipt */
+    KITH_REASON_MAX = 400,       /* bytes of a sentence in Refuse or Void */
+    KITH_RANGES_MAX = 64,        /* ranges in one Want or Void */
+    KITH_PERSONS_MAX = 200,      /* persons named in one grant */
+    KITH_KINDS_MAX = 32,         /* kinds named in one grant */
+
+    KITH_PARTNERS_MAX = 1000,
+    KITH_PENDING_MAX = 256,      /* refused keys remembered */
+
+    /* Bytes of entries sent and not yet «processed up to», per link. */
+    KITH_CREDIT_BYTES = 2 * 1024 * 1024,
+    /* Sealed bytes below the receipted size that Want may make us send. */
+    KITH_WANT_BYTES_DAY = 64 * 1024 * 1024,
+
+    KITH_HANDSHAKE_MS = 5000,       /* CURVE handshake, then greet and hello */
+    KITH_HEARTBEAT_BUSY_MS = 1000,  /* while anything is outstanding */
+    KITH_HEARTBEAT_DEAD_MS = 3000,  /* no answer for so long: session ends */
+    KITH_HEARTBEAT_QUIET_MS = 30000
+};
+
+#endif
