@@ -1,0 +1,12 @@
+# flow_X.py -> flow.X: the real programs of one, two or three companies, run by
+# Debian's own Python. Underscores of the file are hyphens in the name.
+file(GLOB flows CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/flow_*.py)
+set(KITH_PYTHON /usr/bin/python3)
+
+foreach(source IN LISTS flows)
+    get_filename_component(name ${source} NAME_WE)
+    string(REGEX REPLACE "^flow_" "" name ${name})
+    string(REPLACE "_" "-" name ${name})
+    add_test(NAME flow.${name} COMMAND ${KITH_PYTHON} ${source})
+    kith_test_properties(flow.${name} flow 300)
+endforeach()
