@@ -1,0 +1,48 @@
+/* act - what every rule is given: whose company, which transaction, when, who.
+ *
+ * Rules are pure: they read and write through the transaction, take the time
+ * from here and give back rows and actions; no socket, file, clock or thread.
+ * Threads: loop thread only.
+ */
+#ifndef RULES_ACT_H
+#define RULES_ACT_H
+
+#include <stdint.h>
+
+#include "kith/bytes.h"
+#include "kith/ids.h"
+#include "kith/sign.h"
+
+struct store_txn;
+
+enum { RULES_SECRET_LEN = 32 };
+
+/* One company's keys and what rules remember between transactions. */
+struct company {
+    struct kith_company_id id;
+    char name[129];                       /* as in the card */
+    struct kith_signing_key log;          /* signs checkpoints, nothing else */
+    struct kith_signing_key receipt;      /* cosigns, nothing else */
+    struct kith_signing_key statement;    /* hello, agreements */
+    struct kith_key transport_public;
+    struct kith_key sealing_public;
+    uint8_t sealing_secret[RULES_SECRET_LEN];
+    uint8_t recovery_key[RULES_SECRET_LEN]; /* seals {internal id, revision} */
+    uint8_t witness_salt[RULES_SECRET_LEN]; /* kept in the backup */
+    uint8_t view_key[RULES_SECRET_LEN];   /* keys view digests */
+    struct kith_buf card;                 /* newest own card, binary form */
+    struct kith_hash card_digest;
+    uint64_t card_revision;
+};
+
+/* The setting of one rule call; lives as long as its transaction. */
+struct act {
+    struct company *company;
+    struct store_txn *txn;
+    struct kith_arena *arena; /* reset by the caller between transactions */
+    int64_t now;              /* Unix seconds */
+    uint64_t person;          /* state number of who acts; 0: the daemon */
+    bool dry_run;             /* the caller aborts TXN afterwards */
+};
+
+#endif

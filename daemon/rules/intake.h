@@ -1,0 +1,38 @@
+/* intake - takes a partner's entries in: verify, open, process, once, in order.
+ *
+ * Faults of frame, tree, signature or commitment end the session and change
+ * nothing. A well-formed entry that cannot be used gets a verdict and never
+ * blocks the log (inv. 5).
+ * Threads: loop thread only.
+ */
+#ifndef RULES_INTAKE_H
+#define RULES_INTAKE_H
+
+#include "store/logs.h"
+
+struct act;
+
+struct intake_result {
+    uint64_t fresh;     /* entries processed for the first time */
+    uint64_t want_from; /* KITH_GAP: ask from here ... */
+    uint64_t want_count; /* ... so many entries */
+};
+
+/* Takes one Push frame of LINK's partner. LINK is updated and put.
+ * KITH_OK         also when all was known already (harmless)
+ * KITH_GAP        entries before it are missing: result names them
+ * KITH_MALFORMED, KITH_LIMIT, KITH_UNTRUSTED   end the session
+ * KITH_FORK       two notes of one size or inconsistent history: both notes
+ *                 are kept, the log is frozen; commit this transaction
+ */
+enum kith_status intake_push(struct act *act, struct store_link *link,
+                             struct kith_bytes frame,
+                             struct intake_result *ret_result) KITH_MUST_CHECK;
+
+/* Cosigns what is processed and not yet receipted, and appends the Receipt
+ * frame; also when only «processed up to» moved. Commit before sending.
+ * KITH_NOT_FOUND: nothing to say. */
+enum kith_status intake_receipt(struct act *act, struct store_link *link,
+                                struct kith_buf *frame) KITH_MUST_CHECK;
+
+#endif
