@@ -19,3 +19,8 @@ foreach(source IN LISTS tests)
     add_test(NAME unit.${name} COMMAND ${target})
     kith_test_properties(unit.${name} unit 120)
 endforeach()
+
+# The checker of layers is a program too: it must refuse what it should.
+add_test(NAME unit.layers
+    COMMAND /usr/bin/python3 ${CMAKE_CURRENT_LIST_DIR}/layers_test.py)
+kith_test_properties(unit.layers unit 60)
