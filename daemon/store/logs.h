@@ -24,6 +24,8 @@ struct store_log {
     uint64_t receipted;    /* size of the newest receipt, either way */
     int64_t last_time;     /* out: newest header time; in: newest cosign time
                               (Unix seconds), never back */
+    uint64_t pending;      /* in: 1 + index of the first entry that has
+                              neither body nor void yet; 0 none */
     bool frozen;
 };
 
