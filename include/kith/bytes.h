@@ -33,6 +33,9 @@ struct kith_bytes kith_bytes_of(const char *text);
 bool kith_bytes_equal(struct kith_bytes a, struct kith_bytes b);
 /* True when A holds exactly the characters of TEXT. */
 bool kith_bytes_is(struct kith_bytes a, const char *text);
+/* Whole, shortest-form UTF-8 without NUL, surrogates or numbers over 10FFFF?
+ * (RFC 3629) */
+bool kith_bytes_is_utf8(struct kith_bytes bytes);
 struct kith_bytes kith_buf_bytes(const struct kith_buf *buf);
 
 /* Appends; KITH_NOMEM leaves BUF as it was. A zeroed kith_buf is empty. */

@@ -3,7 +3,8 @@
  * company id  the first root's Ed25519 public key, 32 bytes; written in full
  *             as 64 lower-case hex digits, short as "K7QX-2M4D-9TPE-61": 12
  *             Crockford base32 characters of the leading 60 bits of
- *             H("kith/v1/short\0" || id) and two check characters.
+ *             H("kith/v1/short" || 0x00 || id) and two check characters, the
+ *             leading 10 bits of H("kith/v1/check" || 0x00 || those 12).
  * id          16 random bytes: record, item, person, request; written as a
  *             lower-case UUID (RFC 4122 layout), read also as "urn:uuid:...".
  * hash        32 bytes, SHA-256 or BLAKE2b-256 as the use says.
@@ -16,6 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "kith/bytes.h"
 #include "kith/status.h"
 
 enum {
@@ -64,7 +66,11 @@ enum kith_status kith_id_parse(const char *text,
  * case and dashes. KITH_MALFORMED: wrong length, character or check. */
 enum kith_status kith_company_short_check(const char *text) KITH_MUST_CHECK;
 
-/* H = SHA-256 over BYTES. */
+/* Takes BYTES as a hash. KITH_MALFORMED: not 32 bytes. */
+enum kith_status kith_hash_read(struct kith_bytes bytes,
+                                struct kith_hash *ret_hash) KITH_MUST_CHECK;
+
+/* H = SHA-256 over DATA. */
 void kith_sha256(const void *data, size_t len, struct kith_hash *ret_hash);
 
 /* 2 * len lower-case hex digits and a NUL into ret_text. */
