@@ -1,0 +1,368 @@
+/* rows - field numbers of the rows that kithd answers with.
+ *
+ * The tables (proto/kinds_control.c) give type, bounds and help. Texts in rows
+ * are plain UTF-8: the client strips what a terminal would obey before it
+ * prints them. Absent fields are left out of a row.
+ * Threads: constant data.
+ */
+#ifndef KITH_ROWS_H
+#define KITH_ROWS_H
+
+enum kith_check_result {
+    KITH_CHECK_OK = 1,
+    KITH_CHECK_WARN = 2,
+    KITH_CHECK_FAIL = 3,
+    KITH_CHECK_UNKNOWN = 4
+};
+
+enum kith_link_state {
+    KITH_LINK_OFFLINE = 1,
+    KITH_LINK_CONNECTING = 2,
+    KITH_LINK_CONNECTED = 3,
+    KITH_LINK_REFUSED = 4,
+    KITH_LINK_PAUSED = 5,
+    KITH_LINK_FROZEN = 6
+};
+
+enum kith_nda_state {
+    KITH_NDA_PROPOSED_BY_US = 1,
+    KITH_NDA_PROPOSED_BY_THEM = 2,
+    KITH_NDA_NOT_YET = 3,
+    KITH_NDA_IN_FORCE = 4,
+    KITH_NDA_EXPIRED = 5,
+    KITH_NDA_ENDED = 6
+};
+
+enum kith_disclosure_act {
+    KITH_ACT_DISCLOSE = 1,
+    KITH_ACT_WITHDRAW = 2,
+    KITH_ACT_REFUSE = 3
+};
+
+enum kith_direction {
+    KITH_DIRECTION_SENT = 1,
+    KITH_DIRECTION_RECEIVED = 2
+};
+
+enum kith_reload_result {
+    KITH_RELOAD_APPLIED = 1,
+    KITH_RELOAD_NEEDS_RESTART = 2,
+    KITH_RELOAD_UNCHANGED = 3
+};
+
+/* how this company's daemon is doing */
+enum kith_status_row {
+    KITH_STATUS_ROW_COMPANY = 1,
+    KITH_STATUS_ROW_SHORT = 2,
+    KITH_STATUS_ROW_COMPANY_ID = 3,
+    KITH_STATUS_ROW_VERSION = 4,
+    KITH_STATUS_ROW_UP = 5,
+    KITH_STATUS_ROW_STORE_BYTES = 6,
+    KITH_STATUS_ROW_STORE_MAP_BYTES = 7,
+    KITH_STATUS_ROW_STATE = 8,
+    KITH_STATUS_ROW_RECORDS = 9,
+    KITH_STATUS_ROW_ITEMS = 10,
+    KITH_STATUS_ROW_PARTNERS = 11,
+    KITH_STATUS_ROW_UNREAD = 12,
+    KITH_STATUS_ROW_ASKS = 13,
+    KITH_STATUS_ROW_ASK_DUE = 14,
+    KITH_STATUS_ROW_PENDING = 15,
+    KITH_STATUS_ROW_ATTENTION = 16,
+    KITH_STATUS_ROW_PERSON = 17,
+    KITH_STATUS_ROW_ROLE = 18
+};
+
+/* one thing doctor looked at */
+enum kith_check_row {
+    KITH_CHECK_ROW_CHECK = 1,
+    KITH_CHECK_ROW_RESULT = 2,
+    KITH_CHECK_ROW_TEXT = 3,
+    KITH_CHECK_ROW_NEXT = 4
+};
+
+/* who this company is */
+enum kith_identity_row {
+    KITH_IDENTITY_ROW_COMPANY = 1,
+    KITH_IDENTITY_ROW_SHORT = 2,
+    KITH_IDENTITY_ROW_COMPANY_ID = 3,
+    KITH_IDENTITY_ROW_URL = 4,
+    KITH_IDENTITY_ROW_CARD_REVISION = 5,
+    KITH_IDENTITY_ROW_CARD_UNTIL = 6,
+    KITH_IDENTITY_ROW_LOG_KEY = 7,
+    KITH_IDENTITY_ROW_RECEIPT_KEY = 8,
+    KITH_IDENTITY_ROW_STATEMENT_KEY = 9,
+    KITH_IDENTITY_ROW_TRANSPORT_KEY = 10,
+    KITH_IDENTITY_ROW_SEALING_KEY = 11
+};
+
+/* a card */
+enum kith_card_row {
+    KITH_CARD_ROW_COMPANY = 1,
+    KITH_CARD_ROW_SHORT = 2,
+    KITH_CARD_ROW_CARD = 3
+};
+
+/* a partner and the link to it */
+enum kith_partner_row {
+    KITH_PARTNER_ROW_PARTNER = 1,
+    KITH_PARTNER_ROW_COMPANY = 2,
+    KITH_PARTNER_ROW_SHORT = 3,
+    KITH_PARTNER_ROW_COMPANY_ID = 4,
+    KITH_PARTNER_ROW_URL = 5,
+    KITH_PARTNER_ROW_LINK = 6,
+    KITH_PARTNER_ROW_LAST_SYNC = 7,
+    KITH_PARTNER_ROW_IN = 8,
+    KITH_PARTNER_ROW_OUT = 9,
+    KITH_PARTNER_ROW_NDA = 10,
+    KITH_PARTNER_ROW_NDA_UNTIL = 11,
+    KITH_PARTNER_ROW_VERIFIED = 12,
+    KITH_PARTNER_ROW_VERIFIED_AT = 13,
+    KITH_PARTNER_ROW_VERIFIED_BY = 14,
+    KITH_PARTNER_ROW_PAUSED = 15,
+    KITH_PARTNER_ROW_GROUPS = 16,
+    KITH_PARTNER_ROW_STATE = 17,
+    KITH_PARTNER_ROW_NEXT = 18,
+    KITH_PARTNER_ROW_VERIFIED_US = 19,
+    KITH_PARTNER_ROW_LOG_NUMBER = 20,
+    KITH_PARTNER_ROW_SENT = 21,
+    KITH_PARTNER_ROW_RECEIPTED = 22,
+    KITH_PARTNER_ROW_RECEIVED = 23,
+    KITH_PARTNER_ROW_PROCESSED = 24,
+    KITH_PARTNER_ROW_CARD_REVISION = 25,
+    KITH_PARTNER_ROW_LINK_NUMBER = 26
+};
+
+/* a key that knocked and was refused */
+enum kith_pending_row {
+    KITH_PENDING_ROW_FINGERPRINT = 1,
+    KITH_PENDING_ROW_COUNT = 2,
+    KITH_PENDING_ROW_LAST = 3,
+    KITH_PENDING_ROW_ADDRESS = 4,
+    KITH_PENDING_ROW_WHY = 5,
+    KITH_PENDING_ROW_NEXT = 6
+};
+
+/* a person, ours or one a partner told us of */
+enum kith_person_row {
+    KITH_PERSON_ROW_PERSON = 1,
+    KITH_PERSON_ROW_ROLE = 2,
+    KITH_PERSON_ROW_USER = 3,
+    KITH_PERSON_ROW_UID = 4,
+    KITH_PERSON_ROW_PARTNER = 5,
+    KITH_PERSON_ROW_PROJECT = 6,
+    KITH_PERSON_ROW_ANNOUNCED = 7,
+    KITH_PERSON_ROW_LEFT = 8,
+    KITH_PERSON_ROW_ID = 9
+};
+
+/* an agreement */
+enum kith_nda_row {
+    KITH_NDA_ROW_PARTNER = 1,
+    KITH_NDA_ROW_AGREEMENT = 2,
+    KITH_NDA_ROW_DOCUMENT = 3,
+    KITH_NDA_ROW_DOCUMENT_NAME = 4,
+    KITH_NDA_ROW_PURPOSE = 5,
+    KITH_NDA_ROW_FROM = 6,
+    KITH_NDA_ROW_UNTIL = 7,
+    KITH_NDA_ROW_YEARS = 8,
+    KITH_NDA_ROW_GOVERNING_LAW = 9,
+    KITH_NDA_ROW_JURISDICTION = 10,
+    KITH_NDA_ROW_RETURN_OR_DESTROY = 11,
+    KITH_NDA_ROW_STATE = 12,
+    KITH_NDA_ROW_OWN_SIGNER = 13,
+    KITH_NDA_ROW_OWN_SIGNED_AT = 14,
+    KITH_NDA_ROW_PARTNER_SIGNER = 15,
+    KITH_NDA_ROW_PARTNER_SIGNED_AT = 16,
+    KITH_NDA_ROW_ENDED = 17,
+    KITH_NDA_ROW_NEXT = 18
+};
+
+/* what became of a posted record */
+enum kith_posted_row {
+    KITH_POSTED_ROW_ID = 1,
+    KITH_POSTED_ROW_REVISION = 2,
+    KITH_POSTED_ROW_KIND = 3,
+    KITH_POSTED_ROW_PATH = 4,
+    KITH_POSTED_ROW_STATE = 5,
+    KITH_POSTED_ROW_SENT_TO = 6,
+    KITH_POSTED_ROW_QUEUED_FOR = 7
+};
+
+/* what a partner would get */
+enum kith_disclosure_row {
+    KITH_DISCLOSURE_ROW_PARTNER = 1,
+    KITH_DISCLOSURE_ROW_ACT = 2,
+    KITH_DISCLOSURE_ROW_KIND = 3,
+    KITH_DISCLOSURE_ROW_COUNT = 4,
+    KITH_DISCLOSURE_ROW_FIELDS = 5,
+    KITH_DISCLOSURE_ROW_HIDDEN = 6,
+    KITH_DISCLOSURE_ROW_PATH = 7,
+    KITH_DISCLOSURE_ROW_NDA_UNTIL = 8,
+    KITH_DISCLOSURE_ROW_WHY = 9
+};
+
+/* an item in the inbox */
+enum kith_inbox_row {
+    KITH_INBOX_ROW_ID = 1,
+    KITH_INBOX_ROW_FROM = 2,
+    KITH_INBOX_ROW_PROJECT = 3,
+    KITH_INBOX_ROW_KIND = 4,
+    KITH_INBOX_ROW_AT = 5,
+    KITH_INBOX_ROW_DUE = 6,
+    KITH_INBOX_ROW_TITLE = 7,
+    KITH_INBOX_ROW_UNREAD = 8,
+    KITH_INBOX_ROW_ABOUT = 9,
+    KITH_INBOX_ROW_REVISION = 10,
+    KITH_INBOX_ROW_ANSWERED = 11
+};
+
+/* a milestone in time */
+enum kith_timeline_row {
+    KITH_TIMELINE_ROW_OWNER = 1,
+    KITH_TIMELINE_ROW_PROJECT = 2,
+    KITH_TIMELINE_ROW_GENERATION = 3,
+    KITH_TIMELINE_ROW_MILESTONE = 4,
+    KITH_TIMELINE_ROW_TYPE = 5,
+    KITH_TIMELINE_ROW_PLANNED = 6,
+    KITH_TIMELINE_ROW_BASELINE = 7,
+    KITH_TIMELINE_ROW_SLIP = 8,
+    KITH_TIMELINE_ROW_ACTUAL = 9,
+    KITH_TIMELINE_ROW_STATE = 10,
+    KITH_TIMELINE_ROW_CONFIDENCE = 11,
+    KITH_TIMELINE_ROW_LABEL = 12,
+    KITH_TIMELINE_ROW_REVISION = 13,
+    KITH_TIMELINE_ROW_CHANGED = 14,
+    KITH_TIMELINE_ROW_ID = 15,
+    KITH_TIMELINE_ROW_INACTIVE = 16
+};
+
+/* a grant */
+enum kith_grant_row {
+    KITH_GRANT_ROW_ID = 1,
+    KITH_GRANT_ROW_PROJECT = 2,
+    KITH_GRANT_ROW_PARTNER = 3,
+    KITH_GRANT_ROW_KINDS = 4,
+    KITH_GRANT_ROW_PERSONS = 5,
+    KITH_GRANT_ROW_PURPOSE = 6,
+    KITH_GRANT_ROW_FROM = 7,
+    KITH_GRANT_ROW_UNTIL = 8,
+    KITH_GRANT_ROW_HIDE = 9,
+    KITH_GRANT_ROW_STATE = 10,
+    KITH_GRANT_ROW_AGREEMENT = 11
+};
+
+/* who sees what of a project, and why */
+enum kith_who_row {
+    KITH_WHO_ROW_PARTNER = 1,
+    KITH_WHO_ROW_PERSON = 2,
+    KITH_WHO_ROW_ROLE = 3,
+    KITH_WHO_ROW_KINDS = 4,
+    KITH_WHO_ROW_HIDDEN = 5,
+    KITH_WHO_ROW_PURPOSE = 6,
+    KITH_WHO_ROW_UNTIL = 7,
+    KITH_WHO_ROW_SEES = 8,
+    KITH_WHO_ROW_WHY = 9
+};
+
+/* what one company told the other */
+enum kith_told_row {
+    KITH_TOLD_ROW_PARTNER = 1,
+    KITH_TOLD_ROW_DIRECTION = 2,
+    KITH_TOLD_ROW_AT = 3,
+    KITH_TOLD_ROW_KIND = 4,
+    KITH_TOLD_ROW_PATH = 5,
+    KITH_TOLD_ROW_REVISION = 6,
+    KITH_TOLD_ROW_STATE = 7,
+    KITH_TOLD_ROW_LOG_NUMBER = 8,
+    KITH_TOLD_ROW_INDEX = 9,
+    KITH_TOLD_ROW_ID = 10,
+    KITH_TOLD_ROW_PURPOSE = 11
+};
+
+/* a change that waits for a partner */
+enum kith_queue_row {
+    KITH_QUEUE_ROW_PARTNER = 1,
+    KITH_QUEUE_ROW_KIND = 2,
+    KITH_QUEUE_ROW_PATH = 3,
+    KITH_QUEUE_ROW_REVISION = 4,
+    KITH_QUEUE_ROW_AT = 5,
+    KITH_QUEUE_ROW_CAUSE = 6,
+    KITH_QUEUE_ROW_STATE = 7
+};
+
+/* proof of what one log holds */
+enum kith_evidence_row {
+    KITH_EVIDENCE_ROW_PARTNER = 1,
+    KITH_EVIDENCE_ROW_DIRECTION = 2,
+    KITH_EVIDENCE_ROW_LOG_NUMBER = 3,
+    KITH_EVIDENCE_ROW_SIZE = 4,
+    KITH_EVIDENCE_ROW_RECEIPTED = 5,
+    KITH_EVIDENCE_ROW_CHECKPOINT = 6,
+    KITH_EVIDENCE_ROW_RECEIPT = 7,
+    KITH_EVIDENCE_ROW_OWN_CARD = 8,
+    KITH_EVIDENCE_ROW_PARTNER_CARD = 9
+};
+
+/* one entry of a log */
+enum kith_evidence_entry_row {
+    KITH_EVIDENCE_ENTRY_ROW_DIRECTION = 1,
+    KITH_EVIDENCE_ENTRY_ROW_LOG_NUMBER = 2,
+    KITH_EVIDENCE_ENTRY_ROW_INDEX = 3,
+    KITH_EVIDENCE_ENTRY_ROW_HEADER = 4,
+    KITH_EVIDENCE_ENTRY_ROW_STATE = 5,
+    KITH_EVIDENCE_ENTRY_ROW_KIND = 6,
+    KITH_EVIDENCE_ENTRY_ROW_PATH = 7,
+    KITH_EVIDENCE_ENTRY_ROW_ITEM = 8,
+    KITH_EVIDENCE_ENTRY_ROW_REVISION = 9
+};
+
+/* when a person is told */
+enum kith_rule_row {
+    KITH_RULE_ROW_ID = 1,
+    KITH_RULE_ROW_PERSON = 2,
+    KITH_RULE_ROW_CHANNEL = 3,
+    KITH_RULE_ROW_PARTNER = 4,
+    KITH_RULE_ROW_PROJECT = 5,
+    KITH_RULE_ROW_KIND = 6,
+    KITH_RULE_ROW_SLIP_DAYS = 7,
+    KITH_RULE_ROW_STATE = 8
+};
+
+/* what a person was told */
+enum kith_notice_row {
+    KITH_NOTICE_ROW_ID = 1,
+    KITH_NOTICE_ROW_AT = 2,
+    KITH_NOTICE_ROW_CHANNEL = 3,
+    KITH_NOTICE_ROW_PARTNER = 4,
+    KITH_NOTICE_ROW_PROJECT = 5,
+    KITH_NOTICE_ROW_KIND = 6,
+    KITH_NOTICE_ROW_TEXT = 7,
+    KITH_NOTICE_ROW_STATE = 8,
+    KITH_NOTICE_ROW_TRIES = 9,
+    KITH_NOTICE_ROW_NEXT_TRY = 10,
+    KITH_NOTICE_ROW_ITEM = 11
+};
+
+/* one line of the audit log */
+enum kith_audit_row {
+    KITH_AUDIT_ROW_AT = 1,
+    KITH_AUDIT_ROW_ACT = 2,
+    KITH_AUDIT_ROW_PERSON = 3,
+    KITH_AUDIT_ROW_PARTNER = 4,
+    KITH_AUDIT_ROW_TEXT = 5,
+    KITH_AUDIT_ROW_RULE = 6,
+    KITH_AUDIT_ROW_COUNT = 7,
+    KITH_AUDIT_ROW_ITEM = 8,
+    KITH_AUDIT_ROW_LOG_NUMBER = 9,
+    KITH_AUDIT_ROW_INDEX = 10,
+    KITH_AUDIT_ROW_NUMBER = 11
+};
+
+/* what reload did with a setting */
+enum kith_reload_row {
+    KITH_RELOAD_ROW_SETTING = 1,
+    KITH_RELOAD_ROW_RESULT = 2,
+    KITH_RELOAD_ROW_TEXT = 3
+};
+
+#endif
