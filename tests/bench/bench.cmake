@@ -1,0 +1,31 @@
+# Programs that measure; `cmake --build --preset release --target bench`
+# builds them, scripts/bench runs them.
+add_custom_target(bench)
+
+function(kith_bench_program target)
+    add_executable(${target} EXCLUDE_FROM_ALL ${ARGN})
+    add_dependencies(bench ${target})
+endfunction()
+
+set(here ${CMAKE_CURRENT_LIST_DIR})
+kith_bench_program(bench-primitives ${here}/primitives.c ${here}/measure.c)
+kith_test_target(bench-primitives)
+kith_link(bench-primitives PRIVATE kith)
+
+# The strawman keeps its source as it was measured, so no warnings of ours.
+set(strawman ${here}/strawman)
+set(out ${CMAKE_BINARY_DIR}/strawman)
+file(MAKE_DIRECTORY ${out})
+find_program(KITH_PROTOC_C protoc-c REQUIRED)
+add_custom_command(
+    OUTPUT ${out}/change.pb-c.c ${out}/change.pb-c.h
+    COMMAND ${KITH_PROTOC_C} --c_out=${out} --proto_path=${strawman}
+        ${strawman}/change.proto
+    DEPENDS ${strawman}/change.proto
+    VERBATIM)
+kith_bench_program(bench-strawman ${strawman}/e2e.c ${out}/change.pb-c.c)
+target_include_directories(bench-strawman PRIVATE ${strawman} ${out})
+target_compile_options(bench-strawman PRIVATE -w)
+set_target_properties(bench-strawman PROPERTIES C_EXTENSIONS ON)
+target_link_libraries(bench-strawman PRIVATE
+    lib_czmq lib_zmq lib_sodium lib_lmdb lib_protobuf_c)
