@@ -11,6 +11,9 @@ set(here ${CMAKE_CURRENT_LIST_DIR})
 kith_bench_program(bench-primitives ${here}/primitives.c ${here}/measure.c)
 kith_test_target(bench-primitives)
 kith_link(bench-primitives PRIVATE kith)
+kith_bench_program(bench-load ${here}/load.c ${here}/control.c)
+kith_test_target(bench-load)
+kith_link(bench-load PRIVATE kith)
 
 # The strawman keeps its source as it was measured, so no warnings of ours.
 set(strawman ${here}/strawman)
