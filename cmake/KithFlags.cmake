@@ -45,6 +45,8 @@ if(CMAKE_BUILD_TYPE STREQUAL "Release")
     endforeach()
     add_link_options(-Wl,-z,relro,-z,now,-z,noexecstack)
 endif()
+# A program loads only the libraries that it calls.
+add_link_options(-Wl,--as-needed)
 include(CheckPIESupported)
 check_pie_supported()
 

@@ -20,7 +20,14 @@ foreach(source IN LISTS tests)
     kith_test_properties(unit.${name} unit 120)
 endforeach()
 
-# The checker of layers is a program too: it must refuse what it should.
-add_test(NAME unit.layers
-    COMMAND /usr/bin/python3 ${CMAKE_CURRENT_LIST_DIR}/layers_test.py)
-kith_test_properties(unit.layers unit 60)
+# The checker of layers is a program too: it must refuse what it should; and
+# the programs must be linked with nothing but the libraries of their layer.
+set(scripts layers)
+if(TARGET kithd)
+    list(APPEND scripts links)
+endif()
+foreach(name IN LISTS scripts)
+    add_test(NAME unit.${name}
+        COMMAND /usr/bin/python3 ${CMAKE_CURRENT_LIST_DIR}/${name}_test.py)
+    kith_test_properties(unit.${name} unit 60)
+endforeach()
