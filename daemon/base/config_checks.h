@@ -1,0 +1,65 @@
+/* config_checks - one check per option of the configuration file.
+ *
+ * Private to daemon/base.
+ * Threads: one owner at a time.
+ */
+#ifndef BASE_CONFIG_CHECKS_H
+#define BASE_CONFIG_CHECKS_H
+
+#include <confuse.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include "kith/status.h"
+
+struct kith_error;
+
+/* Name of the hidden option whose target is the struct below; no file can
+ * hold it, because control characters are refused. */
+#define CONFIG_HIDDEN "\x01reading"
+
+enum {
+    CONFIG_SEEN_MAX = 160
+};
+
+/* One reading of one file; lives as long as the cfg_t made for it. */
+struct config_reading {
+    long none;              /* what the hidden option would write to */
+    const char *path;       /* of the file, for messages; borrowed */
+    struct kith_error *err; /* the first fault; borrowed, not NULL */
+    enum kith_status status;
+    struct {
+        const void *section;
+        const void *option;
+    } seen[CONFIG_SEEN_MAX]; /* options met so far, to see doubles */
+    size_t n_seen;
+};
+
+/* Reports "PATH:LINE: WHAT" into READING, unless it holds a fault already. */
+void config_check_report(struct config_reading *reading, int line,
+                         enum kith_status status, const char *next,
+                         const char *what);
+
+/* Error function for libConfuse: unknown option, bad number, missing brace. */
+void config_check_error(cfg_t *cfg, const char *format, va_list values)
+    __attribute__((format(printf, 2, 0)));
+
+/* Checks for libConfuse: 0, or -1 after a report. Each refuses an option that
+ * stands twice, where libConfuse would silently take the last. */
+int config_check_once(cfg_t *cfg, cfg_opt_t *opt);
+int config_check_name(cfg_t *cfg, cfg_opt_t *opt);
+int config_check_group(cfg_t *cfg, cfg_opt_t *opt);
+int config_check_zone(cfg_t *cfg, cfg_opt_t *opt);
+int config_check_endpoints(cfg_t *cfg, cfg_opt_t *opt);
+int config_check_path(cfg_t *cfg, cfg_opt_t *opt);
+int config_check_socket(cfg_t *cfg, cfg_opt_t *opt);
+int config_check_key(cfg_t *cfg, cfg_opt_t *opt);
+int config_check_partners(cfg_t *cfg, cfg_opt_t *opt);
+int config_check_size(cfg_t *cfg, cfg_opt_t *opt);
+int config_check_map(cfg_t *cfg, cfg_opt_t *opt);
+int config_check_duration(cfg_t *cfg, cfg_opt_t *opt);
+int config_check_kind(cfg_t *cfg, cfg_opt_t *opt);
+int config_check_command(cfg_t *cfg, cfg_opt_t *opt);
+int config_check_later(cfg_t *cfg, cfg_opt_t *opt);
+
+#endif
