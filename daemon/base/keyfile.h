@@ -16,41 +16,34 @@
 #include <stdint.h>
 
 #include "kith/ids.h"
+#include "kith/keys.h"
 #include "kith/status.h"
 
 struct kith_error;
 
 enum {
-    KEYFILE_SEED_LEN = 32,
+    KEYFILE_SECRET_LEN = 32,
     KEYFILE_PASSPHRASE_MAX = 1024, /* bytes */
     KEYFILE_SIZE_MAX = 4096        /* bytes of any version of the file */
-};
-
-/* One operational key: what it is derived from, and its public half. */
-struct keyfile_pair {
-    uint8_t secret[KEYFILE_SEED_LEN]; /* Ed25519 seed or X25519 scalar */
-    struct kith_key public_key;
 };
 
 /* Lives in memory from sodium_malloc: locked, guarded, wiped when freed. */
 struct keyfile {
     struct kith_company_id company;
-    struct keyfile_pair log;       /* Ed25519: checkpoints only */
-    struct keyfile_pair receipt;   /* Ed25519: cosignatures only */
-    struct keyfile_pair statement; /* Ed25519: hello, agreements ... */
-    struct keyfile_pair transport; /* X25519: CURVE; given to kith-net */
-    struct keyfile_pair sealing;   /* X25519: EK boxes */
-    /* keyed hashes of the backup key, one label each */
-    uint8_t recovery_key[KEYFILE_SEED_LEN]; /* label "recovery" */
-    uint8_t master_key[KEYFILE_SEED_LEN];   /* "slots": wraps the slot file */
-    uint8_t store_key[KEYFILE_SEED_LEN];    /* "store": seals rows */
-    uint8_t witness_key[KEYFILE_SEED_LEN];  /* "witness": salts witnesses */
+    struct kith_keys keys; /* log, receipt, statement, transport, sealing */
+    /* keyed hashes of the backup key, one label each, so that a restore needs
+     * the recovery sheet only */
+    uint8_t recovery_key[KEYFILE_SECRET_LEN]; /* kith_recovery_key */
+    uint8_t master_key[KEYFILE_SECRET_LEN];   /* wraps the slot file's key */
+    uint8_t store_key[KEYFILE_SECRET_LEN];    /* seals rows */
+    uint8_t witness_key[KEYFILE_SECRET_LEN];  /* salts witnesses */
+    uint8_t view_key[KEYFILE_SECRET_LEN];     /* keys digests of views */
 };
 
 /* A fresh set for COMPANY. BACKUP_KEY is what the recovery sheet holds.
  * KITH_NOMEM. */
 enum kith_status keyfile_new(const struct kith_company_id *company,
-                             const uint8_t backup_key[KEYFILE_SEED_LEN],
+                             const uint8_t backup_key[KEYFILE_SECRET_LEN],
                              struct keyfile **ret_keys) KITH_MUST_CHECK;
 /* Wipes and frees. NULL-safe. */
 void keyfile_destroy(struct keyfile **keys);
