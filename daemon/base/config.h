@@ -2,7 +2,7 @@
  *
  * Hand-written, never rewritten by the daemon; partners, grants and keys live
  * in the store. What a word of the file means stands in config_options.c.
- * Not here: applying a change (core/reload.c).
+ * Not here: reading the file (config_load.h); applying a change (core).
  * Threads: one owner at a time; a loaded struct is never changed.
  */
 #ifndef BASE_CONFIG_H
@@ -14,8 +14,6 @@
 
 #include "kith/limits.h"
 #include "kith/status.h"
-
-struct kith_error;
 
 enum {
     CONFIG_FILE_MAX = 256 * 1024, /* bytes of a configuration file */
@@ -72,16 +70,7 @@ struct config {
     size_t n_channels;
 };
 
-/* Reads PATH. On failure ERR says file, line, what, and the nearest option:
- *
- * KITH_NOT_FOUND  no such file
- * KITH_INVALID    unknown option, wrong value, a must missing, `$` in it
- * KITH_LIMIT      over a bound above, or the file is too long
- * KITH_NOT_UNDERSTOOD  a channel kind that this version cannot deliver
- * KITH_IO, KITH_NOMEM
- */
-enum kith_status config_load(const char *path, struct config **ret_config,
-                             struct kith_error *err) KITH_MUST_CHECK;
+/* NULL-safe. */
 void config_destroy(struct config **config);
 
 /* The channel of that name, or NULL. */
