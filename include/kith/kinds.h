@@ -44,7 +44,8 @@ enum kith_field_flag {
     KITH_F_LIST = 2,   /* may repeat */
     KITH_F_KEY = 4,    /* part of the natural key */
     KITH_F_HEAD = 8,   /* told whenever the record is: never hidden */
-    KITH_F_WIDE = 16   /* left out of tables, shown by `show` and JSON */
+    KITH_F_WIDE = 16,  /* left out of tables, shown by `show` and JSON */
+    KITH_F_EXACT = 32  /* octets of exactly max_len bytes */
 };
 
 struct kith_choice {
