@@ -214,7 +214,7 @@ struct kith_notify_deliver {
     struct kith_id notice;
     struct kith_bytes channel;
     struct kith_bytes recipient; /* mail address; empty: the channel's own */
-    struct kith_bytes subject;   /* one line, <= KITH_TEXT_MAX */
+    struct kith_bytes subject;   /* one line, <= KITH_REASON_MAX */
     struct kith_bytes text;      /* LF lines, <= KITH_FRAME_MAX */
 };
 
