@@ -27,8 +27,10 @@
  *       each: length, "tcp://host:port"        2 + 7..512
  *   signature of the statement key             64
  *
- * The digest of the next root is H("kith/v1/next-root" || 0x00 || its public
- * key); a card's own digest is H over all its bytes.
+ * A name bears no control or direction characters and no blank at either end;
+ * the log, receipt, statement and root keys are four different ones. The
+ * digest of the next root is H("kith/v1/next-root" || 0x00
+ * || its public key); a card's own digest is H over all its bytes.
  * Threads: any.
  */
 #ifndef KITH_CARD_H
@@ -87,6 +89,7 @@ struct kith_card {
     struct kith_card_change changes[KITH_CARD_CHANGES_MAX];
     struct kith_key root_key; /* that signed: after all changes */
     struct kith_hash digest;  /* of all bytes */
+    struct kith_hash root_digest, address_digest; /* of the parts' bytes */
 };
 
 /* Who signs a card. */

@@ -64,9 +64,9 @@ struct kith_sheet {
  * characters). KITH_NOMEM. The buffer holds secrets: kith_plain_clear. */
 enum kith_status kith_sheet_lines(const struct kith_sheet *sheet,
                                   struct kith_buf *ret_text) KITH_MUST_CHECK;
-/* Reads the lines out of TEXT: any order, words around them, either case, O
- * for 0, I and L for 1, any blanks and dashes. A secret of which no line is
- * there is left out.
+/* Reads those lines out of TEXT: in any order, either case, O for 0, I and L
+ * for 1, with any blanks and dashes; other lines are passed over. A secret of
+ * which no line is there is left out.
  * KITH_MALFORMED: a line is wrong or missing, ERR names it; KITH_NOT_FOUND: no
  * line at all; KITH_LIMIT: TEXT is too long. */
 enum kith_status kith_sheet_parse(struct kith_bytes text,
