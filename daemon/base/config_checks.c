@@ -62,12 +62,13 @@ void config_check_error(cfg_t *cfg, const char *format, va_list values)
         return;
     (void)vsnprintf(what, sizeof(what), format, values);
     if (strncmp(what, unknown, sizeof(unknown) - 1) == 0) {
-        char name[64];
+        char *name = what + sizeof(unknown) - 1;
         const char *near = NULL;
 
-        (void)snprintf(name, sizeof(name), "%s", what + sizeof(unknown) - 1);
         name[strcspn(name, "'")] = '\0';
         near = find_near(cfg, name);
+        /* the quote that the name ended with */
+        name[strlen(name)] = '\'';
         if (near != NULL)
             (void)snprintf(next, sizeof(next), "did you mean '%s'?", near);
     }
