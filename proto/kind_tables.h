@@ -14,8 +14,12 @@ struct kind_table {
     size_t n_kinds;
 };
 
-extern const struct kind_table kinds_business; /* 1..99 */
-extern const struct kind_table kinds_relation; /* 100..199 */
-extern const struct kind_table kinds_duty;     /* 200..299 */
+extern const struct kind_table kinds_business;      /* 1..99 */
+extern const struct kind_table kinds_relation;      /* 100..199 */
+extern const struct kind_table kinds_duty;          /* 200..299 */
+extern const struct kind_table kinds_local;         /* 1000..1099 */
+extern const struct kind_table kinds_control_args;  /* 1100..1199 */
+extern const struct kind_table kinds_control_rows;  /* 1200..1209 */
+extern const struct kind_table kinds_control_items; /* 1210..1299 */
 
 #endif

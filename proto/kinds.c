@@ -15,6 +15,10 @@ static const struct kind_table *const tables[] = {
     &kinds_business,
     &kinds_relation,
     &kinds_duty,
+    &kinds_local,
+    &kinds_control_args,
+    &kinds_control_rows,
+    &kinds_control_items,
 };
 
 enum {

@@ -134,11 +134,6 @@ enum kith_control_kind {
     KITH_KIND_RELOAD_ROW = 1221
 };
 
-/* Bytes of a path in a request or row. */
-enum {
-    KITH_PATH_MAX = 640
-};
-
 enum kith_partner_args {
     KITH_PARTNER_ARGS_PARTNER = 1,
     KITH_PARTNER_ARGS_NAME = 2,
