@@ -32,7 +32,7 @@ enum {
     KITH_FIELDS_MAX = 256,       /* fields in one record, lists included */
     KITH_NAME_MAX = 128,         /* bytes: names, titles, purposes' short form */
     KITH_TEXT_MAX = 16 * 1024,   /* bytes: message text, notes */
-    KITH_PATH_MAX = 512,         /* bytes: path of a record, as persons type it */
+    KITH_PATH_MAX = 640,         /* bytes: path of a record, as persons type it */
     KITH_URL_MAX = 512,          /* bytes: one endpoint */
     KITH_ENDPOINTS_MAX = 8,      /* endpoints in a card */
     KITH_TERMS_MAX = 4 * 1024,   /* bytes: signed terms of an agreement */
