@@ -96,6 +96,9 @@ struct store_entry {
     int64_t at;               /* Unix seconds: made here, or arrived here */
     uint8_t verdict;          /* enum store_verdict */
     uint16_t code;            /* reason of a verdict, 0 none */
+    /* append: the header's leaf hash when it is at hand (saves computing it
+     * again), else NULL; NULL on read */
+    const struct kith_hash *leaf;
 };
 /* Appends entry INDEX (must be the next). Also keeps the 256-leaf tree tiles
  * that proofs need; the compact tree itself is the caller's, in the link. */
