@@ -1,0 +1,29 @@
+/* entries - what the entry rows and the nodes of their tree share.
+ *
+ * Included by the files of this folder only.
+ * Threads: as the transaction.
+ */
+#ifndef STORE_ENTRIES_H
+#define STORE_ENTRIES_H
+
+#include "store/txn.h"
+
+/* Where the row of entry INDEX stands. */
+struct kv_place entry_place(const struct store_log_id *log, uint64_t index);
+/* The header of entry INDEX without opening its row: for the tree, whose root
+ * covers it. Borrowed until the next write. KITH_NOT_FOUND, KITH_DAMAGED. */
+enum kith_status entry_header(struct store_txn *txn,
+                              const struct store_log_id *log, uint64_t index,
+                              struct kith_bytes *ret_header) KITH_MUST_CHECK;
+
+/* nodes.c. KITH_GAP: the entry before INDEX is missing. */
+enum kith_status nodes_expect(struct store_txn *txn,
+                              const struct store_log_id *log, uint64_t index)
+    KITH_MUST_CHECK;
+/* Takes the leaf of the entry just appended into the log's tree; stores the
+ * nodes that it completes. */
+enum kith_status nodes_append(struct store_txn *txn,
+                              const struct store_log_id *log, uint64_t index,
+                              const struct store_entry *entry) KITH_MUST_CHECK;
+
+#endif

@@ -1,0 +1,188 @@
+/* heads - the heads of records and items, found by place and by id.
+ *
+ * The index by id points to the head and is held against it on the way back:
+ * an index row that leads elsewhere is damage, not «not found».
+ * Not here: names (names.c), texts (revisions.c, entries.c).
+ */
+#include "store/records.h"
+
+#include "store/pack.h"
+#include "store/txn.h"
+
+enum {
+    HEAD_LEN = KITH_ID_LEN + 4 + 4 * 8 + 4 + 8 + 1 + 1,
+    HEAD_KEY = 20,
+    HEAD_INACTIVE = 1,
+    HEAD_WITHDRAWN = 2
+};
+
+static struct kv_place head_place(uint32_t owner, uint64_t project,
+                                  uint64_t record)
+{
+    struct kv_place place = kv_place(KV_HEAD);
+
+    kv_place_add(&place, owner, 4);
+    kv_place_add(&place, project, 8);
+    kv_place_add(&place, record, 8);
+    return place;
+}
+
+static struct kv_place id_place(const struct store_txn *txn, uint32_t owner,
+                                const struct kith_id *id)
+{
+    uint8_t name[4 + KITH_ID_LEN];
+    struct pack pack = pack_into(name, sizeof(name));
+
+    pack_u32(&pack, owner);
+    pack_bytes(&pack, id->b, KITH_ID_LEN);
+    return row_hashed(txn, KV_HEAD_ID, pack_done(&pack));
+}
+
+static enum kith_status write_head(struct store_txn *txn,
+                                   const struct store_head *head,
+                                   unsigned flags)
+{
+    struct kv_place place =
+        head_place(head->ref.owner, head->ref.project, head->ref.record);
+    uint8_t plain[HEAD_LEN];
+    struct pack pack = pack_into(plain, sizeof(plain));
+
+    pack_bytes(&pack, head->id.b, KITH_ID_LEN);
+    pack_u32(&pack, head->kind);
+    pack_u64(&pack, head->revision);
+    pack_u64(&pack, head->slot);
+    pack_u64(&pack, head->newest);
+    pack_u64(&pack, head->parent);
+    pack_u32(&pack, head->log_number);
+    pack_i64(&pack, head->changed_at);
+    pack_u8(&pack, head->label);
+    pack_u8(&pack, (uint8_t)((head->inactive ? HEAD_INACTIVE : 0) |
+                             (head->withdrawn ? HEAD_WITHDRAWN : 0)));
+    return row_put(txn, &place, flags, pack_done(&pack));
+}
+
+static struct store_head read_head(const struct kv_key *key,
+                                   const uint8_t plain[HEAD_LEN])
+{
+    struct store_head head = {0};
+    struct unpack unpack = unpack_from(plain, HEAD_LEN);
+    uint8_t flags = 0;
+
+    head.ref.owner = (uint32_t)kv_key_number(key, 0, 4);
+    head.ref.project = kv_key_number(key, 4, 8);
+    head.ref.record = kv_key_number(key, 12, 8);
+    unpack_bytes(&unpack, head.id.b, KITH_ID_LEN);
+    head.kind = unpack_u32(&unpack);
+    head.revision = unpack_u64(&unpack);
+    head.slot = unpack_u64(&unpack);
+    head.newest = unpack_u64(&unpack);
+    head.parent = unpack_u64(&unpack);
+    head.log_number = unpack_u32(&unpack);
+    head.changed_at = unpack_i64(&unpack);
+    head.label = unpack_u8(&unpack);
+    flags = unpack_u8(&unpack);
+    head.inactive = (flags & HEAD_INACTIVE) != 0;
+    head.withdrawn = (flags & HEAD_WITHDRAWN) != 0;
+    return head;
+}
+
+enum kith_status store_head_add(struct store_txn *txn, struct store_head *head)
+{
+    enum kith_status status = txn_ready(txn, true);
+    struct kv_place index;
+    uint8_t plain[16];
+    struct pack pack = pack_into(plain, sizeof(plain));
+    struct store_head added = *head;
+
+    if (status != KITH_OK)
+        return status;
+    index = id_place(txn, head->ref.owner, &head->id);
+    added.ref.record = txn->store->root.records + 1;
+    pack_u64(&pack, added.ref.project);
+    pack_u64(&pack, added.ref.record);
+    status = row_put(txn, &index, KV_NEW, pack_done(&pack));
+    if (status == KITH_OK)
+        status = slot_claim(txn, &added.slot);
+    if (status == KITH_OK)
+        status = write_head(txn, &added, KV_APPEND);
+    if (status != KITH_OK)
+        return status;
+    txn->store->root.records = added.ref.record;
+    *head = added;
+    return KITH_OK;
+}
+
+enum kith_status store_head_put(struct store_txn *txn,
+                                const struct store_head *head)
+{
+    enum kith_status status = txn_ready(txn, true);
+
+    return status != KITH_OK ? status : write_head(txn, head, 0);
+}
+
+enum kith_status store_head_get(struct store_txn *txn,
+                                const struct store_ref *ref,
+                                struct store_head *ret_head)
+{
+    struct kv_place place = head_place(ref->owner, ref->project, ref->record);
+    uint8_t plain[HEAD_LEN];
+    enum kith_status status = txn_ready(txn, false);
+
+    if (status == KITH_OK)
+        status = row_get(txn, &place, plain, sizeof(plain));
+    if (status == KITH_OK)
+        *ret_head = read_head(&place.key, plain);
+    return status;
+}
+
+enum kith_status store_head_by_id(struct store_txn *txn, uint32_t owner,
+                                  const struct kith_id *id,
+                                  struct store_head *ret_head)
+{
+    enum kith_status status = txn_ready(txn, false);
+    struct store_head head = {0};
+    struct kv_place index;
+    uint8_t plain[16];
+
+    if (status != KITH_OK)
+        return status;
+    index = id_place(txn, owner, id);
+    status = row_get(txn, &index, plain, sizeof(plain));
+    if (status != KITH_OK)
+        return status;
+    head.ref.owner = owner;
+    head.ref.project = kith_be_get64(plain);
+    head.ref.record = kith_be_get64(plain + 8);
+    status = store_head_get(txn, &head.ref, &head);
+    if (status == KITH_NOT_FOUND ||
+        (status == KITH_OK && !kith_id_equal(&head.id, id)))
+        return txn_fail(txn, KITH_DAMAGED);
+    if (status == KITH_OK)
+        *ret_head = head;
+    return status;
+}
+
+enum kith_status store_head_next(struct store_txn *txn, uint32_t owner,
+                                 uint64_t project, uint64_t after,
+                                 struct store_head *ret_head)
+{
+    struct kv_place place, prefix;
+    struct kith_bytes sealed = {NULL, 0};
+    uint8_t plain[HEAD_LEN];
+    enum kith_status status = txn_ready(txn, false);
+
+    if (status != KITH_OK)
+        return status;
+    if (after == UINT64_MAX)
+        return KITH_NOT_FOUND;
+    place = prefix = head_place(owner, project, after + 1);
+    status = row_seek(txn, KV_FORWARD, &place, &sealed);
+    if (status != KITH_OK)
+        return status;
+    if (!kv_key_under(&place.key, &prefix.key, 12, HEAD_KEY))
+        return KITH_NOT_FOUND;
+    status = row_open(txn, &place, sealed, plain, sizeof(plain));
+    if (status == KITH_OK)
+        *ret_head = read_head(&place.key, plain);
+    return status;
+}

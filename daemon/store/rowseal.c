@@ -1,0 +1,88 @@
+/* rowseal - seals and opens values, hashes look-up keys.
+ *
+ * Not here: where a sealed value is kept; keys of slots.
+ */
+#include "store/rowseal.h"
+
+#include <sodium.h>
+#include <string.h>
+
+#include "store/store.h"
+
+static void derive_key(const uint8_t store_key[ROWSEAL_KEY], const char *use,
+                       uint8_t ret_key[ROWSEAL_KEY])
+{
+    crypto_generichash(ret_key, ROWSEAL_KEY, (const uint8_t *)use, strlen(use),
+                       store_key, ROWSEAL_KEY);
+}
+
+void rowseal_init(struct rowseal *seal, const uint8_t store_key[ROWSEAL_KEY])
+{
+    derive_key(store_key, "kith/v1/store/row", seal->row_key);
+    derive_key(store_key, "kith/v1/store/index", seal->index_key);
+    derive_key(store_key, "kith/v1/store/mark", seal->mark_key);
+    seal->pool_left = 0;
+}
+
+void rowseal_clear(struct rowseal *seal)
+{
+    sodium_memzero(seal, sizeof(*seal));
+}
+
+size_t rowseal_ad(const struct kv_place *place, uint8_t ret_ad[ROWSEAL_AD_MAX])
+{
+    kith_be_put32(ret_ad, STORE_SCHEMA);
+    ret_ad[4] = (uint8_t)place->table;
+    memcpy(ret_ad + 5, place->key.b, place->key.len);
+    return 5 + (size_t)place->key.len;
+}
+
+void rowseal_nonce(struct rowseal *seal, uint8_t ret_nonce[ROWSEAL_NONCE])
+{
+    uint8_t *at = NULL;
+
+    if (seal->pool_left < ROWSEAL_NONCE) {
+        randombytes_buf(seal->pool, sizeof(seal->pool));
+        seal->pool_left = sizeof(seal->pool);
+    }
+    at = seal->pool + sizeof(seal->pool) - seal->pool_left;
+    memcpy(ret_nonce, at, ROWSEAL_NONCE);
+    seal->pool_left -= ROWSEAL_NONCE;
+}
+
+void rowseal_seal(struct rowseal *seal, const uint8_t key[ROWSEAL_KEY],
+                  struct kith_bytes ad, struct kith_bytes plain,
+                  uint8_t *ret_sealed)
+{
+    rowseal_nonce(seal, ret_sealed);
+    (void)crypto_aead_xchacha20poly1305_ietf_encrypt(
+        ret_sealed + ROWSEAL_NONCE, NULL, plain.data, plain.len, ad.data,
+        ad.len, NULL, ret_sealed, key);
+}
+
+bool rowseal_open(const uint8_t key[ROWSEAL_KEY], struct kith_bytes ad,
+                  struct kith_bytes sealed, uint8_t *ret_plain)
+{
+    if (sealed.len < ROWSEAL_OVERHEAD)
+        return false;
+    return crypto_aead_xchacha20poly1305_ietf_decrypt(
+               ret_plain, NULL, NULL, sealed.data + ROWSEAL_NONCE,
+               sealed.len - ROWSEAL_NONCE, ad.data, ad.len, sealed.data,
+               key) == 0;
+}
+
+struct kv_place rowseal_place(const struct rowseal *seal, enum kv_table table,
+                              struct kith_bytes data)
+{
+    crypto_generichash_state state;
+    struct kv_place place = kv_place(table);
+    uint8_t table_byte = (uint8_t)table;
+
+    crypto_generichash_init(&state, seal->index_key, ROWSEAL_KEY, ROWSEAL_HASH);
+    crypto_generichash_update(&state, &table_byte, 1);
+    if (data.len > 0)
+        crypto_generichash_update(&state, data.data, data.len);
+    crypto_generichash_final(&state, place.key.b, ROWSEAL_HASH);
+    place.key.len = ROWSEAL_HASH;
+    return place;
+}

@@ -1,0 +1,54 @@
+/* rowseal - how every value of the store is sealed at rest (inv. 9).
+ *
+ * XChaCha20-Poly1305 with a random nonce of 24 bytes; associated data = schema
+ * version, table and key, so that no value can stand in another's place. A
+ * sealed value is nonce || ciphertext || tag. Look-up tables have a keyed hash
+ * as their key.
+ * Owns: the keys derived from the store key, and a pool of random bytes, so
+ * that a nonce does not cost a system call each. Never shared across fork.
+ * Not here: slots (slots.h), which rows there are.
+ * Threads: one.
+ */
+#ifndef STORE_ROWSEAL_H
+#define STORE_ROWSEAL_H
+
+#include "kith/bytes.h"
+#include "store/kv.h"
+
+enum {
+    ROWSEAL_KEY = 32,      /* bytes of a key */
+    ROWSEAL_NONCE = 24,    /* bytes */
+    ROWSEAL_OVERHEAD = 40, /* nonce and tag, bytes */
+    ROWSEAL_HASH = 16,     /* bytes of a look-up key */
+    ROWSEAL_AD_MAX = 5 + KV_KEY_MAX,
+    ROWSEAL_POOL = 6144 /* random bytes drawn at a time: 256 nonces */
+};
+
+struct rowseal {
+    uint8_t row_key[ROWSEAL_KEY];   /* seals values */
+    uint8_t index_key[ROWSEAL_KEY]; /* hashes look-up keys */
+    uint8_t mark_key[ROWSEAL_KEY];  /* authenticates the mark and check row */
+    uint8_t pool[ROWSEAL_POOL];
+    size_t pool_left; /* unused bytes at the end of pool */
+};
+
+void rowseal_init(struct rowseal *seal, const uint8_t store_key[ROWSEAL_KEY]);
+void rowseal_clear(struct rowseal *seal);
+
+/* Associated data of the row at PLACE; returns its length. */
+size_t rowseal_ad(const struct kv_place *place, uint8_t ret_ad[ROWSEAL_AD_MAX]);
+/* Writes plain.len + ROWSEAL_OVERHEAD bytes. */
+void rowseal_seal(struct rowseal *seal, const uint8_t key[ROWSEAL_KEY],
+                  struct kith_bytes ad, struct kith_bytes plain,
+                  uint8_t *ret_sealed);
+/* Writes sealed.len - ROWSEAL_OVERHEAD bytes. False: another key, another
+ * place, or the bytes are damaged; nothing of ret_plain may be used then. */
+bool rowseal_open(const uint8_t key[ROWSEAL_KEY], struct kith_bytes ad,
+                  struct kith_bytes sealed, uint8_t *ret_plain);
+/* A fresh nonce. */
+void rowseal_nonce(struct rowseal *seal, uint8_t ret_nonce[ROWSEAL_NONCE]);
+/* Where look-up table TABLE keeps what DATA names. */
+struct kv_place rowseal_place(const struct rowseal *seal, enum kv_table table,
+                              struct kith_bytes data);
+
+#endif
