@@ -244,7 +244,7 @@ static const struct kith_field_info notice_row_fields[] = {
     {KITH_NOTICE_ROW_TEXT, "text", KITH_FIELD_NAME, 0, KITH_REASON_MAX, 0, NULL,
      NULL, "what"},
     {KITH_NOTICE_ROW_STATE, "state", KITH_FIELD_NAME, 0, KITH_REASON_MAX, 0,
-     NULL, NULL, "waiting, delivered, failed: ..."},
+     NULL, NULL, "waiting, delivered or failed"},
     {KITH_NOTICE_ROW_TRIES, "tries", KITH_FIELD_NUMBER, 0, 0, 0, NULL, NULL,
      "how often it was tried"},
     {KITH_NOTICE_ROW_NEXT_TRY, "next_try", KITH_FIELD_INSTANT, KITH_F_WIDE, 0,
