@@ -12,7 +12,10 @@
 
 struct store_txn;
 
-enum store_side { STORE_OUT = 1, STORE_IN = 2 }; /* ours, the partner's */
+enum store_side {
+    STORE_OUT = 1,
+    STORE_IN = 2
+}; /* ours, the partner's */
 
 struct store_log {
     uint32_t number;       /* 1, 2, ...; 0: not opened yet */
@@ -30,28 +33,28 @@ struct store_log {
 };
 
 struct store_link {
-    uint32_t number;       /* 1.. */
+    uint32_t number; /* 1.. */
     struct kith_company_id company;
     char alias[KITH_NAME_MAX + 1];
     char endpoint[KITH_URL_MAX + 1]; /* set by hand; empty: the card's */
     struct kith_hash card_digest;    /* newest card, store_card_get */
     uint64_t card_revision;
-    bool verified;             /* we have verified them */
-    bool verified_by_partner;  /* they said so in their newest hello */
+    bool verified;            /* we have verified them */
+    bool verified_by_partner; /* they said so in their newest hello */
     bool paused;
     bool removed;
-    int64_t verified_at;       /* Unix seconds, 0 never */
-    int64_t last_sync;         /* Unix seconds of the newest receipt */
-    uint64_t session;          /* highest hello number of ours, committed */
-    uint64_t partner_session;  /* highest of theirs, committed */
-    uint64_t told_card;        /* revision of our card that they have */
-    uint8_t stall;             /* enum kith_refuse_code of a stall, 0 none */
+    int64_t verified_at;      /* Unix seconds, 0 never */
+    int64_t last_sync;        /* Unix seconds of the newest receipt */
+    uint64_t session;         /* highest hello number of ours, committed */
+    uint64_t partner_session; /* highest of theirs, committed */
+    uint64_t told_card;       /* revision of our card that they have */
+    uint8_t stall;            /* enum kith_refuse_code of a stall, 0 none */
     struct store_log out, in;
 };
 
 /* Draws link->number. KITH_CONFLICT: company or alias is taken. */
-enum kith_status store_link_add(struct store_txn *txn,
-                                struct store_link *link) KITH_MUST_CHECK;
+enum kith_status store_link_add(struct store_txn *txn, struct store_link *link)
+    KITH_MUST_CHECK;
 enum kith_status store_link_put(struct store_txn *txn,
                                 const struct store_link *link) KITH_MUST_CHECK;
 enum kith_status store_link_get(struct store_txn *txn, uint32_t number,
@@ -77,7 +80,7 @@ struct store_log_id {
 
 enum store_verdict {
     STORE_PROCESSED = 0,
-    STORE_PENDING = 1,     /* bare header, neither body nor void yet */
+    STORE_PENDING = 1, /* bare header, neither body nor void yet */
     STORE_VOID = 2,
     STORE_UNREADABLE = 3,
     STORE_NOT_UNDERSTOOD = 4,
@@ -109,25 +112,26 @@ enum kith_status store_entry_append(struct store_txn *txn,
     KITH_MUST_CHECK;
 /* Replaces entry INDEX: a body that came later, a void, a verdict. */
 enum kith_status store_entry_put(struct store_txn *txn,
-                                 const struct store_log_id *log,
-                                 uint64_t index,
+                                 const struct store_log_id *log, uint64_t index,
                                  const struct store_entry *entry)
     KITH_MUST_CHECK;
 /* KITH_NOT_FOUND; bytes live in ARENA. */
 enum kith_status store_entry_get(struct store_txn *txn,
-                                 const struct store_log_id *log,
-                                 uint64_t index, struct kith_arena *arena,
-                                 struct store_entry *ret_entry)
-    KITH_MUST_CHECK;
+                                 const struct store_log_id *log, uint64_t index,
+                                 struct kith_arena *arena,
+                                 struct store_entry *ret_entry) KITH_MUST_CHECK;
 /* Hash of the complete subtree (level, index) of the log, for proofs. */
 enum kith_status store_tree_node(struct store_txn *txn,
-                                 const struct store_log_id *log,
-                                 unsigned level, uint64_t index,
-                                 struct kith_hash *ret_hash) KITH_MUST_CHECK;
+                                 const struct store_log_id *log, unsigned level,
+                                 uint64_t index, struct kith_hash *ret_hash)
+    KITH_MUST_CHECK;
 
 /* Checkpoints (by the log's owner) and receipts (by the other). One note per
  * log, kind and size, ever: KITH_FORK when another stands there. */
-enum store_note { STORE_CHECKPOINT = 1, STORE_RECEIPT = 2 };
+enum store_note {
+    STORE_CHECKPOINT = 1,
+    STORE_RECEIPT = 2
+};
 enum kith_status store_note_put(struct store_txn *txn,
                                 const struct store_log_id *log,
                                 enum store_note kind, uint64_t size,
@@ -148,12 +152,12 @@ enum kith_status store_note_from(struct store_txn *txn,
 /* The queue: what is to be told to a link and has no index yet. Either a
  * revision of one of our records, or a finished relation or duty record. */
 struct store_queued {
-    uint64_t sequence;       /* drawn by _add, ascending */
-    uint8_t cause;           /* rules/ledger.h */
+    uint64_t sequence;        /* drawn by _add, ascending */
+    uint8_t cause;            /* rules/ledger.h */
     uint64_t project, record; /* of our record; record 0: RECORD holds it */
-    uint64_t revision_row;   /* number of the revision row */
-    int64_t at;              /* Unix seconds */
-    struct kith_bytes body;  /* encoded kith_record, when record is 0 */
+    uint64_t revision_row;    /* number of the revision row */
+    int64_t at;               /* Unix seconds */
+    struct kith_bytes body;   /* encoded kith_record, when record is 0 */
 };
 enum kith_status store_queue_add(struct store_txn *txn, uint32_t link,
                                  struct store_queued *queued) KITH_MUST_CHECK;

@@ -15,7 +15,9 @@
 
 struct store_txn;
 
-enum { STORE_OWN = 0 }; /* owner number of this company; links are >= 1 */
+enum {
+    STORE_OWN = 0
+}; /* owner number of this company; links are >= 1 */
 
 struct store_ref {
     uint32_t owner;   /* STORE_OWN or the link the item came by */
@@ -25,25 +27,25 @@ struct store_ref {
 
 struct store_head {
     struct store_ref ref;
-    struct kith_id id;    /* internal id, or the item's on the link */
+    struct kith_id id; /* internal id, or the item's on the link */
     uint32_t kind;
     uint64_t revision;
-    uint64_t slot;        /* destroys the text; 0 only before _add */
-    uint64_t newest;      /* own: number of the newest revision row;
+    uint64_t slot;       /* destroys the text; 0 only before _add */
+    uint64_t newest;     /* own: number of the newest revision row;
                              item: index of its newest entry */
-    uint32_t log_number;  /* item: of that entry */
-    int64_t changed_at;   /* Unix seconds */
-    uint64_t parent;      /* record number this one belongs to by its key
+    uint32_t log_number; /* item: of that entry */
+    int64_t changed_at;  /* Unix seconds */
+    uint64_t parent;     /* record number this one belongs to by its key
                              (generation of a milestone ...), 0 none */
-    uint8_t label;        /* enum kith_label */
+    uint8_t label;       /* enum kith_label */
     bool inactive;
-    bool withdrawn;       /* item: the owner took it back */
+    bool withdrawn; /* item: the owner took it back */
 };
 
 /* Adds a head: draws ref.record and slot, indexes the id. KITH_CONFLICT: the
  * owner has that id already. */
-enum kith_status store_head_add(struct store_txn *txn,
-                                struct store_head *head) KITH_MUST_CHECK;
+enum kith_status store_head_add(struct store_txn *txn, struct store_head *head)
+    KITH_MUST_CHECK;
 enum kith_status store_head_put(struct store_txn *txn,
                                 const struct store_head *head) KITH_MUST_CHECK;
 /* KITH_NOT_FOUND in all three. */
@@ -71,8 +73,7 @@ enum kith_status store_name_put(struct store_txn *txn,
                                 const struct store_name *name,
                                 const struct store_ref *ref) KITH_MUST_CHECK;
 enum kith_status store_name_drop(struct store_txn *txn,
-                                 const struct store_name *name)
-    KITH_MUST_CHECK;
+                                 const struct store_name *name) KITH_MUST_CHECK;
 enum kith_status store_name_get(struct store_txn *txn,
                                 const struct store_name *name,
                                 struct store_ref *ret_ref) KITH_MUST_CHECK;
@@ -91,8 +92,8 @@ enum kith_status store_revision_get(struct store_txn *txn,
     KITH_MUST_CHECK;
 enum kith_status store_revision_before(struct store_txn *txn,
                                        const struct store_head *head,
-                                       uint64_t number,
-                                       uint64_t *ret_previous) KITH_MUST_CHECK;
+                                       uint64_t number, uint64_t *ret_previous)
+    KITH_MUST_CHECK;
 
 /* What one link was told of one of our records. */
 struct store_told {

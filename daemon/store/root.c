@@ -9,7 +9,7 @@
 #include "store/pack.h"
 
 enum {
-    ROOT_FIXED = 8 * 8 + 8 * KV_TABLES,
+    ROOT_FIXED = 9 * 8 + 8 * KV_TABLES,
     ROOT_MAX = ROOT_FIXED + KITH_TREE_ENCODED_MAX,
     ROOT_KEY = 2 /* in KV_META; 1 is the check row */
 };
@@ -51,6 +51,7 @@ enum kith_status root_write(struct store_txn *txn)
     pack_u64(&pack, root->queued);
     pack_u64(&pack, root->requests);
     pack_u64(&pack, root->oldest_request);
+    pack_u64(&pack, root->intents);
     for (size_t i = 0; i < KV_TABLES; i++)
         pack_u64(&pack, root->rows[i]);
     pack_bytes(&pack, tree, kith_tree_encode(&root->audit, tree));
@@ -85,6 +86,7 @@ enum kith_status root_read(struct store_txn *txn, struct store_root *ret_root)
     ret_root->queued = unpack_u64(&unpack);
     ret_root->requests = unpack_u64(&unpack);
     ret_root->oldest_request = unpack_u64(&unpack);
+    ret_root->intents = unpack_u64(&unpack);
     for (size_t i = 0; i < KV_TABLES; i++)
         ret_root->rows[i] = unpack_u64(&unpack);
     if (kith_tree_decode(unpack_rest(&unpack), &ret_root->audit) != KITH_OK)

@@ -57,8 +57,8 @@ enum kith_status store_request_get(struct store_txn *txn,
 
 /* A person (state number) has read revision REVISION of an item. */
 enum kith_status store_read_put(struct store_txn *txn, uint64_t person,
-                                const struct store_ref *ref,
-                                uint64_t revision, int64_t at) KITH_MUST_CHECK;
+                                const struct store_ref *ref, uint64_t revision,
+                                int64_t at) KITH_MUST_CHECK;
 /* Newest revision that PERSON has read, 0 none. */
 enum kith_status store_read_get(struct store_txn *txn, uint64_t person,
                                 const struct store_ref *ref,

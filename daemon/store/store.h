@@ -14,6 +14,7 @@
 #define STORE_STORE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "kith/ids.h"
@@ -23,12 +24,15 @@ struct kith_error;
 struct store;
 struct store_txn;
 
-enum { STORE_KEY_LEN = 32, STORE_SCHEMA = 1 };
+enum {
+    STORE_KEY_LEN = 32,
+    STORE_SCHEMA = 1
+};
 
 struct store_options {
-    const char *dir;       /* data folder; NULL: the RAM twin */
-    uint64_t map_bytes;    /* LMDB map to begin with; grows online */
-    uint8_t store_key[STORE_KEY_LEN];  /* seals rows, keys look-up hashes */
+    const char *dir;                  /* data folder; NULL: the RAM twin */
+    uint64_t map_bytes;               /* LMDB map to begin with; grows online */
+    uint8_t store_key[STORE_KEY_LEN]; /* seals rows, keys look-up hashes */
     uint8_t master_key[STORE_KEY_LEN]; /* wraps the slot file's key */
 };
 
@@ -42,8 +46,8 @@ enum kith_status store_create(const struct store_options *options,
  * KITH_BUSY locked by another process; KITH_NOT_FOUND; KITH_DAMAGED;
  * KITH_NOT_UNDERSTOOD newer schema; KITH_UNTRUSTED wrong key; KITH_IO. */
 enum kith_status store_open(const struct store_options *options,
-                            struct store **ret_store,
-                            struct kith_error *err) KITH_MUST_CHECK;
+                            struct store **ret_store, struct kith_error *err)
+    KITH_MUST_CHECK;
 void store_close(struct store **store);
 
 struct store_size {
@@ -51,8 +55,8 @@ struct store_size {
     uint64_t map_bytes;
     uint64_t slot_bytes; /* slot file */
 };
-enum kith_status store_size(struct store *store,
-                            struct store_size *ret_size) KITH_MUST_CHECK;
+enum kith_status store_size(struct store *store, struct store_size *ret_size)
+    KITH_MUST_CHECK;
 
 /* One at a time. Read transactions see the last commit. */
 enum kith_status store_begin(struct store *store, bool write,
@@ -66,8 +70,22 @@ void store_abort(struct store_txn **txn);
 /* The sticky error of TXN. */
 enum kith_status store_status(const struct store_txn *txn);
 
-/* Minutely housekeeping: stale readers, pre-drawn slots. */
+/* Minutely housekeeping: stale readers, pre-drawn slots, destructions that
+ * could not be ended. KITH_BUSY: a transaction is open. */
 enum kith_status store_tend(struct store *store) KITH_MUST_CHECK;
+
+/* Empties the N slots of LIST, so that everything sealed under them is gone
+ * for good: intent committed, slot file written anew without them, the old one
+ * overwritten, end committed (protocol.md 6). Opening or tending a store ends
+ * what a crash interrupted. Costs a rewrite of the slot file whatever N is:
+ * gather slots. Returns when it is done.
+ *
+ * KITH_BUSY: a transaction is open. KITH_INVALID: a slot that nothing uses.
+ * KITH_FULL, KITH_IO, KITH_NOMEM, with ERR: the intent may stand and is then
+ * carried out later; the slots may still be there. */
+enum kith_status store_slots_destroy(struct store *store, const uint64_t *list,
+                                     size_t n, struct kith_error *err)
+    KITH_MUST_CHECK;
 
 /* Walks every row, seal, tree, slot and note of the folder, read-only, while
  * no daemon has it open. FINDING is called with one sentence per fault,

@@ -4,6 +4,8 @@
  */
 #include "store/txn.h"
 
+#include "store/mark.h"
+
 static bool is_ours(enum kith_status status)
 {
     return status == KITH_NOMEM || status == KITH_IO || status == KITH_FULL ||
@@ -103,6 +105,8 @@ enum kith_status store_commit(struct store_txn **txn_ptr)
         return status;
     }
     store->committed = store->root;
+    if (store->mark != NULL)
+        mark_write(store->mark, store->root.number);
     return KITH_OK;
 }
 
@@ -112,8 +116,9 @@ enum kith_status slot_claim(struct store_txn *txn, uint64_t *ret_slot)
     uint64_t slot = store->root.slots + 1;
     enum kith_status status = KITH_OK;
 
-    if (slot > slots_drawn(store->slots)) {
-        status = slots_draw(store->slots, store->committed.slots, slot);
+    /* The first slot of a block is where a torn one is noticed. */
+    if (slot % SLOT_BLOCK == 1 || slot > slots_drawn(store->slots)) {
+        status = slots_draw(store->slots, slot - 1, slot);
         if (status != KITH_OK)
             return txn_fail(txn, status);
     }

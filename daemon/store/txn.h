@@ -27,6 +27,7 @@ struct store_root {
     uint64_t queued;         /* last queue sequence drawn */
     uint64_t requests;       /* last request sequence drawn */
     uint64_t oldest_request; /* oldest sequence kept; above requests: none */
+    uint64_t intents;        /* slots whose destruction has not ended */
     uint64_t rows[KV_TABLES];
     struct kith_tree audit;
 };
@@ -127,6 +128,9 @@ enum kith_status slot_key(struct store_txn *txn, uint64_t slot,
 enum kith_status root_read(struct store_txn *txn, struct store_root *ret_root)
     KITH_MUST_CHECK;
 enum kith_status root_write(struct store_txn *txn) KITH_MUST_CHECK;
+
+/* destroy.c: carries out the intents that stand; no transaction is open. */
+enum kith_status destroy_resume(struct store *store) KITH_MUST_CHECK;
 
 /* queue.c: writes queue lengths that are kept at hand. */
 enum kith_status queue_flush(struct store_txn *txn) KITH_MUST_CHECK;
