@@ -2,13 +2,18 @@
  *
  * Not here: any expectation about the store beyond «it opens and commits».
  */
+#define _GNU_SOURCE /* nftw */
 #include "store_fixture.h"
 
+#include <ftw.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 #include <sodium.h>
@@ -38,12 +43,61 @@ int store_fixture_ram(void **state)
     return 0;
 }
 
+int store_fixture_lmdb(void **state)
+{
+    struct store_fixture *f = new_fixture();
+
+    store_fixture_folder(f->dir);
+    f->options.dir = f->dir;
+    assert_int_equal(store_create(&f->options, &f->err), KITH_OK);
+    assert_int_equal(store_open(&f->options, &f->store, &f->err), KITH_OK);
+    store_fixture_next(f);
+    *state = f;
+    return 0;
+}
+
+void store_fixture_reopen(struct store_fixture *f)
+{
+    if (f->txn != NULL)
+        assert_int_equal(store_commit(&f->txn), KITH_OK);
+    if (f->dir[0] != '\0') {
+        store_close(&f->store);
+        assert_int_equal(store_open(&f->options, &f->store, &f->err), KITH_OK);
+    }
+    store_fixture_next(f);
+}
+
+void store_fixture_folder(char ret_dir[64])
+{
+    const char *base = getenv("TMPDIR");
+
+    (void)snprintf(ret_dir, 64, "%.40s/kith-store-XXXXXX",
+                   base != NULL ? base : "/tmp");
+    assert_non_null(mkdtemp(ret_dir));
+}
+
+static int remove_one(const char *path, const struct stat *info, int type,
+                      struct FTW *at)
+{
+    (void)info;
+    (void)type;
+    (void)at;
+    return remove(path);
+}
+
+void store_fixture_remove(const char *dir)
+{
+    (void)nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
 int store_fixture_down(void **state)
 {
     struct store_fixture *f = *state;
 
     store_abort(&f->txn);
     store_close(&f->store);
+    if (f->dir[0] != '\0')
+        store_fixture_remove(f->dir);
     kith_arena_destroy(&f->arena);
     free(f);
     return 0;

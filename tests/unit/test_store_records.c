@@ -36,7 +36,7 @@ static void test_head_comes_back_by_place_and_id(void **state)
     head.inactive = true;
     head.withdrawn = true;
     assert_int_equal(store_head_put(f->txn, &head), KITH_OK);
-    store_fixture_next(f);
+    store_fixture_reopen(f);
     assert_int_equal(store_head_get(f->txn, &head.ref, &found), KITH_OK);
     assert_memory_equal(&found.id, &head.id, sizeof(head.id));
     assert_int_equal(found.revision, 9);
@@ -110,7 +110,7 @@ static void test_name_leads_to_its_newest_record(void **state)
     assert_int_equal(store_name_put(f->txn, &name, &ref), KITH_OK);
     ref.record = 15;
     assert_int_equal(store_name_put(f->txn, &name, &ref), KITH_OK);
-    store_fixture_next(f);
+    store_fixture_reopen(f);
     assert_int_equal(store_name_get(f->txn, &name, &found), KITH_OK);
     assert_int_equal(found.record, 15);
     assert_int_equal(found.project, 3);
@@ -135,7 +135,7 @@ static void test_revisions_chain_from_newest_to_first(void **state)
                      KITH_OK);
     assert_int_equal(store_revision_add(f->txn, &head, kith_bytes_of("two")),
                      KITH_OK);
-    store_fixture_next(f);
+    store_fixture_reopen(f);
     assert_int_equal(store_head_get(f->txn, &head.ref, &found), KITH_OK);
     assert_int_equal(found.newest, head.newest);
     assert_int_equal(
@@ -179,7 +179,7 @@ static void test_told_is_found_by_record_and_by_item(void **state)
     told.item_revision = 2;
     told.withdrawn = true;
     assert_int_equal(store_told_put(f->txn, 1, &told), KITH_OK);
-    store_fixture_next(f);
+    store_fixture_reopen(f);
     assert_int_equal(store_told_get(f->txn, 1, &told.ref, &found), KITH_OK);
     assert_int_equal(found.item_revision, 2);
     assert_int_equal(found.revision, 4);
@@ -214,7 +214,7 @@ static void test_abort_takes_back_everything(void **state)
     struct store_ref ref = {0};
 
     assert_int_equal(store_name_put(f->txn, &name, &kept.ref), KITH_OK);
-    store_fixture_next(f);
+    store_fixture_reopen(f);
     lost = add_head(f, STORE_OWN, 0, 2);
     kept.revision = 5;
     assert_int_equal(store_head_put(f->txn, &kept), KITH_OK);
@@ -251,20 +251,17 @@ static void test_read_transaction_refuses_to_write(void **state)
     assert_int_equal(store_commit(&txn), KITH_OK);
 }
 
-#define BOTH(test)                                                             \
-    cmocka_unit_test_setup_teardown(test, store_fixture_ram, store_fixture_down)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        BOTH(test_head_comes_back_by_place_and_id),
-        BOTH(test_head_add_same_id_conflicts_and_changes_nothing),
-        BOTH(test_head_next_walks_one_project_of_one_owner),
-        BOTH(test_name_leads_to_its_newest_record),
-        BOTH(test_revisions_chain_from_newest_to_first),
-        BOTH(test_told_is_found_by_record_and_by_item),
-        BOTH(test_abort_takes_back_everything),
-        BOTH(test_read_transaction_refuses_to_write),
+        STORE_TEST(test_head_comes_back_by_place_and_id),
+        STORE_TEST(test_head_add_same_id_conflicts_and_changes_nothing),
+        STORE_TEST(test_head_next_walks_one_project_of_one_owner),
+        STORE_TEST(test_name_leads_to_its_newest_record),
+        STORE_TEST(test_revisions_chain_from_newest_to_first),
+        STORE_TEST(test_told_is_found_by_record_and_by_item),
+        STORE_TEST(test_abort_takes_back_everything),
+        STORE_TEST(test_read_transaction_refuses_to_write),
     };
 
     return cmocka_run_group_tests_name("store.records", tests, NULL, NULL);
