@@ -7,12 +7,15 @@
 #ifndef RULES_ACT_H
 #define RULES_ACT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "kith/bytes.h"
 #include "kith/ids.h"
 #include "kith/sign.h"
 
+struct kith_error;
+struct peers;
 struct rules_cache;
 struct store_txn;
 
@@ -34,6 +37,7 @@ struct company {
     struct kith_hash card_digest;
     uint64_t card_revision;
     struct rules_cache *cache; /* cache.h; owned, NULL until first asked */
+    struct peers *peers;       /* peer.h; the same */
 };
 
 /* The setting of one rule call; lives as long as its transaction. */
@@ -44,6 +48,7 @@ struct act {
     int64_t now;              /* Unix seconds */
     uint64_t person;          /* state number of who acts; 0: the daemon */
     bool dry_run;             /* the caller aborts TXN afterwards */
+    struct kith_error *err;   /* words for whoever asked; may be NULL */
 };
 
 #endif

@@ -11,7 +11,6 @@
 #include "store/logs.h"
 
 struct act;
-struct kith_error;
 
 enum gate_reason {
     GATE_OPEN = 0,
@@ -58,9 +57,8 @@ enum kith_status gate_ask(struct act *act, const struct store_link *link,
 const char *gate_code(enum gate_reason reason);
 const char *gate_sentence(enum gate_reason reason);
 
-/* Fills ERR with KITH_DENIED, the reason's words and the next command. */
-enum kith_status gate_refuse(enum gate_reason reason,
-                             const struct store_link *link,
-                             struct kith_error *err);
+/* Fills act->err with KITH_DENIED, the reason's words and the next command. */
+enum kith_status gate_refuse(struct act *act, enum gate_reason reason,
+                             const struct store_link *link);
 
 #endif

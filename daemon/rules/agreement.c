@@ -1,0 +1,237 @@
+/* agreement - our own steps, and whether one is in force.
+ *
+ * Not here: the partner's steps (agreement_take.c), the bytes that are signed
+ * (agreement_terms.c), what an agreement lets through (gate.c).
+ */
+#include "rules/agreement.h"
+
+#include "kith/error.h"
+#include "kith/fields.h"
+#include "kith/kinds.h"
+#include "rules/act.h"
+#include "rules/agreement_terms.h"
+#include "rules/audit.h"
+#include "rules/cache.h"
+#include "rules/outbox.h"
+#include "store/logs.h"
+#include "store/state.h"
+
+static int32_t day_of(const struct kith_record *record, uint32_t number,
+                      int32_t fallback)
+{
+    const struct kith_field *field = kith_record_field(record, number);
+
+    return field != NULL ? field->when.from_day : fallback;
+}
+
+/* Both signatures held, dates fit, and neither side has ended it: our own end
+ * binds at once, the partner's at its date. */
+static enum gate_reason judge(const struct kith_record *record, int32_t today)
+{
+    if (kith_record_field(record, KITH_AGREEMENT_OWN_SIGNATURE) == NULL ||
+        kith_record_field(record, KITH_AGREEMENT_PARTNER_SIGNATURE) == NULL)
+        return GATE_NO_AGREEMENT;
+    if (today < day_of(record, KITH_AGREEMENT_EFFECTIVE, INT32_MAX) ||
+        today > day_of(record, KITH_AGREEMENT_UNTIL, INT32_MAX) ||
+        kith_record_field(record, KITH_AGREEMENT_ENDED_OWN) != NULL ||
+        today >= day_of(record, KITH_AGREEMENT_ENDED_PARTNER, INT32_MAX))
+        return GATE_AGREEMENT_DATE;
+    return GATE_OPEN;
+}
+
+enum kith_status agreement_in_force(struct act *act, uint32_t link,
+                                    enum gate_reason *ret_reason,
+                                    struct kith_hash *ret_digest)
+{
+    const struct rules_cache *cache;
+    enum kith_status status = cache_get(act, &cache);
+    size_t i;
+
+    if (status != KITH_OK)
+        return status;
+    *ret_reason = GATE_NO_AGREEMENT;
+    for (i = cache->n_agreements; i-- > 0;) {
+        enum gate_reason reason;
+
+        if (cache->agreements[i].link != link)
+            continue;
+        reason = judge(&cache->agreements[i].record,
+                       (int32_t)(act->now / 86400));
+        if (reason == GATE_OPEN) {
+            *ret_reason = reason;
+            *ret_digest = cache->agreements[i].digest;
+            return KITH_OK;
+        }
+        if (reason == GATE_AGREEMENT_DATE)
+            *ret_reason = reason;
+    }
+    return KITH_OK;
+}
+
+/* The agreement of LINK with that digest of field NUMBER, newest first. */
+static const struct cached_agreement *find(const struct rules_cache *cache,
+                                           uint32_t link, uint32_t number,
+                                           const struct kith_hash *digest)
+{
+    const struct kith_bytes wanted = { digest->b, KITH_HASH_LEN };
+    size_t i;
+
+    for (i = cache->n_agreements; i-- > 0;) {
+        if (cache->agreements[i].link == link &&
+            kith_bytes_equal(
+                kith_record_bytes(&cache->agreements[i].record, number),
+                wanted))
+            return &cache->agreements[i];
+    }
+    return NULL;
+}
+
+static enum kith_status note(struct act *act, const struct store_link *link,
+                             const char *what,
+                             const struct kith_hash *digest)
+{
+    char hex[2 * KITH_HASH_LEN + 1];
+
+    kith_hex(digest->b, KITH_HASH_LEN, hex);
+    return audit_add(act, &(struct audit_line){ .what = what,
+                                                .link = link->number,
+                                                .text = hex });
+}
+
+/* Stores RECORD as agreement *NUMBER (0: a new one). */
+static enum kith_status put(struct act *act, uint64_t *number,
+                            const struct kith_record *record)
+{
+    enum kith_status status =
+        store_state_put(act->txn, KITH_KIND_AGREEMENT, number, record);
+
+    cache_drop(act->company);
+    return status;
+}
+
+enum kith_status agreement_propose(struct act *act, struct store_link *link,
+                                   const struct kith_record *terms,
+                                   const struct agreement_signer *signer,
+                                   uint64_t *ret_number)
+{
+    struct kith_record proposal, state;
+    const struct rules_cache *cache;
+    struct terms_signed step;
+    uint64_t number = 0;
+    enum kith_status status;
+
+    if (link->removed || !link->verified)
+        return gate_refuse(act,
+                           link->removed ? GATE_REMOVED : GATE_UNVERIFIED,
+                           link);
+    status = terms_propose(act, link, terms, signer, &step);
+    if (status != KITH_OK)
+        return status;
+    status = cache_get(act, &cache);
+    if (status != KITH_OK)
+        return status;
+    if (find(cache, link->number, KITH_AGREEMENT_TERMS_DIGEST,
+             &step.digest) != NULL)
+        return kith_fail(act->err, KITH_CONFLICT, "nda_exists",
+                         "kith nda list",
+                         "an agreement with %s under exactly these terms is "
+                         "there already",
+                         link->alias);
+    status = terms_proposal_record(act, &step, &proposal);
+    if (status == KITH_OK)
+        status = terms_state_record(act, link->number, &step, &state);
+    if (status == KITH_OK)
+        status = put(act, &number, &state);
+    if (status == KITH_OK)
+        status = outbox_add(act, link, OUTBOX_RELATION, &proposal);
+    if (status == KITH_OK)
+        status = note(act, link, "nda_proposed", &step.digest);
+    if (status == KITH_OK)
+        *ret_number = number;
+    return status;
+}
+
+enum kith_status agreement_sign(struct act *act, struct store_link *link,
+                                const struct kith_hash *document,
+                                const struct agreement_signer *signer,
+                                uint64_t *ret_number)
+{
+    const struct cached_agreement *agreement;
+    struct kith_record signature, state;
+    const struct rules_cache *cache;
+    struct terms_signed step;
+    uint64_t number;
+    enum kith_status status;
+
+    if (link->removed || !link->verified)
+        return gate_refuse(act,
+                           link->removed ? GATE_REMOVED : GATE_UNVERIFIED,
+                           link);
+    status = cache_get(act, &cache);
+    if (status != KITH_OK)
+        return status;
+    agreement = find(cache, link->number, KITH_AGREEMENT_DOCUMENT, document);
+    if (agreement == NULL)
+        return kith_fail(act->err, KITH_NOT_FOUND, "nda_not_proposed",
+                         "compare the text's digest with: kith nda list",
+                         "%s has proposed no agreement over this document",
+                         link->alias);
+    if (kith_record_field(&agreement->record,
+                          KITH_AGREEMENT_OWN_SIGNATURE) != NULL)
+        return kith_fail(act->err, KITH_CONFLICT, "nda_signed",
+                         "kith nda list",
+                         "we have signed this agreement with %s already",
+                         link->alias);
+    number = agreement->number;
+    status = terms_countersign(act, agreement, signer, &step);
+    if (status == KITH_OK)
+        status = terms_signature_record(act, &step, &signature);
+    if (status == KITH_OK)
+        status = terms_state_signed(act, &agreement->record, &step, &state);
+    if (status == KITH_OK)
+        status = put(act, &number, &state);
+    if (status == KITH_OK)
+        status = outbox_add(act, link, OUTBOX_RELATION, &signature);
+    if (status == KITH_OK)
+        status = note(act, link, "nda_signed", &step.digest);
+    if (status == KITH_OK)
+        *ret_number = number;
+    return status;
+}
+
+enum kith_status agreement_end(struct act *act, struct store_link *link,
+                               uint64_t number,
+                               const struct agreement_signer *signer)
+{
+    struct kith_record former, state, end;
+    struct terms_signed step;
+    enum kith_status status;
+
+    status = store_state_get(act->txn, KITH_KIND_AGREEMENT, number,
+                             act->arena, &former);
+    if (status == KITH_NOT_FOUND ||
+        (status == KITH_OK &&
+         kith_record_value(&former, KITH_AGREEMENT_PARTNER, 0) !=
+             link->number))
+        return kith_fail(act->err, KITH_NOT_FOUND, "nda_unknown",
+                         "kith nda list", "there is no such agreement with %s",
+                         link->alias);
+    if (status != KITH_OK)
+        return status;
+    if (kith_record_field(&former, KITH_AGREEMENT_ENDED_OWN) != NULL)
+        return kith_fail(act->err, KITH_CONFLICT, "nda_ended",
+                         "kith nda list", "we have ended it already");
+    status = terms_end(act, &former, signer, &step);
+    if (status == KITH_OK)
+        status = terms_end_record(act, &step, &end);
+    if (status == KITH_OK)
+        status = terms_state_ended(act, &former, act->now / 86400, true,
+                                   &state);
+    if (status == KITH_OK)
+        status = put(act, &number, &state);
+    if (status == KITH_OK)
+        status = outbox_add(act, link, OUTBOX_RELATION, &end);
+    if (status == KITH_OK)
+        status = note(act, link, "nda_ended", &step.digest);
+    return status;
+}

@@ -1,0 +1,59 @@
+/* agreement - NDAs between this company and a partner (protocol.md 7).
+ *
+ * Propose, countersign, end; each step is signed by the company's statement
+ * key and names the person who signs. In force for us when we hold both
+ * signatures over the same terms and the dates fit; computed, never latched.
+ * Threads: loop thread only.
+ */
+#ifndef RULES_AGREEMENT_H
+#define RULES_AGREEMENT_H
+
+#include "kith/record.h"
+#include "rules/gate.h"
+
+struct act;
+struct store_link;
+
+/* Sets ret_reason to GATE_OPEN and the digest when an agreement with LINK is
+ * in force on the day of act->now; else to the reason why not. With several,
+ * the newest rules. */
+enum kith_status agreement_in_force(struct act *act, uint32_t link,
+                                    enum gate_reason *ret_reason,
+                                    struct kith_hash *ret_digest)
+    KITH_MUST_CHECK;
+
+/* Proposes TERMS (a record with fields 1..9 of KITH_KIND_NDA_PROPOSAL; the
+ * two companies are filled in here), signed for us by SIGNER, and queues the
+ * proposal. ret_number: its state number.
+ * KITH_DENIED: the partner is not verified by us; KITH_INVALID: terms that
+ * make no sense, act->err names the field; KITH_CONFLICT: the same terms are there. */
+struct agreement_signer {
+    struct kith_bytes name, title; /* title may be empty */
+};
+enum kith_status agreement_propose(struct act *act, struct store_link *link,
+                                   const struct kith_record *terms,
+                                   const struct agreement_signer *signer,
+                                   uint64_t *ret_number) KITH_MUST_CHECK;
+
+/* Countersigns the partner's proposal whose document has digest DOCUMENT, and
+ * queues our signature. KITH_NOT_FOUND: no such proposal; KITH_CONFLICT:
+ * signed already. */
+enum kith_status agreement_sign(struct act *act, struct store_link *link,
+                                const struct kith_hash *document,
+                                const struct agreement_signer *signer,
+                                uint64_t *ret_number) KITH_MUST_CHECK;
+
+/* Ends agreement NUMBER for us at once and tells the partner. What was told
+ * stays under the duty; disclosure stops by itself. */
+enum kith_status agreement_end(struct act *act, struct store_link *link,
+                               uint64_t number,
+                               const struct agreement_signer *signer)
+    KITH_MUST_CHECK;
+
+/* Takes in the partner's step (nda_proposal, nda_signature, nda_end).
+ * KITH_INVALID with a verdict's code in *ret_code: it cannot be used. */
+enum kith_status agreement_take(struct act *act, struct store_link *link,
+                                const struct kith_record *step,
+                                const char **ret_code) KITH_MUST_CHECK;
+
+#endif

@@ -1,0 +1,101 @@
+/* agreement_take - the partner's steps of an agreement.
+ *
+ * A step that does not fit changes nothing and gets a verdict; it never
+ * blocks the log (inv. 5). Not here: our own steps (agreement.c).
+ */
+#include "kith/fields.h"
+#include "kith/kinds.h"
+#include "rules/act.h"
+#include "rules/agreement.h"
+#include "rules/agreement_terms.h"
+#include "rules/audit.h"
+#include "rules/cache.h"
+#include "store/logs.h"
+#include "store/state.h"
+
+static enum kith_status reject(const char *code, const char **ret_code)
+{
+    *ret_code = code;
+    return KITH_INVALID;
+}
+
+static const struct cached_agreement *find(const struct rules_cache *cache,
+                                           uint32_t link,
+                                           const struct kith_hash *digest)
+{
+    size_t i;
+
+    for (i = 0; i < cache->n_agreements; i++) {
+        if (cache->agreements[i].link == link &&
+            kith_hash_equal(&cache->agreements[i].digest, digest))
+            return &cache->agreements[i];
+    }
+    return NULL;
+}
+
+/* What STEP of KIND makes of FORMER (NULL: unknown terms). */
+static enum kith_status follow(struct act *act, const struct store_link *link,
+                               uint32_t kind, const struct terms_signed *step,
+                               const struct cached_agreement *former,
+                               struct kith_record *state,
+                               const char **ret_code)
+{
+    if (kind == KITH_KIND_NDA_PROPOSAL) {
+        if (former != NULL)
+            return reject("nda_exists", ret_code);
+        return terms_state_record(act, link->number, step, state);
+    }
+    if (former == NULL)
+        return reject("nda_unknown", ret_code);
+    if (kind == KITH_KIND_NDA_END)
+        return terms_state_ended(act, &former->record, step->end_day, false,
+                                 state);
+    if (kith_record_field(&former->record,
+                          KITH_AGREEMENT_PARTNER_SIGNATURE) != NULL)
+        return reject("nda_signed", ret_code);
+    return terms_state_signed(act, &former->record, step, state);
+}
+
+static const char *name_of(uint32_t kind)
+{
+    return kind == KITH_KIND_NDA_PROPOSAL  ? "nda_proposal_received" :
+           kind == KITH_KIND_NDA_SIGNATURE ? "nda_signature_received" :
+                                             "nda_end_received";
+}
+
+enum kith_status agreement_take(struct act *act, struct store_link *link,
+                                const struct kith_record *step,
+                                const char **ret_code)
+{
+    const struct cached_agreement *former;
+    const struct rules_cache *cache;
+    char hex[2 * KITH_HASH_LEN + 1];
+    struct terms_signed read;
+    struct kith_record state;
+    enum kith_status status;
+    uint64_t number;
+
+    status = terms_read(act, link, step, &read);
+    if (status == KITH_UNTRUSTED || status == KITH_MALFORMED ||
+        status == KITH_INVALID)
+        return reject(status == KITH_UNTRUSTED ? "nda_signature_bad" :
+                                                 "nda_malformed",
+                      ret_code);
+    if (status == KITH_OK)
+        status = cache_get(act, &cache);
+    if (status != KITH_OK)
+        return status;
+    former = find(cache, link->number, &read.digest);
+    number = former != NULL ? former->number : 0;
+    status = follow(act, link, step->kind, &read, former, &state, ret_code);
+    if (status != KITH_OK)
+        return status;
+    status = store_state_put(act->txn, KITH_KIND_AGREEMENT, &number, &state);
+    cache_drop(act->company);
+    if (status != KITH_OK)
+        return status;
+    kith_hex(read.digest.b, KITH_HASH_LEN, hex);
+    return audit_add(act, &(struct audit_line){ .what = name_of(step->kind),
+                                                .link = link->number,
+                                                .text = hex });
+}

@@ -1,0 +1,306 @@
+/* agreement_terms - builds, signs and verifies the steps of an agreement.
+ *
+ * Not here: which step may follow which (agreement.c, agreement_take.c).
+ */
+#include "rules/agreement_terms.h"
+
+#include "kith/error.h"
+#include "kith/fields.h"
+#include "kith/kinds.h"
+#include "rules/act.h"
+#include "rules/agreement.h"
+#include "rules/cache.h"
+#include "rules/peer.h"
+#include "store/logs.h"
+
+enum { TERMS_FIRST = KITH_NDA_DOCUMENT, TERMS_LAST = KITH_NDA_PARTNER };
+
+/* A copy in the arena of the wire form of RECORD. */
+static enum kith_status encode(struct act *act,
+                               const struct kith_record *record,
+                               struct kith_bytes *ret_bytes)
+{
+    struct kith_buf buf = { 0 };
+    enum kith_status status = kith_record_encode(record, &buf);
+
+    if (status == KITH_OK) {
+        *ret_bytes = kith_arena_copy(act->arena, kith_buf_bytes(&buf));
+        if (ret_bytes->data == NULL)
+            status = KITH_NOMEM;
+    }
+    kith_buf_clear(&buf);
+    return status;
+}
+
+/* What the signature of STEP is over; an end has another kind and its day. */
+static enum kith_status signed_bytes(struct act *act,
+                                     const struct terms_signed *step,
+                                     uint32_t kind,
+                                     struct kith_bytes *ret_bytes)
+{
+    struct kith_record record = { .kind = kind };
+    struct kith_record_builder builder;
+    enum kith_status status;
+
+    kith_build_start(&builder, act->arena);
+    kith_build_octets(&builder, KITH_NDA_TERMS_DIGEST, step->digest.b,
+                      KITH_HASH_LEN);
+    kith_build_text(&builder, KITH_NDA_SIGNER, step->signer);
+    if (step->title.len != 0 && kind != KITH_KIND_NDA_END)
+        kith_build_text(&builder, KITH_NDA_SIGNER_TITLE, step->title);
+    kith_build_number(&builder, KITH_NDA_SIGNED_AT, step->at);
+    if (kind == KITH_KIND_NDA_END)
+        kith_build_when(&builder, KITH_NDA_END_AT,
+                        &(struct kith_when){ .kind = KITH_WHEN_DATE,
+                                             .from_day = step->end_day,
+                                             .to_day = step->end_day });
+    status = kith_build_finish(&builder, &record);
+    if (status != KITH_OK)
+        return status;
+    return encode(act, &record, ret_bytes);
+}
+
+static enum kith_status sign(struct act *act,
+                             const struct agreement_signer *signer,
+                             uint32_t kind, struct terms_signed *step)
+{
+    struct kith_bytes bytes;
+    enum kith_status status;
+
+    if (signer->name.len == 0)
+        return kith_fail(act->err, KITH_INVALID, "signer_missing", "",
+                         "an agreement needs the name of the person who "
+                         "signs it");
+    step->signer = signer->name;
+    step->title = signer->title;
+    step->at = act->now;
+    status = signed_bytes(act, step, kind, &bytes);
+    if (status != KITH_OK)
+        return status;
+    return kith_sign(&act->company->statement, KITH_STATEMENT_AGREEMENT, bytes,
+                     &step->signature);
+}
+
+static enum kith_status check_dates(struct act *act,
+                                    const struct kith_record *terms)
+{
+    const struct kith_field *from =
+        kith_record_field(terms, KITH_NDA_EFFECTIVE);
+    const struct kith_field *until = kith_record_field(terms, KITH_NDA_UNTIL);
+
+    if (from == NULL)
+        return kith_fail(act->err, KITH_INVALID, "nda_from_missing",
+                         "kith nda propose P --from YYYY-MM-DD ...",
+                         "the terms do not say from when they hold");
+    if (until != NULL && until->when.from_day < from->when.from_day)
+        return kith_fail(act->err, KITH_INVALID, "nda_dates",
+                         "give an end after the beginning",
+                         "the agreement would end before it begins");
+    return KITH_OK;
+}
+
+enum kith_status terms_propose(struct act *act, const struct store_link *link,
+                               const struct kith_record *terms,
+                               const struct agreement_signer *signer,
+                               struct terms_signed *ret_step)
+{
+    struct terms_signed step = { .terms.kind = KITH_KIND_NDA_PROPOSAL };
+    struct kith_record_builder builder;
+    enum kith_status status = check_dates(act, terms);
+    size_t i;
+
+    if (status != KITH_OK)
+        return status;
+    kith_build_start(&builder, act->arena);
+    for (i = 0; i < terms->n_fields; i++) {
+        if (terms->fields[i].number < KITH_NDA_PROPOSER)
+            kith_build_field(&builder, &terms->fields[i]);
+    }
+    kith_build_octets(&builder, KITH_NDA_PROPOSER, act->company->id.b,
+                      KITH_COMPANY_ID_LEN);
+    kith_build_octets(&builder, KITH_NDA_PARTNER, link->company.b,
+                      KITH_COMPANY_ID_LEN);
+    status = kith_build_finish(&builder, &step.terms);
+    if (status == KITH_OK)
+        status = encode(act, &step.terms, &step.terms_bytes);
+    if (status != KITH_OK)
+        return status;
+    kith_sha256(step.terms_bytes.data, step.terms_bytes.len, &step.digest);
+    status = sign(act, signer, KITH_KIND_NDA_SIGNATURE, &step);
+    if (status == KITH_OK)
+        *ret_step = step;
+    return status;
+}
+
+enum kith_status terms_countersign(struct act *act,
+                                   const struct cached_agreement *agreement,
+                                   const struct agreement_signer *signer,
+                                   struct terms_signed *ret_step)
+{
+    struct terms_signed step = { .digest = agreement->digest };
+    enum kith_status status =
+        kith_record_octets(&agreement->record, KITH_AGREEMENT_PROPOSAL_ITEM,
+                           step.proposal.b, KITH_ID_LEN);
+
+    if (status == KITH_OK)
+        status = sign(act, signer, KITH_KIND_NDA_SIGNATURE, &step);
+    if (status == KITH_OK)
+        *ret_step = step;
+    return status;
+}
+
+enum kith_status terms_end(struct act *act, const struct kith_record *former,
+                           const struct agreement_signer *signer,
+                           struct terms_signed *ret_step)
+{
+    struct terms_signed step = { .end_day = (int32_t)(act->now / 86400) };
+    enum kith_status status =
+        kith_record_octets(former, KITH_AGREEMENT_TERMS_DIGEST, step.digest.b,
+                           KITH_HASH_LEN);
+
+    if (status == KITH_OK)
+        status = sign(act, signer, KITH_KIND_NDA_END, &step);
+    if (status == KITH_OK)
+        *ret_step = step;
+    return status;
+}
+
+static void build_signature(struct kith_record_builder *builder,
+                            const struct terms_signed *step)
+{
+    kith_build_octets(builder, KITH_NDA_TERMS_DIGEST, step->digest.b,
+                      KITH_HASH_LEN);
+    kith_build_text(builder, KITH_NDA_SIGNER, step->signer);
+    if (step->title.len != 0)
+        kith_build_text(builder, KITH_NDA_SIGNER_TITLE, step->title);
+    kith_build_number(builder, KITH_NDA_SIGNED_AT, step->at);
+    kith_build_octets(builder, KITH_NDA_SIGNATURE, step->signature.b,
+                      KITH_SIG_LEN);
+}
+
+enum kith_status terms_proposal_record(struct act *act,
+                                       const struct terms_signed *step,
+                                       struct kith_record *ret_record)
+{
+    struct kith_record record = { .kind = KITH_KIND_NDA_PROPOSAL };
+    struct kith_record_builder builder;
+    enum kith_status status;
+
+    kith_build_start(&builder, act->arena);
+    kith_build_octets(&builder, KITH_NDA_TERMS, step->terms_bytes.data,
+                      step->terms_bytes.len);
+    build_signature(&builder, step);
+    status = kith_build_finish(&builder, &record);
+    if (status == KITH_OK)
+        *ret_record = record;
+    return status;
+}
+
+enum kith_status terms_signature_record(struct act *act,
+                                        const struct terms_signed *step,
+                                        struct kith_record *ret_record)
+{
+    struct kith_record record = { .kind = KITH_KIND_NDA_SIGNATURE };
+    struct kith_record_builder builder;
+    enum kith_status status;
+
+    kith_build_start(&builder, act->arena);
+    kith_build_octets(&builder, KITH_NDA_PROPOSAL, step->proposal.b,
+                      KITH_ID_LEN);
+    build_signature(&builder, step);
+    status = kith_build_finish(&builder, &record);
+    if (status == KITH_OK)
+        *ret_record = record;
+    return status;
+}
+
+enum kith_status terms_end_record(struct act *act,
+                                  const struct terms_signed *step,
+                                  struct kith_record *ret_record)
+{
+    struct kith_record record = { .kind = KITH_KIND_NDA_END };
+    struct kith_record_builder builder;
+    struct terms_signed untitled = *step;
+    enum kith_status status;
+
+    untitled.title = (struct kith_bytes){ 0 };
+    kith_build_start(&builder, act->arena);
+    build_signature(&builder, &untitled);
+    kith_build_when(&builder, KITH_NDA_END_AT,
+                    &(struct kith_when){ .kind = KITH_WHEN_DATE,
+                                         .from_day = step->end_day,
+                                         .to_day = step->end_day });
+    status = kith_build_finish(&builder, &record);
+    if (status == KITH_OK)
+        *ret_record = record;
+    return status;
+}
+
+/* The terms of a proposal, taken from its own bytes: what is signed is what is
+ * kept, never a re-encoding. */
+static enum kith_status read_terms(struct act *act,
+                                   const struct store_link *link,
+                                   const struct kith_record *record,
+                                   struct terms_signed *step)
+{
+    struct kith_company_id proposer, partner;
+    struct kith_hash digest;
+    enum kith_status status;
+
+    step->terms_bytes = kith_record_bytes(record, KITH_NDA_TERMS);
+    kith_sha256(step->terms_bytes.data, step->terms_bytes.len, &digest);
+    if (!kith_hash_equal(&digest, &step->digest))
+        return KITH_UNTRUSTED;
+    status = kith_record_decode(act->arena, step->terms_bytes, &step->terms);
+    if (status != KITH_OK)
+        return status;
+    if (step->terms.kind != KITH_KIND_NDA_PROPOSAL ||
+        kith_record_octets(&step->terms, KITH_NDA_PROPOSER, proposer.b,
+                           KITH_COMPANY_ID_LEN) != KITH_OK ||
+        kith_record_octets(&step->terms, KITH_NDA_PARTNER, partner.b,
+                           KITH_COMPANY_ID_LEN) != KITH_OK)
+        return KITH_MALFORMED;
+    if (!kith_company_id_equal(&proposer, &link->company) ||
+        !kith_company_id_equal(&partner, &act->company->id))
+        return KITH_UNTRUSTED;
+    return check_dates(act, &step->terms);
+}
+
+enum kith_status terms_read(struct act *act, const struct store_link *link,
+                            const struct kith_record *record,
+                            struct terms_signed *ret_step)
+{
+    const uint32_t kind = record->kind == KITH_KIND_NDA_END ?
+                              KITH_KIND_NDA_END :
+                              KITH_KIND_NDA_SIGNATURE;
+    const struct kith_field *end = kith_record_field(record, KITH_NDA_END_AT);
+    struct terms_signed step = { .proposal = record->id };
+    const struct peer *peer;
+    struct kith_bytes bytes;
+    enum kith_status status;
+
+    if (kith_record_octets(record, KITH_NDA_TERMS_DIGEST, step.digest.b,
+                           KITH_HASH_LEN) != KITH_OK ||
+        kith_record_octets(record, KITH_NDA_SIGNATURE, step.signature.b,
+                           KITH_SIG_LEN) != KITH_OK ||
+        (kind == KITH_KIND_NDA_END && end == NULL))
+        return KITH_MALFORMED;
+    step.signer = kith_record_bytes(record, KITH_NDA_SIGNER);
+    step.title = kith_record_bytes(record, KITH_NDA_SIGNER_TITLE);
+    step.at = kith_record_value(record, KITH_NDA_SIGNED_AT, 0);
+    step.end_day = end != NULL ? end->when.from_day : 0;
+    if (record->kind == KITH_KIND_NDA_PROPOSAL) {
+        status = read_terms(act, link, record, &step);
+        if (status != KITH_OK)
+            return status;
+    }
+    status = peer_get(act, link, &peer);
+    if (status == KITH_OK)
+        status = signed_bytes(act, &step, kind, &bytes);
+    if (status == KITH_OK)
+        status = kith_sign_verify(&peer->statement, KITH_STATEMENT_AGREEMENT,
+                                  bytes, &step.signature);
+    if (status == KITH_OK)
+        *ret_step = step;
+    return status;
+}

@@ -1,0 +1,253 @@
+/* cache - reads agreements, grants and persons once.
+ *
+ * Not here: deciding anything (gate.c), changing anything.
+ */
+#include "rules/cache.h"
+
+#include <stdlib.h>
+
+#include "kith/fields.h"
+#include "kith/kinds.h"
+#include "rules/act.h"
+#include "store/records.h"
+#include "store/state.h"
+
+enum { CACHE_BYTES_MAX = 64 * 1024 * 1024, FIRST_ROWS = 16 };
+
+/* Makes room for one more row of SIZE bytes; the array lives in the arena, so
+ * growing leaves the smaller one behind until the cache is dropped. */
+static void *grow(struct kith_arena *arena, void *rows, size_t count,
+                  size_t size)
+{
+    struct kith_bytes former = { rows, count * size };
+    uint8_t *bigger;
+    size_t i;
+
+    if (count != 0 && (count < FIRST_ROWS || (count & (count - 1)) != 0))
+        return rows;
+    bigger = kith_arena_alloc(arena,
+                              (count < FIRST_ROWS ? FIRST_ROWS : 2 * count) *
+                                  size);
+    for (i = 0; bigger != NULL && i < former.len; i++)
+        bigger[i] = former.data[i];
+    return bigger;
+}
+
+static int32_t day_of(const struct kith_record *record, uint32_t number,
+                      int32_t fallback)
+{
+    const struct kith_field *field = kith_record_field(record, number);
+
+    return field != NULL && field->type == KITH_VALUE_WHEN ?
+               field->when.from_day :
+               fallback;
+}
+
+static enum kith_status fill_agreements(struct act *act,
+                                        struct rules_cache *cache)
+{
+    struct cached_agreement row = { 0 };
+    enum kith_status status;
+
+    for (;;) {
+        status = store_state_next(act->txn, KITH_KIND_AGREEMENT, &row.number,
+                                  cache->arena, &row.record);
+        if (status != KITH_OK)
+            break;
+        cache->agreements = grow(cache->arena, cache->agreements,
+                                 cache->n_agreements, sizeof(row));
+        if (cache->agreements == NULL)
+            return KITH_NOMEM;
+        row.link = (uint32_t)kith_record_value(&row.record,
+                                               KITH_AGREEMENT_PARTNER, 0);
+        status = kith_record_octets(&row.record, KITH_AGREEMENT_TERMS_DIGEST,
+                                    row.digest.b, KITH_HASH_LEN);
+        if (status != KITH_OK)
+            return KITH_DAMAGED;
+        cache->agreements[cache->n_agreements++] = row;
+    }
+    return status == KITH_NOT_FOUND ? KITH_OK : status;
+}
+
+static enum kith_status read_grant(struct act *act, struct cached_grant *row)
+{
+    struct store_head head;
+    struct kith_id project;
+    enum kith_status status;
+    size_t i;
+
+    status = kith_record_octets(&row->record, KITH_GRANT_STATE_PROJECT,
+                                project.b, KITH_ID_LEN);
+    if (status == KITH_OK)
+        status = store_head_by_id(act->txn, STORE_OWN, &project, &head);
+    if (status == KITH_OK)
+        status = kith_record_octets(&row->record, KITH_GRANT_STATE_ITEM,
+                                    row->item.b, KITH_ID_LEN);
+    if (status != KITH_OK)
+        return status == KITH_NOT_FOUND ? KITH_DAMAGED : status;
+    row->project = head.ref.record;
+    row->link =
+        (uint32_t)kith_record_value(&row->record, KITH_GRANT_STATE_LINK, 0);
+    row->kinds = 0;
+    for (i = 0; i < row->record.n_fields; i++) {
+        const struct kith_field *field = &row->record.fields[i];
+
+        if (field->number == KITH_GRANT_STATE_KINDS && field->value > 0 &&
+            field->value < 64)
+            row->kinds |= (uint64_t)1 << field->value;
+    }
+    row->from_day = day_of(&row->record, KITH_GRANT_STATE_FROM, INT32_MIN);
+    row->until_day = day_of(&row->record, KITH_GRANT_STATE_UNTIL, INT32_MAX);
+    row->ended =
+        kith_record_value(&row->record, KITH_GRANT_STATE_ENDED, 0) != 0;
+    return KITH_OK;
+}
+
+static int order_grants(const void *a, const void *b)
+{
+    const struct cached_grant *x = a, *y = b;
+
+    if (x->project != y->project)
+        return x->project < y->project ? -1 : 1;
+    if (x->link != y->link)
+        return x->link < y->link ? -1 : 1;
+    return x->number < y->number ? -1 : x->number > y->number;
+}
+
+static enum kith_status fill_grants(struct act *act, struct rules_cache *cache)
+{
+    struct cached_grant row = { 0 };
+    enum kith_status status;
+
+    for (;;) {
+        status = store_state_next(act->txn, KITH_KIND_GRANT_STATE, &row.number,
+                                  cache->arena, &row.record);
+        if (status != KITH_OK)
+            break;
+        cache->grants =
+            grow(cache->arena, cache->grants, cache->n_grants, sizeof(row));
+        if (cache->grants == NULL)
+            return KITH_NOMEM;
+        status = read_grant(act, &row);
+        if (status != KITH_OK)
+            return status;
+        cache->grants[cache->n_grants++] = row;
+    }
+    if (status != KITH_NOT_FOUND)
+        return status;
+    if (cache->n_grants != 0)
+        qsort(cache->grants, cache->n_grants, sizeof(row), order_grants);
+    return KITH_OK;
+}
+
+static enum kith_status fill_persons(struct act *act,
+                                     struct rules_cache *cache)
+{
+    struct cached_person row = { 0 };
+    enum kith_status status;
+
+    for (;;) {
+        status = store_state_next(act->txn, KITH_KIND_PERSON_STATE,
+                                  &row.number, cache->arena, &row.record);
+        if (status != KITH_OK)
+            break;
+        cache->persons =
+            grow(cache->arena, cache->persons, cache->n_persons, sizeof(row));
+        if (cache->persons == NULL)
+            return KITH_NOMEM;
+        cache->persons[cache->n_persons++] = row;
+    }
+    return status == KITH_NOT_FOUND ? KITH_OK : status;
+}
+
+static enum kith_status fill(struct act *act, struct rules_cache *cache)
+{
+    enum kith_status status = fill_agreements(act, cache);
+
+    if (status == KITH_OK)
+        status = fill_grants(act, cache);
+    if (status == KITH_OK)
+        status = fill_persons(act, cache);
+    return status;
+}
+
+enum kith_status cache_get(struct act *act,
+                           const struct rules_cache **ret_cache)
+{
+    struct rules_cache *cache = act->company->cache;
+    enum kith_status status;
+
+    if (cache == NULL) {
+        cache = calloc(1, sizeof(*cache));
+        if (cache == NULL)
+            return KITH_NOMEM;
+        status = kith_arena_new(CACHE_BYTES_MAX, &cache->arena);
+        if (status != KITH_OK) {
+            free(cache);
+            return status;
+        }
+        act->company->cache = cache;
+    }
+    if (!cache->filled) {
+        status = fill(act, cache);
+        if (status != KITH_OK) {
+            cache_drop(act->company);
+            return status;
+        }
+        cache->filled = true;
+    }
+    *ret_cache = cache;
+    return KITH_OK;
+}
+
+void cache_drop(struct company *company)
+{
+    struct rules_cache *cache = company->cache;
+
+    if (cache == NULL)
+        return;
+    kith_arena_reset(cache->arena);
+    *cache = (struct rules_cache){ .arena = cache->arena };
+}
+
+void cache_destroy(struct company *company)
+{
+    if (company->cache == NULL)
+        return;
+    kith_arena_destroy(&company->cache->arena);
+    free(company->cache);
+    company->cache = NULL;
+}
+
+size_t cache_project_grants(const struct rules_cache *cache, uint64_t project,
+                            const struct cached_grant **ret_grants)
+{
+    size_t low = 0, high = cache->n_grants, end;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (cache->grants[middle].project < project)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (end = low; end < cache->n_grants; end++) {
+        if (cache->grants[end].project != project)
+            break;
+    }
+    *ret_grants = cache->grants + low;
+    return end - low;
+}
+
+const struct cached_person *cache_person(const struct rules_cache *cache,
+                                         uint64_t number)
+{
+    size_t i;
+
+    for (i = 0; i < cache->n_persons; i++) {
+        if (cache->persons[i].number == number)
+            return &cache->persons[i];
+    }
+    return NULL;
+}

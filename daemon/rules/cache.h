@@ -1,0 +1,69 @@
+/* cache - agreements, grants, persons and partners' cards as rules last read
+ * them, so that a posted change does not read them all again.
+ *
+ * Filled from the store on first use in a transaction after cache_drop;
+ * whoever changes one of them, or loses a transaction that did, drops it.
+ * What it hands out lives until the next cache_drop.
+ * Threads: loop thread only.
+ */
+#ifndef RULES_CACHE_H
+#define RULES_CACHE_H
+
+#include "kith/card.h"
+#include "kith/record.h"
+
+struct act;
+struct company;
+
+struct cached_agreement {
+    uint64_t number; /* state number */
+    uint32_t link;
+    struct kith_hash digest;
+    struct kith_record record; /* KITH_KIND_AGREEMENT */
+};
+
+struct cached_grant {
+    uint64_t number;    /* state number */
+    uint64_t project;   /* record number of our project */
+    uint32_t link;
+    uint64_t kinds;     /* bit k set: kind k is named, k < 64 */
+    int32_t from_day, until_day; /* days since 1970; until inclusive */
+    bool ended;
+    struct kith_id item;
+    struct kith_record record; /* KITH_KIND_GRANT_STATE */
+};
+
+struct cached_person {
+    uint64_t number; /* state number */
+    struct kith_record record; /* KITH_KIND_PERSON_STATE */
+};
+
+struct rules_cache {
+    struct kith_arena *arena;
+    bool filled;
+    struct cached_agreement *agreements; /* ascending by number */
+    size_t n_agreements;
+    struct cached_grant *grants; /* ascending by project, link, number */
+    size_t n_grants;
+    struct cached_person *persons; /* ascending by number */
+    size_t n_persons;
+};
+
+/* The filled cache of act->company. */
+enum kith_status cache_get(struct act *act,
+                           const struct rules_cache **ret_cache)
+    KITH_MUST_CHECK;
+/* Forgets agreements, grants and persons. */
+void cache_drop(struct company *company);
+/* Frees everything; for the end of a company's context. */
+void cache_destroy(struct company *company);
+
+/* Grants of PROJECT: the first in *ret_grants, their number returned. */
+size_t cache_project_grants(const struct rules_cache *cache, uint64_t project,
+                            const struct cached_grant **ret_grants);
+
+/* The person of state number NUMBER, NULL when there is none. */
+const struct cached_person *cache_person(const struct rules_cache *cache,
+                                         uint64_t number);
+
+#endif

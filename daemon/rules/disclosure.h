@@ -1,0 +1,70 @@
+/* disclosure - what a partner should see, minus what it has been told.
+ *
+ * The one function (design.md 3): posting, grants, withdrawals, --dry-run,
+ * `project who` and recovery all ask here.
+ * Threads: loop thread only.
+ */
+#ifndef RULES_DISCLOSURE_H
+#define RULES_DISCLOSURE_H
+
+#include "rules/gate.h"
+#include "store/records.h"
+
+struct act;
+
+enum disclosure_change {
+    DISCLOSURE_NONE = 1, /* may not be seen, and never was or is withdrawn */
+    DISCLOSURE_SAME,     /* seen as it was told */
+    DISCLOSURE_NEW,      /* may be seen, was not told */
+    DISCLOSURE_CHANGED,  /* looks different from what was told */
+    DISCLOSURE_NARROWED, /* the grant hides more than when it was told */
+    DISCLOSURE_CLOSED    /* was told, may not be seen any more */
+};
+
+struct disclosure {
+    enum disclosure_change change;
+    struct gate_pass pass;     /* reason is not GATE_OPEN: NONE or CLOSED */
+    struct kith_record view;   /* translated; id and revision not yet set */
+    uint8_t digest[16];        /* of the view */
+    struct store_told told;    /* ref.record 0: never told */
+};
+
+/* About revision row ROW (0: the newest) of our record HEAD. */
+enum kith_status disclosure_of(struct act *act, const struct store_link *link,
+                               const struct store_head *head, uint64_t row,
+                               struct disclosure *ret_disclosure)
+    KITH_MUST_CHECK;
+
+/* Visits the project record PROJECT (record number) and everything in it, in
+ * the order of first posting. A status other than KITH_OK from the visitor
+ * ends the walk and is returned. */
+struct disclosure_visit {
+    enum kith_status (*visit)(void *context, const struct store_head *head,
+                              const struct disclosure *disclosure);
+    void *context;
+};
+enum kith_status disclosure_walk(struct act *act,
+                                 const struct store_link *link,
+                                 uint64_t project,
+                                 const struct disclosure_visit *visit)
+    KITH_MUST_CHECK;
+
+/* Brings LINK's queue in line with what it should see of PROJECT after a
+ * grant or agreement changed by a person's act: queues what is new, withdraws
+ * what is closed or narrowed. REASON: enum kith_withdrawal_reason. */
+struct disclosure_counts {
+    uint64_t queued, withdrawn;
+};
+enum kith_status disclosure_settle(struct act *act,
+                                   const struct store_link *link,
+                                   uint64_t project, int64_t reason,
+                                   struct disclosure_counts *ret_counts)
+    KITH_MUST_CHECK;
+
+/* Withdraws one told record: marks it and queues the duty entry. */
+enum kith_status disclosure_withdraw(struct act *act,
+                                     const struct store_link *link,
+                                     const struct store_told *told,
+                                     int64_t reason) KITH_MUST_CHECK;
+
+#endif

@@ -1,0 +1,228 @@
+/* gate - the conditions of inv. 1, asked in a fixed order so that the first
+ * one missing is named.
+ *
+ * Not here: what of a record a grant shows (view.c), what follows from an
+ * answer (disclosure.c, pump.c).
+ */
+#include "rules/gate.h"
+
+#include <stdio.h>
+
+#include "kith/error.h"
+#include "kith/fields.h"
+#include "kith/kinds.h"
+#include "rules/act.h"
+#include "rules/agreement.h"
+#include "rules/cache.h"
+#include "rules/openness.h"
+
+static const struct {
+    const char *code, *sentence, *next;
+} reasons[GATE_REASON_COUNT] = {
+    [GATE_OPEN] = { "open", "may leave", "" },
+    [GATE_REMOVED] = { "partner_removed", "is no partner any more",
+                       "kith partner add CARD" },
+    [GATE_UNVERIFIED] = { "partner_unverified",
+                          "keys were not compared by both sides",
+                          "kith partner verify %s" },
+    [GATE_NO_AGREEMENT] = { "nda_missing",
+                            "no agreement carries both signatures",
+                            "kith nda propose %s" },
+    [GATE_AGREEMENT_DATE] = { "nda_not_in_force",
+                              "the agreement is not in force today",
+                              "kith nda show %s" },
+    [GATE_LABEL_MISSING] = { "label_missing",
+                             "the record carries no label",
+                             "post it again with --label" },
+    [GATE_OPENNESS] = { "openness", "openness does not cover its label",
+                        "lower the label, or raise openness first" },
+    [GATE_NO_GRANT] = { "grant_missing",
+                        "no grant names this project and kind",
+                        "kith grant add PROJECT %s" },
+    [GATE_GRANT_DATE] = { "grant_not_live", "the grant is not live today",
+                          "kith grant list --partner %s" },
+    [GATE_NO_AUDIENCE] = { "audience_empty", "the grant names no person",
+                           "kith grant add PROJECT %s --persons ..." },
+    [GATE_HIDDEN_PARENT] = { "parent_hidden",
+                             "what it belongs to is not visible there",
+                             "kith project who PROJECT" },
+    [GATE_INACTIVE_PROJECT] = { "project_inactive", "the project is inactive",
+                                "" },
+    [GATE_NOT_ASKED] = { "not_theirs",
+                         "it answers another partner's record", "" },
+};
+
+const char *gate_code(enum gate_reason reason)
+{
+    return reasons[reason].code;
+}
+
+const char *gate_sentence(enum gate_reason reason)
+{
+    return reasons[reason].sentence;
+}
+
+enum kith_status gate_refuse(struct act *act, enum gate_reason reason,
+                             const struct store_link *link)
+{
+    char next[KITH_ERROR_NEXT_MAX];
+    const char *place = reasons[reason].next;
+    size_t used = 0;
+
+    /* The one %s of a table text is the partner's name; the texts are ours. */
+    for (; *place != '\0' && used + 1 < sizeof(next); place++) {
+        if (place[0] == '%' && place[1] == 's') {
+            int len = snprintf(next + used, sizeof(next) - used, "%s",
+                               link->alias);
+            used += len > 0 ? (size_t)len : 0;
+            place++;
+        } else {
+            next[used++] = *place;
+        }
+    }
+    next[used < sizeof(next) ? used : sizeof(next) - 1] = '\0';
+    return kith_fail(act->err, KITH_DENIED, reasons[reason].code, next,
+                     "nothing may go to %s: %s", link->alias,
+                     reasons[reason].sentence);
+}
+
+static bool kind_named(const struct cached_grant *grant, uint32_t kind)
+{
+    /* The project's own head and the grant are part of every grant. */
+    return kind == KITH_KIND_PROJECT || kind == KITH_KIND_GRANT ||
+           (kind < 64 && (grant->kinds >> kind & 1) != 0);
+}
+
+/* The newest live grant that names the kind rules. */
+static enum gate_reason find_grant(const struct rules_cache *cache,
+                                   const struct store_link *link,
+                                   const struct gate_question *question,
+                                   int32_t today,
+                                   const struct cached_grant **ret_grant)
+{
+    const struct cached_grant *grants;
+    size_t count = cache_project_grants(cache, question->project, &grants);
+    enum gate_reason reason = GATE_NO_GRANT;
+    size_t i;
+
+    for (i = count; i-- > 0;) {
+        if (grants[i].link != link->number ||
+            !kind_named(&grants[i], question->kind))
+            continue;
+        if (!grants[i].ended && today >= grants[i].from_day &&
+            today <= grants[i].until_day) {
+            *ret_grant = &grants[i];
+            return GATE_OPEN;
+        }
+        reason = GATE_GRANT_DATE;
+    }
+    return reason;
+}
+
+static enum kith_status take_audience(struct act *act,
+                                      const struct cached_grant *grant,
+                                      struct gate_pass *pass)
+{
+    const struct kith_record *record = &grant->record;
+    struct kith_id *persons = NULL;
+    size_t i, count = 0;
+
+    for (i = 0; i < record->n_fields; i++)
+        count += record->fields[i].number == KITH_GRANT_STATE_PERSONS;
+    if (count != 0) {
+        persons = kith_arena_alloc(act->arena, count * sizeof(*persons));
+        if (persons == NULL)
+            return KITH_NOMEM;
+    }
+    count = 0;
+    for (i = 0; i < record->n_fields; i++) {
+        const struct kith_field *field = &record->fields[i];
+        size_t k;
+
+        if (field->number != KITH_GRANT_STATE_PERSONS ||
+            field->bytes.len != KITH_ID_LEN)
+            continue;
+        for (k = 0; k < KITH_ID_LEN; k++)
+            persons[count].b[k] = field->bytes.data[k];
+        count++;
+    }
+    pass->audience = (struct kith_audience){
+        .bound = kith_record_value(record, KITH_GRANT_STATE_BOUND, 0) != 0,
+        .persons = persons,
+        .n_persons = count,
+        .version = (uint64_t)kith_record_value(
+            record, KITH_GRANT_STATE_AUDIENCE_VERSION, 1)
+    };
+    if (!pass->audience.bound && count == 0)
+        pass->reason = GATE_NO_AUDIENCE;
+    return KITH_OK;
+}
+
+/* An answer needs no grant of ours: it goes to the owner of what it answers,
+ * and to all whom that company has bound to the project. */
+static void pass_answer(const struct store_link *link,
+                        const struct gate_question *question,
+                        struct gate_pass *pass)
+{
+    if (question->answers_owner != link->number) {
+        pass->reason = GATE_NOT_ASKED;
+        return;
+    }
+    pass->purpose = kith_bytes_of("answer");
+    pass->audience = (struct kith_audience){ .bound = true, .version = 1 };
+}
+
+static enum kith_status pass_grant(struct act *act,
+                                   const struct store_link *link,
+                                   const struct gate_question *question,
+                                   struct gate_pass *pass)
+{
+    const struct cached_grant *grant = NULL;
+    const struct rules_cache *cache;
+    enum kith_status status = cache_get(act, &cache);
+
+    if (status != KITH_OK)
+        return status;
+    pass->reason =
+        find_grant(cache, link, question, (int32_t)(act->now / 86400), &grant);
+    if (pass->reason != GATE_OPEN)
+        return KITH_OK;
+    pass->grant = grant->number;
+    pass->grant_item = grant->item;
+    pass->grant_state = &grant->record;
+    pass->purpose = kith_record_bytes(&grant->record, KITH_GRANT_STATE_PURPOSE);
+    return take_audience(act, grant, pass);
+}
+
+enum kith_status gate_ask(struct act *act, const struct store_link *link,
+                          const struct gate_question *question,
+                          struct gate_pass *ret_pass)
+{
+    struct gate_pass pass = { .reason = GATE_OPEN };
+    enum kith_status status = KITH_OK;
+
+    if (link->removed)
+        pass.reason = GATE_REMOVED;
+    else if (!link->verified || !link->verified_by_partner)
+        pass.reason = GATE_UNVERIFIED;
+    else
+        status = agreement_in_force(act, link->number, &pass.reason,
+                                    &pass.agreement);
+    if (status != KITH_OK)
+        return status;
+    if (pass.reason == GATE_OPEN && question->label == KITH_LABEL_NONE)
+        pass.reason = GATE_LABEL_MISSING;
+    if (pass.reason == GATE_OPEN &&
+        !openness_covers(link, question->project, question->label,
+                         question->kind))
+        pass.reason = GATE_OPENNESS;
+    if (pass.reason == GATE_OPEN) {
+        if (question->answers_owner != 0)
+            pass_answer(link, question, &pass);
+        else
+            status = pass_grant(act, link, question, &pass);
+    }
+    if (status == KITH_OK)
+        *ret_pass = pass;
+    return status;
+}
