@@ -201,6 +201,29 @@ struct kith_bytes kith_arena_copy(struct kith_arena *arena,
     return (struct kith_bytes){p, bytes.len};
 }
 
+struct kith_arena_mark kith_arena_mark(const struct kith_arena *arena)
+{
+    const struct block *block = arena->newest;
+
+    return (struct kith_arena_mark){block, block != NULL ? block->used : 0};
+}
+
+void kith_arena_rewind(struct kith_arena *arena, struct kith_arena_mark mark)
+{
+    if (mark.block == NULL) {
+        kith_arena_reset(arena);
+        return;
+    }
+    while (arena->newest != mark.block) {
+        struct block *block = arena->newest;
+
+        arena->newest = block->next;
+        arena->held -= block->cap;
+        free(block);
+    }
+    arena->newest->used = mark.used;
+}
+
 void kith_arena_reset(struct kith_arena *arena)
 {
     struct block *block = arena->newest;

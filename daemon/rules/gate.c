@@ -119,9 +119,10 @@ static enum gate_reason find_grant(const struct rules_cache *cache,
     return reason;
 }
 
-static enum kith_status take_audience(struct act *act,
-                                      const struct cached_grant *grant,
-                                      struct gate_pass *pass)
+/* Fills PASS with GRANT: purpose, audience, what it hides. */
+static enum kith_status take_grant(struct act *act,
+                                   const struct cached_grant *grant,
+                                   struct gate_pass *pass)
 {
     const struct kith_record *record = &grant->record;
     struct kith_id *persons = NULL;
@@ -146,6 +147,10 @@ static enum kith_status take_audience(struct act *act,
             persons[count].b[k] = field->bytes.data[k];
         count++;
     }
+    pass->grant = grant->number;
+    pass->grant_item = grant->item;
+    pass->grant_state = record;
+    pass->purpose = kith_record_bytes(record, KITH_GRANT_STATE_PURPOSE);
     pass->audience = (struct kith_audience){
         .bound = kith_record_value(record, KITH_GRANT_STATE_BOUND, 0) != 0,
         .persons = persons,
@@ -187,11 +192,32 @@ static enum kith_status pass_grant(struct act *act,
         find_grant(cache, link, question, (int32_t)(act->now / 86400), &grant);
     if (pass->reason != GATE_OPEN)
         return KITH_OK;
-    pass->grant = grant->number;
-    pass->grant_item = grant->item;
-    pass->grant_state = &grant->record;
-    pass->purpose = kith_record_bytes(&grant->record, KITH_GRANT_STATE_PURPOSE);
-    return take_audience(act, grant, pass);
+    return take_grant(act, grant, pass);
+}
+
+/* What binds every project body: partner, agreement, label, openness. */
+static enum kith_status ask_common(struct act *act,
+                                   const struct store_link *link,
+                                   const struct gate_question *question,
+                                   struct gate_pass *pass)
+{
+    enum kith_status status = KITH_OK;
+
+    if (link->removed)
+        pass->reason = GATE_REMOVED;
+    else if (!link->verified || !link->verified_by_partner)
+        pass->reason = GATE_UNVERIFIED;
+    else
+        status = agreement_in_force(act, link->number, &pass->reason,
+                                    &pass->agreement);
+    if (status != KITH_OK || pass->reason != GATE_OPEN)
+        return status;
+    if (question->label == KITH_LABEL_NONE)
+        pass->reason = GATE_LABEL_MISSING;
+    else if (!openness_covers(link, question->project, question->label,
+                              question->kind))
+        pass->reason = GATE_OPENNESS;
+    return KITH_OK;
 }
 
 enum kith_status gate_ask(struct act *act, const struct store_link *link,
@@ -199,23 +225,10 @@ enum kith_status gate_ask(struct act *act, const struct store_link *link,
                           struct gate_pass *ret_pass)
 {
     struct gate_pass pass = { .reason = GATE_OPEN };
-    enum kith_status status = KITH_OK;
+    enum kith_status status = ask_common(act, link, question, &pass);
 
-    if (link->removed)
-        pass.reason = GATE_REMOVED;
-    else if (!link->verified || !link->verified_by_partner)
-        pass.reason = GATE_UNVERIFIED;
-    else
-        status = agreement_in_force(act, link->number, &pass.reason,
-                                    &pass.agreement);
     if (status != KITH_OK)
         return status;
-    if (pass.reason == GATE_OPEN && question->label == KITH_LABEL_NONE)
-        pass.reason = GATE_LABEL_MISSING;
-    if (pass.reason == GATE_OPEN &&
-        !openness_covers(link, question->project, question->label,
-                         question->kind))
-        pass.reason = GATE_OPENNESS;
     if (pass.reason == GATE_OPEN) {
         if (question->answers_owner != 0)
             pass_answer(link, question, &pass);
@@ -225,4 +238,47 @@ enum kith_status gate_ask(struct act *act, const struct store_link *link,
     if (status == KITH_OK)
         *ret_pass = pass;
     return status;
+}
+
+enum kith_status gate_grant(struct act *act, const struct store_link *link,
+                            const struct kith_record *grant,
+                            struct gate_pass *ret_pass)
+{
+    const struct gate_question question = { .kind = KITH_KIND_GRANT,
+                                            .label = grant->label };
+    const int32_t today = (int32_t)(act->now / 86400);
+    struct gate_pass pass = { .reason = GATE_OPEN };
+    const struct rules_cache *cache;
+    enum kith_status status = cache_get(act, &cache);
+    size_t i;
+
+    if (status == KITH_OK)
+        status = ask_common(act, link, &question, &pass);
+    if (status != KITH_OK)
+        return status;
+    for (i = 0; pass.reason == GATE_OPEN && i < cache->n_grants; i++) {
+        const struct cached_grant *row = &cache->grants[i];
+
+        if (row->link != link->number || !kith_id_equal(&row->item,
+                                                        &grant->id))
+            continue;
+        if (row->ended || today < row->from_day || today > row->until_day)
+            pass.reason = GATE_GRANT_DATE;
+        else
+            status = take_grant(act, row, &pass);
+        *ret_pass = pass;
+        return status;
+    }
+    if (pass.reason == GATE_OPEN)
+        pass.reason = GATE_NO_GRANT;
+    *ret_pass = pass;
+    return KITH_OK;
+}
+
+void gate_stamp(const struct gate_pass *pass, struct kith_body *body)
+{
+    body->agreement = pass->agreement;
+    body->grant = pass->grant_item;
+    body->purpose = pass->purpose;
+    body->audience = pass->audience;
 }

@@ -53,6 +53,14 @@ enum kith_status gate_ask(struct act *act, const struct store_link *link,
                           const struct gate_question *question,
                           struct gate_pass *ret_pass) KITH_MUST_CHECK;
 
+/* The same for a grant of ours as it is told: GRANT itself must be live. */
+enum kith_status gate_grant(struct act *act, const struct store_link *link,
+                            const struct kith_record *grant,
+                            struct gate_pass *ret_pass) KITH_MUST_CHECK;
+
+/* Writes into BODY what lets it leave: agreement, grant, purpose, audience. */
+void gate_stamp(const struct gate_pass *pass, struct kith_body *body);
+
 /* Stable slug ("nda_missing") and sentence of a reason. */
 const char *gate_code(enum gate_reason reason);
 const char *gate_sentence(enum gate_reason reason);

@@ -56,6 +56,14 @@ void *kith_arena_alloc(struct kith_arena *arena, size_t len);
 /* A copy of BYTES with a NUL behind it (not counted); {NULL, 0} on failure. */
 struct kith_bytes kith_arena_copy(struct kith_arena *arena,
                                   struct kith_bytes bytes);
+/* A place in an arena, so that a loop can give back what one turn took. */
+struct kith_arena_mark {
+    const void *block; /* newest block then; NULL: the arena was empty */
+    size_t used;       /* bytes handed out of it */
+};
+struct kith_arena_mark kith_arena_mark(const struct kith_arena *arena);
+/* Forgets what was handed out after MARK was taken of the same arena. */
+void kith_arena_rewind(struct kith_arena *arena, struct kith_arena_mark mark);
 /* Forgets everything handed out; keeps its first block for reuse. */
 void kith_arena_reset(struct kith_arena *arena);
 void kith_arena_destroy(struct kith_arena **arena);

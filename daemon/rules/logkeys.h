@@ -1,0 +1,21 @@
+/* logkeys - origins of a link's two logs.
+ *
+ * Threads: loop thread only.
+ */
+#ifndef RULES_LOGKEYS_H
+#define RULES_LOGKEYS_H
+
+#include "kith/checkpoint.h"
+#include "store/logs.h"
+
+struct act;
+
+/* Origin of our log to LINK, or of the partner's to us, by its present
+ * number. */
+void logkeys_origin(const struct act *act, const struct store_link *link,
+                    enum store_side side, struct kith_origin *ret_origin);
+/* The store's name of that log. */
+struct store_log_id logkeys_id(const struct store_link *link,
+                               enum store_side side);
+
+#endif

@@ -1,0 +1,281 @@
+/* pump - turns queued places into entries, under the rules of this moment.
+ *
+ * Not here: sealing and appending (append.c), frames (pump_frame.c), receipts
+ * (pump_receipt.c).
+ */
+#include "rules/pump.h"
+
+#include <string.h>
+
+#include "kith/fields.h"
+#include "kith/kinds.h"
+#include "rules/act.h"
+#include "rules/append.h"
+#include "rules/audit.h"
+#include "rules/disclosure.h"
+#include "rules/outbox.h"
+
+enum {
+    /* Room in a frame for what is not entries: type, note, lengths. */
+    FRAME_OVERHEAD = KITH_NOTE_MAX + 1024,
+    /* Bytes an entry adds to a frame besides header and body: its key in the
+     * box, protobuf tags and lengths. */
+    ENTRY_OVERHEAD = KITH_EK_LEN + 24
+};
+
+/* What one pump_fill has done so far. */
+struct filling {
+    struct act *act;
+    struct store_link *link;
+    uint64_t bytes;       /* all of it */
+    size_t push_bytes;    /* since the last checkpoint */
+    size_t push_entries;
+    uint64_t first;       /* index of the first entry made */
+    uint64_t withheld;    /* places dropped by the gate */
+    enum gate_reason why; /* the newest of them */
+};
+
+/* Ends a push's worth when the next entry of BYTES would not fit. */
+static enum kith_status make_room(struct filling *filling, size_t bytes)
+{
+    if (filling->push_entries < KITH_PUSH_ENTRIES_MAX &&
+        filling->push_bytes + bytes + ENTRY_OVERHEAD <=
+            KITH_FRAME_MAX - FRAME_OVERHEAD)
+        return KITH_OK;
+    filling->push_bytes = 0;
+    filling->push_entries = 0;
+    return append_checkpoint(filling->act, filling->link);
+}
+
+/* OWN: sealed into the body for our own recovery; NULL: none. TOLD as in
+ * struct append_subject. */
+static enum kith_status append(struct filling *filling, struct kith_body *body,
+                               struct store_told *told,
+                               const struct kith_owner_ref *own)
+{
+    struct append_subject subject = { .entry_class = body->entry_class,
+                                      .told = told };
+    uint8_t owner_ref[KITH_OWNER_REF_LEN];
+    struct kith_buf plain = { 0 };
+    struct kith_origin origin;
+    struct kith_place place;
+    size_t bytes = 0;
+    enum kith_status status;
+
+    append_place(filling->act, filling->link, &origin, &place);
+    if (own != NULL) {
+        kith_owner_ref_seal(filling->act->company->recovery_key, &place, own,
+                            owner_ref);
+        body->recovery = (struct kith_bytes){ owner_ref, sizeof(owner_ref) };
+    }
+    status = kith_body_encode(body, &plain);
+    subject.plain = kith_buf_bytes(&plain);
+    if (status == KITH_OK)
+        status = make_room(filling, KITH_ENTRY_HEADER_LEN +
+                                        kith_padded_len(plain.len) +
+                                        KITH_SEAL_TAG_LEN);
+    if (status == KITH_OK)
+        status = append_entry(filling->act, filling->link, &subject, &bytes);
+    kith_plain_clear(&plain);
+    if (status != KITH_OK)
+        return status;
+    filling->bytes += bytes;
+    filling->push_bytes += bytes + ENTRY_OVERHEAD;
+    filling->push_entries++;
+    return KITH_OK;
+}
+
+static void withhold(struct filling *filling, enum gate_reason reason)
+{
+    filling->withheld++;
+    filling->why = reason;
+}
+
+/* A finished relation or duty record, or a grant as told. */
+static enum kith_status tell_finished(struct filling *filling,
+                                      const struct store_queued *queued)
+{
+    struct kith_body body = { .entry_class = KITH_CLASS_DUTY };
+    struct gate_pass pass;
+    enum kith_status status = kith_record_decode(filling->act->arena,
+                                                 queued->body, &body.record);
+
+    if (status != KITH_OK)
+        return status;
+    if (queued->cause == OUTBOX_RELATION)
+        body.entry_class = KITH_CLASS_RELATION;
+    if (queued->cause != OUTBOX_GRANT)
+        return append(filling, &body, NULL, NULL);
+    status = gate_grant(filling->act, filling->link, &body.record, &pass);
+    if (status != KITH_OK)
+        return status;
+    if (pass.reason != GATE_OPEN) {
+        withhold(filling, pass.reason);
+        return KITH_OK;
+    }
+    body.entry_class = KITH_CLASS_PROJECT;
+    gate_stamp(&pass, &body);
+    return append(filling, &body, NULL, NULL);
+}
+
+/* Sets what the told row remembers of this view. */
+static void remember(struct store_told *told, const struct store_head *head,
+                     const struct disclosure *disclosure)
+{
+    if (told->ref.record == 0 || told->withdrawn)
+        *told = (struct store_told){ .ref = head->ref,
+                                     .item = kith_id_random() };
+    told->item_revision++;
+    told->grant = disclosure->pass.grant;
+    memcpy(told->view, disclosure->digest, sizeof(told->view));
+}
+
+static enum kith_status tell_record(struct filling *filling,
+                                    const struct store_head *head,
+                                    uint64_t own_revision,
+                                    struct disclosure *disclosure)
+{
+    const struct kith_owner_ref own = { head->id, own_revision };
+    struct kith_body body = { .entry_class = KITH_CLASS_PROJECT,
+                              .record = disclosure->view };
+    enum kith_status status;
+
+    remember(&disclosure->told, head, disclosure);
+    disclosure->told.revision = own_revision;
+    /* Put once before, so that the slot is drawn, and once after, with the
+     * entry's place. */
+    if (disclosure->told.slot == 0) {
+        status = store_told_put(filling->act->txn, filling->link->number,
+                                &disclosure->told);
+        if (status != KITH_OK)
+            return status;
+    }
+    body.record.id = disclosure->told.item;
+    body.record.revision = disclosure->told.item_revision;
+    gate_stamp(&disclosure->pass, &body);
+    status = append(filling, &body, &disclosure->told, &own);
+    if (status != KITH_OK)
+        return status;
+    return store_told_put(filling->act->txn, filling->link->number,
+                          &disclosure->told);
+}
+
+/* A revision of one of our records: gate again, project the view. */
+static enum kith_status tell_revision(struct filling *filling,
+                                      const struct store_queued *queued)
+{
+    const struct store_ref ref = { STORE_OWN, queued->project,
+                                   queued->record };
+    struct disclosure disclosure;
+    struct store_head head;
+    enum kith_status status =
+        store_head_get(filling->act->txn, &ref, &head);
+
+    if (status == KITH_OK)
+        status = disclosure_of(filling->act, filling->link, &head,
+                               queued->revision_row, &disclosure);
+    if (status == KITH_UNREADABLE) { /* destroyed meanwhile */
+        withhold(filling, GATE_NO_GRANT);
+        return KITH_OK;
+    }
+    if (status != KITH_OK)
+        return status;
+    switch (disclosure.change) {
+    case DISCLOSURE_NEW:
+    case DISCLOSURE_CHANGED:
+        return tell_record(filling, &head, disclosure.view.revision,
+                           &disclosure);
+    case DISCLOSURE_NARROWED:
+        status = disclosure_withdraw(filling->act, filling->link,
+                                     &disclosure.told,
+                                     KITH_WITHDRAWAL_NARROWED);
+        disclosure.told.withdrawn = true;
+        if (status != KITH_OK)
+            return status;
+        return tell_record(filling, &head, disclosure.view.revision,
+                           &disclosure);
+    case DISCLOSURE_NONE:
+    case DISCLOSURE_CLOSED:
+        withhold(filling, disclosure.pass.reason);
+        return KITH_OK;
+    case DISCLOSURE_SAME:
+        return KITH_OK;
+    }
+    return KITH_DAMAGED;
+}
+
+static enum kith_status tell(struct filling *filling,
+                             const struct store_queued *queued)
+{
+    if (queued->record == 0)
+        return tell_finished(filling, queued);
+    return tell_revision(filling, queued);
+}
+
+/* One audit row for what was told, one for what was held back. */
+static enum kith_status record_filling(const struct filling *filling)
+{
+    const struct store_link *link = filling->link;
+    enum kith_status status = KITH_OK;
+
+    if (link->out.tree.size != filling->first)
+        status = audit_add(
+            filling->act,
+            &(struct audit_line){ .what = "disclosed",
+                                  .link = link->number,
+                                  .log_number = link->out.number,
+                                  .index = filling->first,
+                                  .count = link->out.tree.size -
+                                           filling->first });
+    if (status == KITH_OK && filling->withheld != 0)
+        status = audit_add(filling->act,
+                           &(struct audit_line){
+                               .what = "withheld",
+                               .link = link->number,
+                               .text = gate_code(filling->why),
+                               .count = filling->withheld });
+    return status;
+}
+
+enum kith_status pump_fill(struct act *act, struct store_link *link,
+                           uint64_t credit_bytes, uint64_t *ret_bytes)
+{
+    struct filling filling = { .act = act,
+                               .link = link,
+                               .first = link->out.tree.size };
+    struct store_queued queued;
+    uint64_t after = 0;
+    enum kith_status status = KITH_OK;
+
+    *ret_bytes = 0;
+    if (link->out.number == 0 || link->out.frozen)
+        return KITH_OK;
+    while (filling.bytes < credit_bytes) {
+        const struct kith_arena_mark mark =
+            kith_arena_mark(act->arena);
+
+        status = store_queue_next(act->txn, link->number, after, act->arena,
+                                  &queued);
+        if (status != KITH_OK)
+            break;
+        after = queued.sequence;
+        status = tell(&filling, &queued);
+        if (status == KITH_OK)
+            status = store_queue_drop(act->txn, link->number, after);
+        if (status != KITH_OK)
+            return status;
+        kith_arena_rewind(act->arena, mark);
+    }
+    if (status != KITH_OK && status != KITH_NOT_FOUND)
+        return status;
+    if (after == 0)
+        return KITH_OK;
+    status = append_checkpoint(act, link);
+    if (status == KITH_OK)
+        status = record_filling(&filling);
+    if (status == KITH_OK)
+        status = store_link_put(act->txn, link);
+    if (status == KITH_OK)
+        *ret_bytes = filling.bytes;
+    return status;
+}
