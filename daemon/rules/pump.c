@@ -13,6 +13,7 @@
 #include "rules/append.h"
 #include "rules/audit.h"
 #include "rules/disclosure.h"
+#include "rules/opening.h"
 #include "rules/outbox.h"
 
 enum {
@@ -237,43 +238,78 @@ static enum kith_status record_filling(const struct filling *filling)
     return status;
 }
 
+enum kith_status pump_open_log(struct act *act, struct store_link *link)
+{
+    if (link->out.number != 0)
+        return KITH_OK;
+    link->out.number = 1;
+    return store_link_put(act->txn, link);
+}
+
+/* The entries that every log begins with, before anything queued. */
+static enum kith_status tell_opening(struct filling *filling)
+{
+    enum kith_status status = KITH_OK;
+    size_t i;
+
+    for (i = 0; status == KITH_OK && i < OPENING_RECORDS; i++) {
+        struct kith_body body = { .entry_class = KITH_CLASS_RELATION };
+
+        status = opening_record(filling->act, filling->link, i, &body.record);
+        if (status == KITH_OK)
+            status = append(filling, &body, NULL, NULL);
+    }
+    return status;
+}
+
+/* The queue, one place at a time, while credit lasts. */
+static enum kith_status tell_queue(struct filling *filling,
+                                   uint64_t credit_bytes)
+{
+    struct act *act = filling->act;
+    const uint32_t link = filling->link->number;
+    struct store_queued queued;
+    uint64_t after = 0;
+    enum kith_status status;
+
+    while (filling->bytes < credit_bytes) {
+        const struct kith_arena_mark mark = kith_arena_mark(act->arena);
+
+        status =
+            store_queue_next(act->txn, link, after, act->arena, &queued);
+        if (status != KITH_OK)
+            return status == KITH_NOT_FOUND ? KITH_OK : status;
+        after = queued.sequence;
+        status = tell(filling, &queued);
+        if (status == KITH_OK)
+            status = store_queue_drop(act->txn, link, after);
+        if (status != KITH_OK)
+            return status;
+        kith_arena_rewind(act->arena, mark);
+    }
+    return KITH_OK;
+}
+
 enum kith_status pump_fill(struct act *act, struct store_link *link,
                            uint64_t credit_bytes, uint64_t *ret_bytes)
 {
     struct filling filling = { .act = act,
                                .link = link,
                                .first = link->out.tree.size };
-    struct store_queued queued;
-    uint64_t after = 0;
     enum kith_status status = KITH_OK;
 
     *ret_bytes = 0;
     if (link->out.number == 0 || link->out.frozen)
         return KITH_OK;
-    while (filling.bytes < credit_bytes) {
-        const struct kith_arena_mark mark =
-            kith_arena_mark(act->arena);
-
-        status = store_queue_next(act->txn, link->number, after, act->arena,
-                                  &queued);
-        if (status != KITH_OK)
-            break;
-        after = queued.sequence;
-        status = tell(&filling, &queued);
-        if (status == KITH_OK)
-            status = store_queue_drop(act->txn, link->number, after);
-        if (status != KITH_OK)
-            return status;
-        kith_arena_rewind(act->arena, mark);
-    }
-    if (status != KITH_OK && status != KITH_NOT_FOUND)
-        return status;
-    if (after == 0)
-        return KITH_OK;
-    status = append_checkpoint(act, link);
+    if (link->out.tree.size == 0)
+        status = tell_opening(&filling);
+    if (status == KITH_OK)
+        status = tell_queue(&filling, credit_bytes);
+    if (status == KITH_OK && filling.bytes != 0)
+        status = append_checkpoint(act, link);
     if (status == KITH_OK)
         status = record_filling(&filling);
-    if (status == KITH_OK)
+    if (status == KITH_OK && filling.bytes != 0)
         status = store_link_put(act->txn, link);
     if (status == KITH_OK)
         *ret_bytes = filling.bytes;

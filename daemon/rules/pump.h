@@ -13,8 +13,8 @@
 
 struct act;
 
-/* Opens our log to LINK when there is none: entry 0 names the former log and
- * both card digests, then the key notices. Idempotent. */
+/* Opens our log to LINK when there is none; the next pump_fill begins it with
+ * what opening.h says. Idempotent. */
 enum kith_status pump_open_log(struct act *act,
                                struct store_link *link) KITH_MUST_CHECK;
 

@@ -1,0 +1,81 @@
+/* pump_receipt - the partner's cosignature over our log.
+ *
+ * Only a receipt that verifies frees credit and raises a rung (inv. 2, 10).
+ */
+#include "kith/session.h"
+#include "rules/act.h"
+#include "rules/logkeys.h"
+#include "rules/peer.h"
+#include "rules/pump.h"
+
+/* The cosigned checkpoint must be one that we made, byte for byte in root. */
+static enum kith_status hold_against_ours(
+    struct act *act, const struct store_log_id *log,
+    const struct kith_checkpoint *theirs, const struct kith_origin *origin)
+{
+    struct kith_checkpoint ours;
+    struct kith_bytes note;
+    uint64_t size = theirs->size;
+    enum kith_status status = store_note_at(act->txn, log, STORE_CHECKPOINT,
+                                            &size, act->arena, &note);
+
+    if (status == KITH_NOT_FOUND || (status == KITH_OK &&
+                                     size != theirs->size))
+        return KITH_GAP;
+    if (status != KITH_OK)
+        return status;
+    status = kith_checkpoint_verify(note, origin,
+                                    &act->company->log.pk, &ours);
+    if (status != KITH_OK)
+        return KITH_DAMAGED;
+    return kith_checkpoint_equal(&ours, theirs) ? KITH_OK : KITH_FORK;
+}
+
+static enum kith_status take_note(struct act *act, struct store_link *link,
+                                  struct kith_bytes note)
+{
+    const struct store_log_id log = logkeys_id(link, STORE_OUT);
+    struct kith_receipt_read read;
+    struct kith_origin origin;
+    const struct peer *peer;
+    enum kith_status status = peer_get(act, link, &peer);
+
+    if (status != KITH_OK)
+        return status;
+    logkeys_origin(act, link, STORE_OUT, &origin);
+    status = kith_receipt_verify(note, &origin, &peer->receipt, &read);
+    if (status != KITH_OK)
+        return status;
+    if (read.checkpoint.size <= link->out.receipted)
+        return KITH_OK; /* an older or repeated one tells nothing new */
+    status = hold_against_ours(act, &log, &read.checkpoint, &origin);
+    if (status == KITH_OK)
+        status = store_note_put(act->txn, &log, STORE_RECEIPT,
+                                read.checkpoint.size, note);
+    if (status == KITH_OK)
+        link->out.receipted = read.checkpoint.size;
+    return status;
+}
+
+enum kith_status pump_receipt(struct act *act, struct store_link *link,
+                              struct kith_bytes frame)
+{
+    struct kith_receipt receipt;
+    enum kith_status status =
+        kith_receipt_decode(act->arena, frame, &receipt);
+
+    if (status != KITH_OK)
+        return status;
+    if (receipt.log_number != link->out.number)
+        return KITH_MALFORMED;
+    if (receipt.processed > link->out.noted)
+        return KITH_GAP;
+    if (receipt.note.len != 0)
+        status = take_note(act, link, receipt.note);
+    if (status != KITH_OK)
+        return status;
+    if (receipt.processed > link->out.processed)
+        link->out.processed = receipt.processed;
+    link->last_sync = act->now;
+    return store_link_put(act->txn, link);
+}
