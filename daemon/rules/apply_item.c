@@ -1,0 +1,171 @@
+/* apply_item - heads, names and notices of items.
+ *
+ * Not here: who may read them (access.c), opening their text (reopen.c).
+ */
+#include "rules/apply_item.h"
+
+#include "kith/kinds.h"
+#include "rules/act.h"
+#include "rules/agreement.h"
+#include "rules/audit.h"
+#include "rules/names.h"
+#include "rules/notice.h"
+#include "store/records.h"
+
+/* A project body must name an agreement that both have signed. That it is in
+ * force today is the sender's gate; here expiry only stops reading. */
+static enum kith_status check_agreement(struct act *act,
+                                        const struct store_link *link,
+                                        const struct kith_body *body,
+                                        bool *ret_known)
+{
+    if (body->entry_class != KITH_CLASS_PROJECT) {
+        *ret_known = true;
+        return KITH_OK;
+    }
+    return agreement_is_signed(act, link->number, &body->agreement, ret_known);
+}
+
+/* Where a new item hangs: its parent by key, else its project. */
+static enum kith_status find_place(struct act *act, uint32_t owner,
+                                   const struct kith_record *record,
+                                   struct store_head *head)
+{
+    struct store_head parent = { 0 }, project = { 0 };
+    enum kith_status status = names_parent(act, owner, record, &parent);
+
+    if (status != KITH_OK)
+        return status;
+    head->parent = parent.ref.record;
+    if (parent.ref.record != 0) {
+        head->ref.project = parent.kind == KITH_KIND_PROJECT ?
+                                parent.ref.record :
+                                parent.ref.project;
+        return KITH_OK;
+    }
+    if (kith_id_is_none(&record->project) || record->kind == KITH_KIND_PROJECT)
+        return KITH_OK;
+    status = store_head_by_id(act->txn, owner, &record->project, &project);
+    if (status == KITH_OK)
+        head->ref.project = project.ref.record;
+    return status == KITH_NOT_FOUND ? KITH_OK : status;
+}
+
+static enum kith_status keep_name(struct act *act, uint32_t owner,
+                                  const struct store_head *head,
+                                  const struct kith_record *record)
+{
+    struct store_name name;
+    enum kith_status status =
+        names_key(act, owner, head->parent, record, &name);
+
+    if (status == KITH_NOT_FOUND)
+        return KITH_OK;
+    if (status == KITH_OK)
+        status = store_name_put(act->txn, &name, &head->ref);
+    return status;
+}
+
+static void fill_head(struct store_head *head, const struct store_link *link,
+                      const struct kith_record *record, uint64_t index)
+{
+    head->revision = record->revision;
+    head->newest = index;
+    head->log_number = link->in.number;
+    head->changed_at = record->changed_at;
+    head->label = (uint8_t)record->label;
+    head->inactive = record->inactive;
+}
+
+/* First revision of a new item. */
+static enum kith_status add_item(struct act *act, struct store_link *link,
+                                 const struct kith_record *record,
+                                 struct apply_entry *entry,
+                                 struct store_head *head)
+{
+    enum kith_status status;
+
+    *head = (struct store_head){ .ref.owner = link->number,
+                                 .id = record->id,
+                                 .kind = record->kind };
+    if (record->revision != 1) {
+        apply_reject(entry, APPLY_REVISION);
+        return KITH_OK;
+    }
+    status = find_place(act, link->number, record, head);
+    if (status == KITH_NOT_FOUND) {
+        apply_reject(entry, APPLY_PARENT);
+        return KITH_OK;
+    }
+    if (status != KITH_OK)
+        return status;
+    fill_head(head, link, record, entry->index);
+    status = store_head_add(act->txn, head);
+    if (status == KITH_OK)
+        status = keep_name(act, link->number, head, record);
+    return status;
+}
+
+static enum kith_status revise_item(struct act *act, struct store_link *link,
+                                    const struct kith_record *record,
+                                    struct apply_entry *entry,
+                                    struct store_head *head)
+{
+    const bool revived = head->inactive && !record->inactive;
+    enum kith_status status;
+
+    if (record->revision != head->revision + 1 || record->kind != head->kind ||
+        head->withdrawn) {
+        apply_reject(entry, APPLY_REVISION);
+        return KITH_OK;
+    }
+    entry->row->before = head->newest + 1;
+    fill_head(head, link, record, entry->index);
+    status = store_head_put(act->txn, head);
+    if (status == KITH_OK && revived)
+        status = keep_name(act, link->number, head, record);
+    return status;
+}
+
+enum kith_status apply_item(struct act *act, struct store_link *link,
+                            const struct kith_body *body,
+                            struct apply_entry *entry)
+{
+    const struct kith_record *record = &body->record;
+    struct store_head head;
+    bool known;
+    enum kith_status status = check_agreement(act, link, body, &known);
+
+    if (status != KITH_OK)
+        return status;
+    if (!known) {
+        apply_reject(entry, APPLY_AGREEMENT);
+        return KITH_OK;
+    }
+    status = store_head_by_id(act->txn, link->number, &record->id, &head);
+    if (status == KITH_OK)
+        status = revise_item(act, link, record, entry, &head);
+    else if (status == KITH_NOT_FOUND)
+        status = add_item(act, link, record, entry, &head);
+    if (status != KITH_OK || entry->row->verdict != STORE_PROCESSED)
+        return status;
+    entry->row->slot = head.slot;
+    entry->row->record = head.ref.record;
+    entry->row->project = head.ref.project;
+    return notice_consider(act, link, &head, body, entry->row->before);
+}
+
+enum kith_status apply_withdraw(struct act *act, const struct store_link *link,
+                                struct store_head *head)
+{
+    enum kith_status status;
+
+    head->withdrawn = true;
+    status = store_head_put(act->txn, head);
+    if (status == KITH_OK)
+        status = audit_add(act,
+                           &(struct audit_line){ .what = "withdrawn_by_owner",
+                                                 .link = link->number,
+                                                 .item = &head->id });
+    return status;
+}

@@ -1,0 +1,223 @@
+/* intake - a Push, verified as a whole before anything of it counts.
+ *
+ * Order: decode, place, checkpoint, tree; only then bodies, one by one. Not
+ * here: opening bodies (intake_entry.c), what a record does (apply.c), receipts
+ * (intake_receipt.c).
+ */
+#include "rules/intake.h"
+
+#include "kith/checkpoint.h"
+#include "kith/session.h"
+#include "kith/sign.h"
+#include "rules/act.h"
+#include "rules/intake_entry.h"
+#include "rules/logkeys.h"
+#include "rules/peer.h"
+
+/* Is this the log we are reading, and does the push join what we have? */
+static enum kith_status find_place(struct store_link *link,
+                                   const struct kith_push *push,
+                                   struct intake_result *result)
+{
+    if (link->in.frozen)
+        return KITH_BUSY;
+    if (link->in.number == 0 && push->log_number == 1)
+        link->in.number = 1;
+    if (push->log_number != link->in.number)
+        return KITH_MALFORMED;
+    if (push->first > link->in.tree.size) {
+        result->want_from = link->in.tree.size;
+        result->want_count = push->first - link->in.tree.size;
+        return KITH_GAP;
+    }
+    return KITH_OK;
+}
+
+/* Reads the push's checkpoint: signed by the partner's log key, for the size
+ * at which the push ends. */
+static enum kith_status read_checkpoint(struct intake *intake)
+{
+    const uint64_t end = intake->push.first + intake->push.n_entries;
+    struct kith_checkpoint *checkpoint = &intake->checkpoint;
+    enum kith_status status =
+        kith_checkpoint_verify(intake->push.checkpoint, &intake->origin,
+                               &intake->peer->log, checkpoint);
+
+    if (status != KITH_OK)
+        return status;
+    return checkpoint->size == end ? KITH_OK : KITH_MALFORMED;
+}
+
+/* Headers below our size must be the ones we hold: anything else is a fork. */
+static enum kith_status compare_known(struct intake *intake, uint64_t index,
+                                      const struct kith_push_entry *entry)
+{
+    const struct kith_arena_mark mark = kith_arena_mark(intake->act->arena);
+    struct store_entry known;
+    enum kith_status status = store_entry_get(
+        intake->act->txn, &intake->log, index, intake->act->arena, &known);
+
+    if (status == KITH_OK && !kith_bytes_equal(known.header, entry->header))
+        status = KITH_FORK;
+    kith_wipe(&known.ek, sizeof(known.ek));
+    kith_arena_rewind(intake->act->arena, mark);
+    return status;
+}
+
+/* Decodes all headers and grows a copy of the tree by the new ones. */
+static enum kith_status read_headers(struct intake *intake,
+                                     struct kith_tree *tree)
+{
+    size_t i;
+    enum kith_status status = KITH_OK;
+
+    for (i = 0; status == KITH_OK && i < intake->push.n_entries; i++) {
+        const struct kith_push_entry *entry = &intake->push.entries[i];
+        const uint64_t index = intake->push.first + i;
+        struct kith_hash leaf;
+
+        status = kith_entry_decode(entry->header, &intake->headers[i]);
+        if (status == KITH_OK && intake->headers[i].index != index)
+            status = KITH_MALFORMED;
+        if (status == KITH_OK && entry->sealed.len != 0) {
+            status = kith_entry_check_sealed(&intake->headers[i],
+                                             entry->sealed);
+            intake->n_bodies++;
+        }
+        if (status != KITH_OK)
+            return status;
+        if (index < intake->link->in.tree.size) {
+            status = compare_known(intake, index, entry);
+            continue;
+        }
+        kith_tree_leaf_hash(entry->header.data, entry->header.len, &leaf);
+        status = kith_tree_append(tree, &leaf);
+    }
+    return status;
+}
+
+/* The signed root must be that of what we hold and what came. */
+static enum kith_status check_root(const struct intake *intake,
+                                   const struct kith_tree *tree)
+{
+    struct kith_hash root;
+
+    if (intake->checkpoint.size < tree->size)
+        return KITH_OK; /* all known; note_put compares the note itself */
+    kith_tree_root(tree, &root);
+    return kith_hash_equal(&root, &intake->checkpoint.root) ? KITH_OK :
+                                                              KITH_UNTRUSTED;
+}
+
+static enum kith_status open_keys(struct intake *intake)
+{
+    enum kith_status status;
+
+    if (intake->n_bodies == 0)
+        return intake->push.keys.len == 0 ? KITH_OK : KITH_MALFORMED;
+    status = kith_ek_box_open(&intake->act->company->sealing,
+                              intake->push.keys, intake->n_bodies,
+                              intake->eks);
+    /* Sealed to a key that is not ours any more: each entry is unreadable,
+     * the log goes on. */
+    if (status == KITH_UNREADABLE) {
+        intake->keys_lost = true;
+        status = KITH_OK;
+    }
+    return status;
+}
+
+static enum kith_status take_entries(struct intake *intake,
+                                     struct intake_result *result)
+{
+    size_t i, body = 0;
+    enum kith_status status = KITH_OK;
+
+    for (i = 0; status == KITH_OK && i < intake->push.n_entries; i++) {
+        const struct kith_arena_mark mark =
+            kith_arena_mark(intake->act->arena);
+        const bool has_body = intake->push.entries[i].sealed.len != 0;
+        const struct kith_ek *ek =
+            has_body && !intake->keys_lost ? &intake->eks[body] : NULL;
+
+        status = intake_entry(intake, i, ek, &result->fresh);
+        body += has_body;
+        kith_arena_rewind(intake->act->arena, mark);
+    }
+    return status;
+}
+
+/* Keeps the checkpoint; one note per size, ever. */
+static enum kith_status keep_checkpoint(struct intake *intake)
+{
+    const uint64_t size = intake->checkpoint.size;
+    enum kith_status status =
+        store_note_put(intake->act->txn, &intake->log, STORE_CHECKPOINT, size,
+                       intake->push.checkpoint);
+
+    if (status == KITH_OK && size > intake->link->in.noted)
+        intake->link->in.noted = size;
+    return status;
+}
+
+static enum kith_status freeze(struct intake *intake)
+{
+    intake->link->in.frozen = true;
+    return store_link_put(intake->act->txn, intake->link);
+}
+
+static enum kith_status take(struct intake *intake,
+                             struct intake_result *result)
+{
+    struct kith_tree tree = intake->link->in.tree;
+    enum kith_status status = read_checkpoint(intake);
+
+    if (status == KITH_OK)
+        status = read_headers(intake, &tree);
+    if (status == KITH_OK)
+        status = check_root(intake, &tree);
+    if (status == KITH_OK)
+        status = open_keys(intake);
+    if (status != KITH_OK)
+        return status;
+    status = take_entries(intake, result);
+    if (status != KITH_OK)
+        return status;
+    if (tree.size > intake->link->in.tree.size)
+        intake->link->in.tree = tree;
+    status = keep_checkpoint(intake);
+    if (status != KITH_OK)
+        return status;
+    intake->link->in.processed = intake->link->in.tree.size;
+    return store_link_put(intake->act->txn, intake->link);
+}
+
+enum kith_status intake_push(struct act *act, struct store_link *link,
+                             struct kith_bytes frame,
+                             struct intake_result *ret_result)
+{
+    struct intake_result result = { 0 };
+    struct intake *intake = kith_arena_alloc(act->arena, sizeof(*intake));
+    enum kith_status status;
+
+    if (intake == NULL)
+        return KITH_NOMEM;
+    intake->act = act;
+    intake->link = link;
+    status = kith_push_decode(act->arena, frame, &intake->push);
+    if (status == KITH_OK)
+        status = find_place(link, &intake->push, &result);
+    if (status == KITH_OK) {
+        intake->log = logkeys_id(link, STORE_IN);
+        logkeys_origin(act, link, STORE_IN, &intake->origin);
+        status = peer_get(act, link, &intake->peer);
+    }
+    if (status == KITH_OK)
+        status = take(intake, &result);
+    kith_wipe(intake->eks, sizeof(intake->eks));
+    if (status == KITH_FORK && freeze(intake) != KITH_OK)
+        status = KITH_IO;
+    if (status == KITH_OK || status == KITH_GAP)
+        *ret_result = result;
+    return status;
+}

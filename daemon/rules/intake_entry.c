@@ -1,0 +1,181 @@
+/* intake_entry - opens one entry, applies it, stores it with its verdict.
+ *
+ * Not here: what a record does (apply.c), the frame as a whole (intake.c).
+ */
+#include "rules/intake_entry.h"
+
+#include <string.h>
+
+#include "kith/body.h"
+#include "kith/fields.h"
+#include "kith/kinds.h"
+#include "kith/sign.h"
+#include "rules/act.h"
+#include "rules/apply.h"
+#include "rules/outbox.h"
+
+/* Tells the sender of a verdict other than processed (protocol.md 5). */
+static enum kith_status send_verdict(struct intake *intake, size_t which,
+                                     const struct store_entry *row)
+{
+    struct kith_record record = { .kind = KITH_KIND_VERDICT };
+    struct kith_record_builder builder;
+    struct kith_hash leaf;
+    int64_t verdict = row->verdict == STORE_UNREADABLE ?
+                          KITH_VERDICT_UNREADABLE :
+                      row->verdict == STORE_NOT_UNDERSTOOD ?
+                          KITH_VERDICT_NOT_UNDERSTOOD :
+                          KITH_VERDICT_REJECTED;
+    enum kith_status status;
+
+    kith_entry_leaf(&intake->headers[which], &leaf);
+    kith_build_start(&builder, intake->act->arena);
+    kith_build_number(&builder, KITH_VERDICT_LOG_NUMBER, intake->log.number);
+    kith_build_number(&builder, KITH_VERDICT_INDEX,
+                      (int64_t)intake->headers[which].index);
+    kith_build_octets(&builder, KITH_VERDICT_LEAF, leaf.b, KITH_HASH_LEN);
+    kith_build_choice(&builder, KITH_VERDICT_VERDICT, verdict);
+    if (row->code != 0)
+        kith_build_text(&builder, KITH_VERDICT_CODE,
+                        kith_bytes_of(apply_code_name(row->code)));
+    status = kith_build_finish(&builder, &record);
+    if (status != KITH_OK)
+        return status;
+    return outbox_add(intake->act, intake->link, OUTBOX_DUTY, &record);
+}
+
+/* Opens and applies; faults of the body become the row's verdict. */
+static enum kith_status open_and_apply(struct intake *intake, size_t which,
+                                       const struct kith_ek *ek,
+                                       struct apply_entry *entry)
+{
+    const struct kith_sealed_entry sealed = {
+        &intake->origin, &intake->headers[which],
+        intake->push.entries[which].sealed
+    };
+    struct kith_buf plain = { 0 };
+    struct kith_bytes bytes;
+    struct kith_body body;
+    enum kith_status status = kith_open_entry(&sealed, ek, &plain, &bytes);
+
+    if (status == KITH_OK) {
+        status = kith_body_decode(intake->act->arena, bytes, &body);
+        if (status == KITH_OK &&
+            body.entry_class != intake->headers[which].entry_class)
+            status = KITH_MALFORMED;
+        if (status == KITH_OK)
+            status = apply_body(intake->act, intake->link, &body, entry);
+        else if (status == KITH_MALFORMED || status == KITH_LIMIT)
+            status = apply_malformed(entry);
+    } else if (status == KITH_UNREADABLE) {
+        entry->row->verdict = STORE_UNREADABLE;
+        status = KITH_OK;
+    }
+    kith_plain_clear(&plain);
+    return status;
+}
+
+/* Processes a body for the first time into ROW. */
+static enum kith_status process(struct intake *intake, size_t which,
+                                const struct kith_ek *ek,
+                                struct store_entry *row)
+{
+    struct apply_entry entry = { .index = intake->headers[which].index,
+                                 .row = row };
+    enum kith_status status = KITH_OK;
+
+    row->sealed = intake->push.entries[which].sealed;
+    if (ek == NULL) {
+        row->verdict = STORE_UNREADABLE;
+    } else {
+        row->has_ek = true;
+        memcpy(row->ek.b, ek->b, KITH_EK_LEN);
+        status = open_and_apply(intake, which, ek, &entry);
+    }
+    if (status == KITH_OK && row->verdict != STORE_PROCESSED && !entry.silent)
+        status = send_verdict(intake, which, row);
+    return status;
+}
+
+/* A known entry: only a body that was missing is of interest. */
+static enum kith_status take_late(struct intake *intake, size_t which,
+                                  const struct kith_ek *ek, uint64_t *fresh)
+{
+    const uint64_t index = intake->headers[which].index;
+    struct store_entry row;
+    enum kith_status status =
+        store_entry_get(intake->act->txn, &intake->log, index,
+                        intake->act->arena, &row);
+
+    if (status != KITH_OK || row.verdict != STORE_PENDING ||
+        intake->push.entries[which].sealed.len == 0)
+        return status;
+    row.verdict = STORE_PROCESSED;
+    status = process(intake, which, ek, &row);
+    if (status == KITH_OK)
+        status = store_entry_put(intake->act->txn, &intake->log, index, &row);
+    if (status == KITH_OK) {
+        status = intake_settle_pending(intake->act, intake->link);
+        (*fresh)++;
+    }
+    kith_wipe(&row.ek, sizeof(row.ek));
+    return status;
+}
+
+enum kith_status intake_entry(struct intake *intake, size_t which,
+                              const struct kith_ek *ek, uint64_t *fresh)
+{
+    const struct kith_push_entry *entry = &intake->push.entries[which];
+    const uint64_t index = intake->headers[which].index;
+    struct store_entry row = { .header = entry->header,
+                               .at = intake->act->now };
+    enum kith_status status = KITH_OK;
+
+    if (index < intake->link->in.tree.size)
+        return take_late(intake, which, ek, fresh);
+    if (entry->sealed.len == 0) {
+        row.verdict = STORE_PENDING;
+        if (intake->link->in.pending == 0)
+            intake->link->in.pending = index + 1;
+    } else {
+        status = process(intake, which, ek, &row);
+        (*fresh)++;
+    }
+    if (status == KITH_OK)
+        status = store_entry_append(intake->act->txn, &intake->log, index,
+                                    &row);
+    kith_wipe(&row.ek, sizeof(row.ek));
+    return status;
+}
+
+enum kith_status intake_settle_pending(struct act *act,
+                                       struct store_link *link)
+{
+    const struct store_log_id log = { link->number, STORE_IN,
+                                      link->in.number };
+    uint64_t index;
+
+    if (link->in.pending == 0)
+        return KITH_OK;
+    for (index = link->in.pending - 1;; index++) {
+        const struct kith_arena_mark mark = kith_arena_mark(act->arena);
+        struct store_entry row;
+        enum kith_status status =
+            store_entry_get(act->txn, &log, index, act->arena, &row);
+        const bool pending = status == KITH_OK &&
+                             row.verdict == STORE_PENDING;
+
+        kith_arena_rewind(act->arena, mark);
+        if (status == KITH_NOT_FOUND) {
+            link->in.pending = 0;
+            return KITH_OK;
+        }
+        kith_wipe(&row.ek, sizeof(row.ek));
+        if (status != KITH_OK)
+            return status;
+        if (pending) {
+            link->in.pending = index + 1;
+            return KITH_OK;
+        }
+    }
+}

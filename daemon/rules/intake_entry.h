@@ -1,0 +1,46 @@
+/* intake_entry - one entry of a Push whose frame, checkpoint and tree are
+ * verified.
+ *
+ * Threads: loop thread only.
+ */
+#ifndef RULES_INTAKE_ENTRY_H
+#define RULES_INTAKE_ENTRY_H
+
+#include "kith/checkpoint.h"
+#include "kith/seal.h"
+#include "kith/session.h"
+#include "store/logs.h"
+
+struct act;
+struct peer;
+
+/* A Push being taken in; lives in the arena. */
+struct intake {
+    struct act *act;
+    struct store_link *link;
+    const struct peer *peer;
+    struct store_log_id log;
+    struct kith_origin origin;
+    struct kith_push push;
+    struct kith_checkpoint checkpoint;
+    struct kith_entry_header headers[KITH_PUSH_ENTRIES_MAX];
+    struct kith_ek eks[KITH_PUSH_ENTRIES_MAX]; /* of the bodies, in order */
+    size_t n_bodies;
+    bool keys_lost; /* the box is sealed to a key we do not hold */
+};
+
+/* Takes entry number WHICH of the push: stores it, opens and applies its body
+ * once, gives it a verdict. EK is NULL for a bare header or lost keys. *fresh
+ * is raised when it is processed for the first time. KITH_UNTRUSTED: the key
+ * is not the one the header commits to; ends the session. */
+enum kith_status intake_entry(struct intake *intake, size_t which,
+                              const struct kith_ek *ek,
+                              uint64_t *fresh) KITH_MUST_CHECK;
+
+/* Moves link->in.pending on to the first entry that is still pending, after
+ * one was filled or voided. LINK is not put. */
+enum kith_status intake_settle_pending(struct act *act,
+                                       struct store_link *link)
+    KITH_MUST_CHECK;
+
+#endif
