@@ -1,0 +1,301 @@
+/* grant - adding and ending grants.
+ *
+ * Not here: what a grant lets through (gate.c, view.c).
+ */
+#include "rules/grant.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "kith/error.h"
+#include "kith/fields.h"
+#include "kith/kinds.h"
+#include "rules/act.h"
+#include "rules/agreement.h"
+#include "rules/audit.h"
+#include "rules/cache.h"
+#include "rules/outbox.h"
+#include "rules/view.h"
+#include "store/state.h"
+
+static struct kith_when day(int32_t number)
+{
+    return (struct kith_when){ .kind = KITH_WHEN_DATE,
+                               .from_day = number,
+                               .to_day = number };
+}
+
+/* Is NAME ("kind.field" or "field") a field that can be hidden? */
+static bool hides_something(struct kith_bytes name)
+{
+    size_t i, k;
+
+    for (i = 0; i < kith_kind_count(); i++) {
+        const struct kith_kind_info *kind = kith_kind_at(i);
+
+        if (kind->family != KITH_FAMILY_BUSINESS)
+            continue;
+        for (k = 0; k < kind->n_fields; k++) {
+            char full[128];
+
+            snprintf(full, sizeof(full), "%s.%s", kind->name,
+                     kind->fields[k].name);
+            if ((kind->fields[k].flags & KITH_F_HEAD) == 0 &&
+                (kith_bytes_is(name, full) ||
+                 kith_bytes_is(name, kind->fields[k].name)))
+                return true;
+        }
+    }
+    return false;
+}
+
+static enum kith_status check(struct act *act, const struct grant_wish *wish)
+{
+    size_t i;
+
+    if (wish->purpose.len == 0)
+        return kith_fail(act->err, KITH_INVALID, "purpose_missing",
+                         "--purpose TEXT",
+                         "a grant must say for what purpose it is given");
+    if (wish->kinds == 0)
+        return kith_fail(act->err, KITH_INVALID, "kinds_missing",
+                         "--kinds project,generation,milestone",
+                         "a grant must name the kinds it covers");
+    if (!wish->bound && wish->n_persons == 0)
+        return kith_fail(act->err, KITH_DENIED, "audience_empty",
+                         "--persons NAME,... or --persons bound",
+                         "an empty audience means nobody");
+    if (wish->until_day < wish->from_day)
+        return kith_fail(act->err, KITH_INVALID, "grant_dates",
+                         "--until a day after --from",
+                         "the grant would end before it begins");
+    for (i = 0; i < wish->n_hidden; i++) {
+        if (!hides_something(wish->hidden[i]))
+            return kith_fail(act->err, KITH_INVALID, "hide_unknown",
+                             "kith help grant add",
+                             "'%.*s' is no field that can be hidden",
+                             (int)(wish->hidden[i].len < 80 ?
+                                       wish->hidden[i].len :
+                                       80),
+                             (const char *)wish->hidden[i].data);
+    }
+    return KITH_OK;
+}
+
+static void build_kinds(struct kith_record_builder *builder, uint32_t number,
+                        uint64_t kinds)
+{
+    int kind;
+
+    for (kind = 1; kind < 64; kind++) {
+        if ((kinds >> kind & 1) != 0)
+            kith_build_number(builder, number, kind);
+    }
+}
+
+static enum kith_status build_state(struct act *act,
+                                    const struct store_link *link,
+                                    const struct grant_wish *wish,
+                                    const struct kith_id *item,
+                                    struct kith_record *ret_record)
+{
+    const struct kith_when from = day(wish->from_day);
+    const struct kith_when until = day(wish->until_day);
+    struct kith_record record = { .kind = KITH_KIND_GRANT_STATE };
+    struct kith_record_builder builder;
+    enum gate_reason reason;
+    struct kith_hash agreement;
+    enum kith_status status;
+    size_t i;
+
+    status = agreement_in_force(act, link->number, &reason, &agreement);
+    if (status != KITH_OK)
+        return status;
+    if (reason != GATE_OPEN)
+        return gate_refuse(act, reason, link);
+    kith_build_start(&builder, act->arena);
+    kith_build_octets(&builder, KITH_GRANT_STATE_PROJECT, wish->project_id.b,
+                      KITH_ID_LEN);
+    kith_build_number(&builder, KITH_GRANT_STATE_LINK, link->number);
+    build_kinds(&builder, KITH_GRANT_STATE_KINDS, wish->kinds);
+    kith_build_text(&builder, KITH_GRANT_STATE_PURPOSE, wish->purpose);
+    for (i = 0; i < wish->n_persons; i++)
+        kith_build_octets(&builder, KITH_GRANT_STATE_PERSONS,
+                          wish->persons[i].b, KITH_ID_LEN);
+    if (wish->bound)
+        kith_build_number(&builder, KITH_GRANT_STATE_BOUND, 1);
+    kith_build_when(&builder, KITH_GRANT_STATE_FROM, &from);
+    kith_build_when(&builder, KITH_GRANT_STATE_UNTIL, &until);
+    for (i = 0; i < wish->n_hidden; i++)
+        kith_build_text(&builder, KITH_GRANT_STATE_HIDDEN, wish->hidden[i]);
+    kith_build_octets(&builder, KITH_GRANT_STATE_AGREEMENT, agreement.b,
+                      KITH_HASH_LEN);
+    kith_build_number(&builder, KITH_GRANT_STATE_AUDIENCE_VERSION, 1);
+    kith_build_octets(&builder, KITH_GRANT_STATE_ITEM, item->b, KITH_ID_LEN);
+    status = kith_build_finish(&builder, &record);
+    if (status == KITH_OK)
+        *ret_record = record;
+    return status;
+}
+
+/* Names the visible fields of the granted kinds; hidden ones are not named. */
+static void build_visible(struct kith_record_builder *builder,
+                          const struct kith_record *state, uint64_t kinds)
+{
+    size_t i, k;
+
+    for (i = 0; i < kith_kind_count(); i++) {
+        const struct kith_kind_info *kind = kith_kind_at(i);
+
+        if (kind->kind >= 64 || (kinds >> kind->kind & 1) == 0)
+            continue;
+        for (k = 0; k < kind->n_fields; k++) {
+            char full[128];
+
+            if (!view_shows(state, kind->kind, kind->fields[k].number))
+                continue;
+            snprintf(full, sizeof(full), "%s.%s", kind->name,
+                     kind->fields[k].name);
+            kith_build_text(builder, KITH_GRANT_FIELDS_VISIBLE,
+                            kith_bytes_of(full));
+        }
+    }
+}
+
+/* The grant as the grantee is told it: never hidden names, levels, scores. */
+static enum kith_status build_told(struct act *act,
+                                   const struct grant_wish *wish,
+                                   const struct kith_record *state,
+                                   const struct kith_id *project_item,
+                                   struct kith_record *record)
+{
+    const struct kith_when from = day(wish->from_day);
+    const struct kith_when until = day(wish->until_day);
+    struct kith_record_builder builder;
+    size_t i;
+
+    kith_build_start(&builder, act->arena);
+    kith_build_octets(&builder, KITH_GRANT_PROJECT, project_item->b,
+                      KITH_ID_LEN);
+    build_kinds(&builder, KITH_GRANT_KINDS, wish->kinds);
+    kith_build_text(&builder, KITH_GRANT_PURPOSE, wish->purpose);
+    for (i = 0; i < wish->n_persons; i++)
+        kith_build_octets(&builder, KITH_GRANT_PERSONS, wish->persons[i].b,
+                          KITH_ID_LEN);
+    if (wish->bound)
+        kith_build_number(&builder, KITH_GRANT_BOUND, 1);
+    kith_build_when(&builder, KITH_GRANT_FROM, &from);
+    kith_build_when(&builder, KITH_GRANT_UNTIL, &until);
+    build_visible(&builder, state, wish->kinds);
+    return kith_build_finish(&builder, record);
+}
+
+/* The project's head goes first, so that the grant can point to it: its item
+ * id is fixed now, in a told row that has told nothing yet. */
+static enum kith_status tell(struct act *act, const struct store_link *link,
+                             const struct grant_wish *wish,
+                             const struct kith_id *item,
+                             const struct kith_record *state)
+{
+    const struct store_ref project = { .owner = STORE_OWN,
+                                       .record = wish->project };
+    struct kith_record record = { .kind = KITH_KIND_GRANT,
+                                  .id = *item,
+                                  .label = KITH_LABEL_CONFIDENTIAL };
+    struct kith_id project_item;
+    enum kith_status status;
+
+    status = disclosure_item_of(act, link, &project, &project_item);
+    if (status == KITH_OK)
+        status = build_told(act, wish, state, &project_item, &record);
+    if (status != KITH_OK)
+        return status;
+    record.project = project_item;
+    return outbox_add(act, link, OUTBOX_GRANT, &record);
+}
+
+enum kith_status grant_add(struct act *act, const struct store_link *link,
+                           const struct grant_wish *wish, uint64_t *ret_number,
+                           struct disclosure_counts *ret_counts)
+{
+    const struct kith_id item = kith_id_random();
+    struct kith_record state;
+    uint64_t number = 0;
+    enum kith_status status = check(act, wish);
+
+    if (status != KITH_OK)
+        return status;
+    if (link->removed || !link->verified || !link->verified_by_partner)
+        return gate_refuse(act,
+                           link->removed ? GATE_REMOVED : GATE_UNVERIFIED,
+                           link);
+    status = build_state(act, link, wish, &item, &state);
+    if (status == KITH_OK)
+        status = store_state_put(act->txn, KITH_KIND_GRANT_STATE, &number,
+                                 &state);
+    cache_drop(act->company);
+    if (status == KITH_OK)
+        status = disclosure_settle_project(act, link, wish->project,
+                                           ret_counts);
+    if (status == KITH_OK)
+        status = tell(act, link, wish, &item, &state);
+    if (status == KITH_OK)
+        status = disclosure_settle(act, link, wish->project,
+                                   KITH_WITHDRAWAL_GRANT_OVER, ret_counts);
+    if (status == KITH_OK)
+        status = audit_add(act, &(struct audit_line){ .what = "grant_added",
+                                                      .link = link->number,
+                                                      .item = &item });
+    if (status == KITH_OK)
+        *ret_number = number;
+    return status;
+}
+
+enum kith_status grant_end(struct act *act, uint64_t number,
+                           struct disclosure_counts *ret_counts)
+{
+    struct kith_record state, ended = { .kind = KITH_KIND_GRANT_STATE };
+    struct kith_record_builder builder;
+    struct store_head project;
+    struct store_link link;
+    struct kith_id id;
+    enum kith_status status;
+    size_t i;
+
+    status = store_state_get(act->txn, KITH_KIND_GRANT_STATE, number,
+                             act->arena, &state);
+    if (status == KITH_NOT_FOUND)
+        return kith_fail(act->err, status, "grant_unknown", "kith grant list",
+                         "there is no such grant");
+    if (status != KITH_OK)
+        return status;
+    if (kith_record_value(&state, KITH_GRANT_STATE_ENDED, 0) != 0)
+        return kith_fail(act->err, KITH_CONFLICT, "grant_ended",
+                         "kith grant list", "the grant is ended already");
+    kith_build_start(&builder, act->arena);
+    for (i = 0; i < state.n_fields; i++)
+        kith_build_field(&builder, &state.fields[i]);
+    kith_build_number(&builder, KITH_GRANT_STATE_ENDED, 1);
+    status = kith_build_finish(&builder, &ended);
+    if (status == KITH_OK)
+        status = store_state_put(act->txn, KITH_KIND_GRANT_STATE, &number,
+                                 &ended);
+    cache_drop(act->company);
+    if (status == KITH_OK)
+        status = store_link_get(
+            act->txn,
+            (uint32_t)kith_record_value(&state, KITH_GRANT_STATE_LINK, 0),
+            &link);
+    if (status == KITH_OK)
+        status = kith_record_octets(&state, KITH_GRANT_STATE_PROJECT, id.b,
+                                    KITH_ID_LEN);
+    if (status == KITH_OK)
+        status = store_head_by_id(act->txn, STORE_OWN, &id, &project);
+    if (status == KITH_OK)
+        status = disclosure_settle(act, &link, project.ref.record,
+                                   KITH_WITHDRAWAL_GRANT_OVER, ret_counts);
+    if (status == KITH_OK)
+        status = audit_add(act, &(struct audit_line){ .what = "grant_ended",
+                                                      .link = link.number });
+    return status;
+}

@@ -1,0 +1,42 @@
+/* grant - which kinds and fields of a project a partner gets, for what
+ * purpose, for whom, until when.
+ *
+ * Threads: loop thread only.
+ */
+#ifndef RULES_GRANT_H
+#define RULES_GRANT_H
+
+#include "kith/record.h"
+#include "rules/disclosure.h"
+
+struct act;
+struct store_link;
+
+struct grant_wish {
+    uint64_t project;          /* record number of our project */
+    struct kith_id project_id;
+    uint64_t kinds;            /* bit k: kind k */
+    struct kith_bytes purpose; /* not empty */
+    bool bound;                /* all whom the partner has bound to it */
+    const struct kith_id *persons; /* per-link ids */
+    size_t n_persons;
+    int32_t from_day, until_day; /* days since 1970; until inclusive */
+    const struct kith_bytes *hidden; /* "kind.field" or "field" */
+    size_t n_hidden;
+};
+
+/* Adds a grant to LINK, tells it, and queues what it may now see. Refused
+ * (KITH_DENIED, by name) when partner, agreement or audience is missing;
+ * KITH_INVALID: a kind, field or date that makes no sense. */
+enum kith_status grant_add(struct act *act, const struct store_link *link,
+                           const struct grant_wish *wish, uint64_t *ret_number,
+                           struct disclosure_counts *ret_counts)
+    KITH_MUST_CHECK;
+
+/* Ends grant NUMBER: disclosure under it stops, what no other grant covers is
+ * withdrawn. KITH_NOT_FOUND; KITH_CONFLICT: it is ended. */
+enum kith_status grant_end(struct act *act, uint64_t number,
+                           struct disclosure_counts *ret_counts)
+    KITH_MUST_CHECK;
+
+#endif

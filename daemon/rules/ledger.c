@@ -1,0 +1,218 @@
+/* ledger - makes a record or a revision of what a person posts.
+ *
+ * Not here: merging and rules of kinds (ledger_merge.c), who hears of it
+ * (ledger_tell.c), entries (pump.c).
+ */
+#include "rules/ledger.h"
+
+#include <string.h>
+
+#include "kith/error.h"
+#include "kith/fields.h"
+#include "kith/kinds.h"
+#include "rules/act.h"
+#include "rules/audit.h"
+#include "rules/cache.h"
+#include "rules/ledger_merge.h"
+#include "rules/ledger_tell.h"
+#include "rules/names.h"
+#include "rules/resolve.h"
+#include "rules/resolve_id.h"
+
+enum kith_status ledger_read(struct act *act, const struct store_head *head,
+                             uint64_t row, struct kith_record *ret_record)
+{
+    struct kith_bytes bytes;
+    enum kith_status status =
+        store_revision_get(act->txn, head, row != 0 ? row : head->newest,
+                           act->arena, &bytes);
+
+    if (status != KITH_OK)
+        return status;
+    return kith_record_decode(act->arena, bytes, ret_record);
+}
+
+/* The project and, for answers, the link whose item RECORD speaks of. */
+static enum kith_status place_by_reference(struct act *act,
+                                           const struct kith_record *record,
+                                           struct store_head *head)
+{
+    const uint32_t number = record->kind == KITH_KIND_MESSAGE ?
+                                KITH_MESSAGE_ABOUT :
+                                KITH_ANSWER_TO;
+    struct store_head about;
+    struct kith_id id;
+    enum kith_status status;
+
+    if (record->kind != KITH_KIND_MESSAGE && record->kind != KITH_KIND_ANSWER)
+        return KITH_OK;
+    if (kith_record_octets(record, number, id.b, KITH_ID_LEN) != KITH_OK)
+        return kith_fail(act->err, KITH_INVALID, "about_missing",
+                         "name a project, generation, milestone or item",
+                         "the %s does not say what it is about",
+                         record->kind == KITH_KIND_MESSAGE ? "message" :
+                                                             "answer");
+    status = resolve_whole_id(act, &id, &about);
+    if (status != KITH_OK)
+        return status;
+    if (about.ref.owner != STORE_OWN)
+        head->log_number = about.ref.owner;
+    else if (record->kind == KITH_KIND_ANSWER)
+        return kith_fail(act->err, KITH_INVALID, "answer_to_own",
+                         "kith post PROJECT -m TEXT",
+                         "an answer goes to a partner's item; this record is "
+                         "our own");
+    else
+        head->ref.project = about.kind == KITH_KIND_PROJECT ?
+                                about.ref.record :
+                                about.ref.project;
+    return KITH_OK;
+}
+
+/* Where a new record stands: parent by key, project, whom it answers. */
+static enum kith_status place_new(struct act *act,
+                                  const struct kith_record *record,
+                                  const struct store_head *parent,
+                                  struct store_head *ret_head)
+{
+    struct store_head head = { .ref.owner = STORE_OWN,
+                               .id = kith_id_random(),
+                               .kind = record->kind,
+                               .parent = parent->ref.record };
+    enum kith_status status = KITH_OK;
+
+    if (parent->ref.record != 0)
+        head.ref.project = parent->kind == KITH_KIND_PROJECT ?
+                               parent->ref.record :
+                               parent->ref.project;
+    else
+        status = place_by_reference(act, record, &head);
+    if (status == KITH_OK)
+        *ret_head = head;
+    return status;
+}
+
+/* The record that RECORD means: by id, by natural key, or KITH_NOT_FOUND with
+ * ret_head made for a new one. ret_name->key is empty for kinds without key. */
+static enum kith_status find(struct act *act, const struct kith_record *record,
+                             struct store_name *ret_name,
+                             struct store_head *ret_head)
+{
+    struct store_head parent = { 0 };
+    struct store_ref ref;
+    enum kith_status status;
+
+    *ret_name = (struct store_name){ 0 };
+    if (!kith_id_is_none(&record->id))
+        return store_head_by_id(act->txn, STORE_OWN, &record->id, ret_head);
+    status = names_parent(act, STORE_OWN, record, &parent);
+    if (status == KITH_NOT_FOUND)
+        return kith_fail(act->err, KITH_INVALID, "parent_missing",
+                         "kith project list",
+                         "what this belongs to is not a record of ours");
+    if (status == KITH_OK)
+        status = names_key(act, STORE_OWN, parent.ref.record, record,
+                           ret_name);
+    if (status == KITH_OK)
+        status = store_name_get(act->txn, ret_name, &ref);
+    if (status == KITH_OK)
+        status = store_head_get(act->txn, &ref, ret_head);
+    if (status == KITH_OK && !(ret_head->inactive && !record->inactive))
+        return KITH_OK;
+    if (status != KITH_OK && status != KITH_NOT_FOUND)
+        return status;
+    status = place_new(act, record, &parent, ret_head);
+    return status == KITH_OK ? KITH_NOT_FOUND : status;
+}
+
+/* Puts the revision: head, name, text. */
+static enum kith_status write_revision(struct act *act,
+                                       const struct store_name *name,
+                                       struct kith_record *record,
+                                       struct store_head *head)
+{
+    const bool is_new = head->revision == 0;
+    struct kith_buf buf = { 0 };
+    enum kith_status status = KITH_OK;
+
+    head->revision++;
+    head->changed_at = act->now;
+    head->label = (uint8_t)record->label;
+    head->inactive = record->inactive;
+    record->id = head->id;
+    record->revision = head->revision;
+    record->changed_at = head->changed_at;
+    if (is_new)
+        status = store_head_add(act->txn, head);
+    if (status == KITH_OK && is_new && name->key.len != 0)
+        status = store_name_put(act->txn, name, &head->ref);
+    if (status == KITH_OK)
+        status = kith_record_encode(record, &buf);
+    if (status == KITH_OK)
+        status = store_revision_add(act->txn, head, kith_buf_bytes(&buf));
+    kith_buf_clear(&buf);
+    return status;
+}
+
+static enum kith_status post(struct act *act, const struct kith_record *given,
+                             uint32_t must_reach,
+                             struct ledger_posted *posted)
+{
+    struct kith_record record, former, *old = NULL;
+    struct store_name name;
+    enum kith_status status = find(act, given, &name, &posted->head);
+
+    posted->change = status == KITH_NOT_FOUND ? LEDGER_NEW : LEDGER_REVISED;
+    if (status == KITH_OK) {
+        status = ledger_read(act, &posted->head, 0, &former);
+        old = &former;
+    } else if (status == KITH_NOT_FOUND && !kith_id_is_none(&given->id)) {
+        return kith_fail(act->err, KITH_NOT_FOUND, "record_unknown", "",
+                         "no record of ours has that id");
+    } else if (status == KITH_NOT_FOUND) {
+        status = KITH_OK;
+    }
+    if (status == KITH_OK)
+        status = ledger_merge(act, given, old, &posted->head, &record);
+    if (status != KITH_OK)
+        return status;
+    if (old != NULL && ledger_merge_same(old, &record)) {
+        posted->change = LEDGER_UNCHANGED;
+        return ledger_reach(act, &posted->head, &record, must_reach);
+    }
+    status = ledger_reach(act, &posted->head, &record, must_reach);
+    if (status == KITH_OK)
+        status = write_revision(act, &name, &record, &posted->head);
+    if (status == KITH_OK)
+        status = ledger_tell(act, old, &record, posted);
+    return status;
+}
+
+enum kith_status ledger_post(struct act *act, const struct kith_record *record,
+                             uint32_t must_reach,
+                             struct ledger_posted *ret_posted)
+{
+    const struct kith_kind_info *kind = kith_kind_info(record->kind);
+    struct ledger_posted posted = { .change = LEDGER_NEW };
+    struct kith_record resolved;
+    enum kith_status status;
+
+    if (kind == NULL || kind->family != KITH_FAMILY_BUSINESS ||
+        record->kind == KITH_KIND_GRANT)
+        return kith_fail(act->err, KITH_INVALID, "kind", "kith help post",
+                         "records of this kind are not posted");
+    status = resolve_fields(act, record, &resolved);
+    if (status == KITH_OK)
+        status = post(act, &resolved, must_reach, &posted);
+    if (status == KITH_OK)
+        *ret_posted = posted;
+    return status;
+}
+
+enum kith_status ledger_note(struct act *act, uint64_t count,
+                             const struct kith_id *item)
+{
+    return audit_add(act, &(struct audit_line){ .what = "posted",
+                                                .item = item,
+                                                .count = count });
+}

@@ -1,0 +1,22 @@
+/* ledger_tell - which partners a posted revision concerns.
+ *
+ * Threads: loop thread only.
+ */
+#ifndef RULES_LEDGER_TELL_H
+#define RULES_LEDGER_TELL_H
+
+#include "rules/ledger.h"
+
+/* Refuses with the gate's reason unless partner MUST_REACH (0: nobody) may see
+ * RECORD standing at HEAD. */
+enum kith_status ledger_reach(struct act *act, const struct store_head *head,
+                              const struct kith_record *record,
+                              uint32_t must_reach) KITH_MUST_CHECK;
+
+/* Gives each partner whose view differs from that of OLD (NULL: new) a place
+ * in its queue, and takes back what a changed label closes. */
+enum kith_status ledger_tell(struct act *act, const struct kith_record *old,
+                             const struct kith_record *revised,
+                             struct ledger_posted *posted) KITH_MUST_CHECK;
+
+#endif
