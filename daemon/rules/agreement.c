@@ -24,12 +24,17 @@ static int32_t day_of(const struct kith_record *record, uint32_t number,
     return field != NULL ? field->when.from_day : fallback;
 }
 
-/* Both signatures held, dates fit, and neither side has ended it: our own end
- * binds at once, the partner's at its date. */
+static bool is_signed(const struct kith_record *record)
+{
+    return kith_record_field(record, KITH_AGREEMENT_OWN_SIGNATURE) != NULL &&
+           kith_record_field(record, KITH_AGREEMENT_PARTNER_SIGNATURE) != NULL;
+}
+
+/* Dates fit, and neither side has ended it: our own end binds at once, the
+ * partner's at its date. */
 static enum gate_reason judge(const struct kith_record *record, int32_t today)
 {
-    if (kith_record_field(record, KITH_AGREEMENT_OWN_SIGNATURE) == NULL ||
-        kith_record_field(record, KITH_AGREEMENT_PARTNER_SIGNATURE) == NULL)
+    if (!is_signed(record))
         return GATE_NO_AGREEMENT;
     if (today < day_of(record, KITH_AGREEMENT_EFFECTIVE, INT32_MAX) ||
         today > day_of(record, KITH_AGREEMENT_UNTIL, INT32_MAX) ||
@@ -84,6 +89,21 @@ static const struct cached_agreement *find(const struct rules_cache *cache,
             return &cache->agreements[i];
     }
     return NULL;
+}
+
+enum kith_status agreement_is_signed(struct act *act, uint32_t link,
+                                     const struct kith_hash *digest,
+                                     bool *ret_signed)
+{
+    const struct cached_agreement *agreement;
+    const struct rules_cache *cache;
+    enum kith_status status = cache_get(act, &cache);
+
+    if (status != KITH_OK)
+        return status;
+    agreement = find(cache, link, KITH_AGREEMENT_TERMS_DIGEST, digest);
+    *ret_signed = agreement != NULL && is_signed(&agreement->record);
+    return KITH_OK;
 }
 
 static enum kith_status note(struct act *act, const struct store_link *link,

@@ -22,6 +22,11 @@ enum kith_status agreement_in_force(struct act *act, uint32_t link,
                                     struct kith_hash *ret_digest)
     KITH_MUST_CHECK;
 
+/* Do we hold both signatures over DIGEST with LINK, whatever the dates? */
+enum kith_status agreement_is_signed(struct act *act, uint32_t link,
+                                     const struct kith_hash *digest,
+                                     bool *ret_signed) KITH_MUST_CHECK;
+
 /* Proposes TERMS (a record with fields 1..9 of KITH_KIND_NDA_PROPOSAL; the
  * two companies are filled in here), signed for us by SIGNER, and queues the
  * proposal. ret_number: its state number.

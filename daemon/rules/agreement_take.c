@@ -33,27 +33,35 @@ static const struct cached_agreement *find(const struct rules_cache *cache,
     return NULL;
 }
 
-/* What STEP of KIND makes of FORMER (NULL: unknown terms). */
-static enum kith_status follow(struct act *act, const struct store_link *link,
-                               uint32_t kind, const struct terms_signed *step,
-                               const struct cached_agreement *former,
+/* A step that verified, and what we hold of its terms. */
+struct taken {
+    uint32_t kind;
+    uint32_t link;
+    struct terms_signed step;
+    const struct cached_agreement *former; /* NULL: unknown terms */
+};
+
+/* What the step makes of it. */
+static enum kith_status follow(struct act *act, const struct taken *taken,
                                struct kith_record *state,
                                const char **ret_code)
 {
-    if (kind == KITH_KIND_NDA_PROPOSAL) {
+    const struct cached_agreement *former = taken->former;
+
+    if (taken->kind == KITH_KIND_NDA_PROPOSAL) {
         if (former != NULL)
             return reject("nda_exists", ret_code);
-        return terms_state_record(act, link->number, step, state);
+        return terms_state_record(act, taken->link, &taken->step, state);
     }
     if (former == NULL)
         return reject("nda_unknown", ret_code);
-    if (kind == KITH_KIND_NDA_END)
-        return terms_state_ended(act, &former->record, step->end_day, false,
-                                 state);
+    if (taken->kind == KITH_KIND_NDA_END)
+        return terms_state_ended(act, &former->record, taken->step.end_day,
+                                 false, state);
     if (kith_record_field(&former->record,
                           KITH_AGREEMENT_PARTNER_SIGNATURE) != NULL)
         return reject("nda_signed", ret_code);
-    return terms_state_signed(act, &former->record, step, state);
+    return terms_state_signed(act, &former->record, &taken->step, state);
 }
 
 static const char *name_of(uint32_t kind)
@@ -67,15 +75,14 @@ enum kith_status agreement_take(struct act *act, struct store_link *link,
                                 const struct kith_record *step,
                                 const char **ret_code)
 {
-    const struct cached_agreement *former;
+    struct taken taken = { .kind = step->kind, .link = link->number };
     const struct rules_cache *cache;
     char hex[2 * KITH_HASH_LEN + 1];
-    struct terms_signed read;
     struct kith_record state;
     enum kith_status status;
     uint64_t number;
 
-    status = terms_read(act, link, step, &read);
+    status = terms_read(act, link, step, &taken.step);
     if (status == KITH_UNTRUSTED || status == KITH_MALFORMED ||
         status == KITH_INVALID)
         return reject(status == KITH_UNTRUSTED ? "nda_signature_bad" :
@@ -85,16 +92,16 @@ enum kith_status agreement_take(struct act *act, struct store_link *link,
         status = cache_get(act, &cache);
     if (status != KITH_OK)
         return status;
-    former = find(cache, link->number, &read.digest);
-    number = former != NULL ? former->number : 0;
-    status = follow(act, link, step->kind, &read, former, &state, ret_code);
+    taken.former = find(cache, link->number, &taken.step.digest);
+    number = taken.former != NULL ? taken.former->number : 0;
+    status = follow(act, &taken, &state, ret_code);
     if (status != KITH_OK)
         return status;
     status = store_state_put(act->txn, KITH_KIND_AGREEMENT, &number, &state);
     cache_drop(act->company);
     if (status != KITH_OK)
         return status;
-    kith_hex(read.digest.b, KITH_HASH_LEN, hex);
+    kith_hex(taken.step.digest.b, KITH_HASH_LEN, hex);
     return audit_add(act, &(struct audit_line){ .what = name_of(step->kind),
                                                 .link = link->number,
                                                 .text = hex });

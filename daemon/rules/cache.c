@@ -1,4 +1,4 @@
-/* cache - reads agreements, grants and persons once.
+/* cache - reads agreements, grants, persons and notice rules once.
  *
  * Not here: deciding anything (gate.c), changing anything.
  */
@@ -160,6 +160,28 @@ static enum kith_status fill_persons(struct act *act,
     return status == KITH_NOT_FOUND ? KITH_OK : status;
 }
 
+static enum kith_status fill_notice_rules(struct act *act,
+                                          struct rules_cache *cache)
+{
+    struct cached_rule row = { 0 };
+    enum kith_status status;
+
+    for (;;) {
+        status = store_state_next(act->txn, KITH_KIND_NOTICE_RULE,
+                                  &row.number, cache->arena, &row.record);
+        if (status != KITH_OK)
+            break;
+        if (kith_record_value(&row.record, KITH_NOTICE_RULE_ENDED, 0) != 0)
+            continue;
+        cache->notice_rules = grow(cache->arena, cache->notice_rules,
+                                   cache->n_notice_rules, sizeof(row));
+        if (cache->notice_rules == NULL)
+            return KITH_NOMEM;
+        cache->notice_rules[cache->n_notice_rules++] = row;
+    }
+    return status == KITH_NOT_FOUND ? KITH_OK : status;
+}
+
 static enum kith_status fill(struct act *act, struct rules_cache *cache)
 {
     enum kith_status status = fill_agreements(act, cache);
@@ -168,6 +190,8 @@ static enum kith_status fill(struct act *act, struct rules_cache *cache)
         status = fill_grants(act, cache);
     if (status == KITH_OK)
         status = fill_persons(act, cache);
+    if (status == KITH_OK)
+        status = fill_notice_rules(act, cache);
     return status;
 }
 

@@ -1,4 +1,4 @@
-/* cache - agreements, grants, persons and partners' cards as rules last read
+/* cache - agreements, grants, persons and notice rules as the rules last read
  * them, so that a posted change does not read them all again.
  *
  * Filled from the store on first use in a transaction after cache_drop;
@@ -9,7 +9,8 @@
 #ifndef RULES_CACHE_H
 #define RULES_CACHE_H
 
-#include "kith/card.h"
+#include <stdbool.h>
+
 #include "kith/record.h"
 
 struct act;
@@ -38,6 +39,11 @@ struct cached_person {
     struct kith_record record; /* KITH_KIND_PERSON_STATE */
 };
 
+struct cached_rule {
+    uint64_t number; /* state number */
+    struct kith_record record; /* KITH_KIND_NOTICE_RULE, ended ones left out */
+};
+
 struct rules_cache {
     struct kith_arena *arena;
     bool filled;
@@ -47,13 +53,15 @@ struct rules_cache {
     size_t n_grants;
     struct cached_person *persons; /* ascending by number */
     size_t n_persons;
+    struct cached_rule *notice_rules; /* ascending by number */
+    size_t n_notice_rules;
 };
 
 /* The filled cache of act->company. */
 enum kith_status cache_get(struct act *act,
                            const struct rules_cache **ret_cache)
     KITH_MUST_CHECK;
-/* Forgets agreements, grants and persons. */
+/* Forgets them all. */
 void cache_drop(struct company *company);
 /* Frees everything; for the end of a company's context. */
 void cache_destroy(struct company *company);

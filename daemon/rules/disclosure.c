@@ -149,12 +149,14 @@ static enum kith_status visit_one(struct act *act,
                                   const struct store_head *head,
                                   const struct disclosure_visit *visit)
 {
+    const struct kith_arena_mark mark = kith_arena_mark(act->arena);
     struct disclosure disclosure;
     enum kith_status status = disclosure_of(act, link, head, 0, &disclosure);
 
-    if (status != KITH_OK)
-        return status;
-    return visit->visit(visit->context, head, &disclosure);
+    if (status == KITH_OK)
+        status = visit->visit(visit->context, head, &disclosure);
+    kith_arena_rewind(act->arena, mark);
+    return status;
 }
 
 enum kith_status disclosure_walk(struct act *act,
@@ -181,65 +183,79 @@ enum kith_status disclosure_walk(struct act *act,
     return status;
 }
 
-struct settling {
+/* A disclosure_settle under way. */
+struct settle {
     struct act *act;
     const struct store_link *link;
-    int64_t reason;
+    struct disclosure_settling wish;
     struct disclosure_counts counts;
 };
+
+static enum kith_status settle_queue(struct settle *settle,
+                                     const struct store_head *head)
+{
+    enum kith_status status =
+        outbox_add_revision(settle->act, settle->link->number,
+                            OUTBOX_BACKFILL, head, head->newest);
+
+    settle->counts.queued++;
+    return status;
+}
+
+static enum kith_status settle_withdraw(struct settle *settle,
+                                        const struct disclosure *disclosure)
+{
+    const bool narrowed = disclosure->change == DISCLOSURE_NARROWED;
+
+    settle->counts.withdrawn++;
+    return disclosure_withdraw(settle->act, settle->link, &disclosure->told,
+                               narrowed ? KITH_WITHDRAWAL_NARROWED :
+                                          settle->wish.reason);
+}
+
+/* A record whose parent is only now being queued has no translated parent yet:
+ * its view says «hidden parent». It is queued all the same, and judged again
+ * by the pump, in order. */
+static bool is_new(const struct disclosure *disclosure)
+{
+    return disclosure->change == DISCLOSURE_NEW ||
+           disclosure->change == DISCLOSURE_CHANGED ||
+           disclosure->change == DISCLOSURE_NARROWED ||
+           (disclosure->change == DISCLOSURE_NONE &&
+            disclosure->pass.reason == GATE_HIDDEN_PARENT);
+}
 
 static enum kith_status settle_one(void *context,
                                    const struct store_head *head,
                                    const struct disclosure *disclosure)
 {
-    struct settling *settling = context;
+    struct settle *settle = context;
     enum kith_status status = KITH_OK;
 
     if (disclosure->change == DISCLOSURE_CLOSED ||
-        disclosure->change == DISCLOSURE_NARROWED) {
-        status = disclosure_withdraw(
-            settling->act, settling->link, &disclosure->told,
-            disclosure->change == DISCLOSURE_NARROWED ?
-                KITH_WITHDRAWAL_NARROWED :
-                settling->reason);
-        settling->counts.withdrawn++;
-    }
-    if (status == KITH_OK && (disclosure->change == DISCLOSURE_NEW ||
-                              disclosure->change == DISCLOSURE_CHANGED ||
-                              disclosure->change == DISCLOSURE_NARROWED)) {
-        status = outbox_add_revision(settling->act, settling->link->number,
-                                     OUTBOX_BACKFILL, head, head->newest);
-        settling->counts.queued++;
-    }
+        disclosure->change == DISCLOSURE_NARROWED)
+        status = settle_withdraw(settle, disclosure);
+    if (status == KITH_OK && is_new(disclosure))
+        status = settle_queue(settle, head);
+    if (status == KITH_OK && head->kind == KITH_KIND_PROJECT &&
+        settle->wish.grant != NULL)
+        status = outbox_add(settle->act, settle->link, OUTBOX_GRANT,
+                            settle->wish.grant);
     return status;
-}
-
-/* A record whose parent is only now being queued has no translated parent yet:
- * the gate says «hidden parent». It is queued all the same when the gate alone
- * is open, and judged again by the pump, in order. */
-static enum kith_status settle_child(void *context,
-                                     const struct store_head *head,
-                                     const struct disclosure *disclosure)
-{
-    struct disclosure queued = *disclosure;
-
-    if (queued.pass.reason == GATE_HIDDEN_PARENT &&
-        queued.change == DISCLOSURE_NONE)
-        queued.change = DISCLOSURE_NEW;
-    return settle_one(context, head, &queued);
 }
 
 enum kith_status disclosure_settle(struct act *act,
                                    const struct store_link *link,
-                                   uint64_t project, int64_t reason,
+                                   uint64_t project,
+                                   const struct disclosure_settling *settling,
                                    struct disclosure_counts *ret_counts)
 {
-    struct settling settling = { .act = act, .link = link, .reason = reason };
-    const struct disclosure_visit visit = { settle_child, &settling };
+    struct settle settle = { .act = act, .link = link, .wish = *settling };
+    const struct disclosure_visit visit = { settle_one, &settle };
     enum kith_status status = disclosure_walk(act, link, project, &visit);
 
     if (status == KITH_OK && ret_counts != NULL)
-        *ret_counts = settling.counts;
+        *ret_counts = settle.counts;
     return status;
 }
 

@@ -36,8 +36,9 @@ enum kith_status disclosure_of(struct act *act, const struct store_link *link,
     KITH_MUST_CHECK;
 
 /* Visits the project record PROJECT (record number) and everything in it, in
- * the order of first posting. A status other than KITH_OK from the visitor
- * ends the walk and is returned. */
+ * the order of first posting. What a visit gets lives in act->arena until the
+ * visitor returns. A status other than KITH_OK from the visitor ends the walk
+ * and is returned. */
 struct disclosure_visit {
     enum kith_status (*visit)(void *context, const struct store_head *head,
                               const struct disclosure *disclosure);
@@ -51,13 +52,19 @@ enum kith_status disclosure_walk(struct act *act,
 
 /* Brings LINK's queue in line with what it should see of PROJECT after a
  * grant or agreement changed by a person's act: queues what is new, withdraws
- * what is closed or narrowed. REASON: enum kith_withdrawal_reason. */
+ * what is closed or narrowed. */
+struct disclosure_settling {
+    int64_t reason; /* enum kith_withdrawal_reason of what is closed */
+    const struct kith_record *grant; /* to be told right after the project's
+                                        own record; NULL none */
+};
 struct disclosure_counts {
     uint64_t queued, withdrawn;
 };
 enum kith_status disclosure_settle(struct act *act,
                                    const struct store_link *link,
-                                   uint64_t project, int64_t reason,
+                                   uint64_t project,
+                                   const struct disclosure_settling *settling,
                                    struct disclosure_counts *ret_counts)
     KITH_MUST_CHECK;
 

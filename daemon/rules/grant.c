@@ -162,11 +162,11 @@ static void build_visible(struct kith_record_builder *builder,
     }
 }
 
-/* The grant as the grantee is told it: never hidden names, levels, scores. */
+/* The grant as the grantee is told it: never hidden names, levels, scores.
+ * References are ours still; the pump translates them. */
 static enum kith_status build_told(struct act *act,
                                    const struct grant_wish *wish,
                                    const struct kith_record *state,
-                                   const struct kith_id *project_item,
                                    struct kith_record *record)
 {
     const struct kith_when from = day(wish->from_day);
@@ -175,7 +175,7 @@ static enum kith_status build_told(struct act *act,
     size_t i;
 
     kith_build_start(&builder, act->arena);
-    kith_build_octets(&builder, KITH_GRANT_PROJECT, project_item->b,
+    kith_build_octets(&builder, KITH_GRANT_PROJECT, wish->project_id.b,
                       KITH_ID_LEN);
     build_kinds(&builder, KITH_GRANT_KINDS, wish->kinds);
     kith_build_text(&builder, KITH_GRANT_PURPOSE, wish->purpose);
@@ -190,35 +190,15 @@ static enum kith_status build_told(struct act *act,
     return kith_build_finish(&builder, record);
 }
 
-/* The project's head goes first, so that the grant can point to it: its item
- * id is fixed now, in a told row that has told nothing yet. */
-static enum kith_status tell(struct act *act, const struct store_link *link,
-                             const struct grant_wish *wish,
-                             const struct kith_id *item,
-                             const struct kith_record *state)
-{
-    const struct store_ref project = { .owner = STORE_OWN,
-                                       .record = wish->project };
-    struct kith_record record = { .kind = KITH_KIND_GRANT,
-                                  .id = *item,
-                                  .label = KITH_LABEL_CONFIDENTIAL };
-    struct kith_id project_item;
-    enum kith_status status;
-
-    status = disclosure_item_of(act, link, &project, &project_item);
-    if (status == KITH_OK)
-        status = build_told(act, wish, state, &project_item, &record);
-    if (status != KITH_OK)
-        return status;
-    record.project = project_item;
-    return outbox_add(act, link, OUTBOX_GRANT, &record);
-}
-
 enum kith_status grant_add(struct act *act, const struct store_link *link,
                            const struct grant_wish *wish, uint64_t *ret_number,
                            struct disclosure_counts *ret_counts)
 {
     const struct kith_id item = kith_id_random();
+    struct kith_record told = { .kind = KITH_KIND_GRANT,
+                                .id = item,
+                                .label = KITH_LABEL_CONFIDENTIAL,
+                                .project = wish->project_id };
     struct kith_record state;
     uint64_t number = 0;
     enum kith_status status = check(act, wish);
@@ -235,13 +215,12 @@ enum kith_status grant_add(struct act *act, const struct store_link *link,
                                  &state);
     cache_drop(act->company);
     if (status == KITH_OK)
-        status = disclosure_settle_project(act, link, wish->project,
-                                           ret_counts);
+        status = build_told(act, wish, &state, &told);
     if (status == KITH_OK)
-        status = tell(act, link, wish, &item, &state);
-    if (status == KITH_OK)
-        status = disclosure_settle(act, link, wish->project,
-                                   KITH_WITHDRAWAL_GRANT_OVER, ret_counts);
+        status = disclosure_settle(
+            act, link, wish->project,
+            &(struct disclosure_settling){ KITH_WITHDRAWAL_GRANT_OVER, &told },
+            ret_counts);
     if (status == KITH_OK)
         status = audit_add(act, &(struct audit_line){ .what = "grant_added",
                                                       .link = link->number,
@@ -292,8 +271,10 @@ enum kith_status grant_end(struct act *act, uint64_t number,
     if (status == KITH_OK)
         status = store_head_by_id(act->txn, STORE_OWN, &id, &project);
     if (status == KITH_OK)
-        status = disclosure_settle(act, &link, project.ref.record,
-                                   KITH_WITHDRAWAL_GRANT_OVER, ret_counts);
+        status = disclosure_settle(
+            act, &link, project.ref.record,
+            &(struct disclosure_settling){ KITH_WITHDRAWAL_GRANT_OVER, NULL },
+            ret_counts);
     if (status == KITH_OK)
         status = audit_add(act, &(struct audit_line){ .what = "grant_ended",
                                                       .link = link.number });

@@ -15,6 +15,7 @@
 #include "rules/disclosure.h"
 #include "rules/opening.h"
 #include "rules/outbox.h"
+#include "rules/view.h"
 
 enum {
     /* Room in a frame for what is not entries: type, note, lengths. */
@@ -92,6 +93,16 @@ static void withhold(struct filling *filling, enum gate_reason reason)
     filling->why = reason;
 }
 
+/* A grant waits in the queue with our ids: its project was told just before. */
+static enum kith_status translate_grant(struct filling *filling,
+                                        struct kith_record *record)
+{
+    const struct kith_record ours = *record;
+    bool whole;
+
+    return view_translate(filling->act, filling->link, &ours, record, &whole);
+}
+
 /* A finished relation or duty record, or a grant as told. */
 static enum kith_status tell_finished(struct filling *filling,
                                       const struct store_queued *queued)
@@ -107,6 +118,9 @@ static enum kith_status tell_finished(struct filling *filling,
         body.entry_class = KITH_CLASS_RELATION;
     if (queued->cause != OUTBOX_GRANT)
         return append(filling, &body, NULL, NULL);
+    status = translate_grant(filling, &body.record);
+    if (status != KITH_OK)
+        return status;
     status = gate_grant(filling->act, filling->link, &body.record, &pass);
     if (status != KITH_OK)
         return status;

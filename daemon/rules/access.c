@@ -1,0 +1,263 @@
+/* access - see the header.
+ *
+ * Not here: what leaves this company (gate.c).
+ */
+#include "rules/access.h"
+
+#include <string.h>
+
+#include "kith/fields.h"
+#include "kith/kinds.h"
+#include "kith/seal.h"
+#include "rules/act.h"
+#include "rules/agreement.h"
+#include "rules/audit.h"
+#include "rules/cache.h"
+#include "rules/ledger.h"
+#include "rules/reopen.h"
+#include "store/logs.h"
+#include "store/state.h"
+
+/* Who a person of ours is on a link, and for which project. */
+struct announced {
+    struct kith_id person;  /* per-link id */
+    struct kith_id project; /* none: any */
+};
+
+/* Announcement number WHICH of PERSON on LINK. The three lists of the state
+ * record run in step. */
+static bool announced_at(const struct kith_record *person, uint32_t link,
+                         size_t which, struct announced *ret)
+{
+    const struct kith_field *links =
+        kith_record_field(person, KITH_PERSON_STATE_ANNOUNCED);
+    const struct kith_field *ids =
+        kith_record_field(person, KITH_PERSON_STATE_LINK_PERSON);
+    const struct kith_field *projects =
+        kith_record_field(person, KITH_PERSON_STATE_ANNOUNCED_PROJECT);
+    const struct kith_field *end = person->fields + person->n_fields;
+
+    if (links == NULL || ids == NULL || projects == NULL)
+        return false;
+    links += which;
+    ids += which;
+    projects += which;
+    if (links >= end || links->number != KITH_PERSON_STATE_ANNOUNCED ||
+        projects >= end || ids->bytes.len != KITH_ID_LEN ||
+        projects->bytes.len != KITH_ID_LEN)
+        return false;
+    memset(ret, 0, sizeof(*ret));
+    if (links->value == (int64_t)link) {
+        memcpy(ret->person.b, ids->bytes.data, KITH_ID_LEN);
+        memcpy(ret->project.b, projects->bytes.data, KITH_ID_LEN);
+    }
+    return true;
+}
+
+/* Is PERSON, as announced on the link, among those whom GRANT names? */
+static bool is_named(const struct kith_record *grant,
+                     const struct kith_id *person)
+{
+    const struct kith_bytes wanted = { person->b, KITH_ID_LEN };
+    size_t i;
+
+    for (i = 0; i < grant->n_fields; i++) {
+        if (grant->fields[i].number == KITH_GRANT_PERSONS &&
+            kith_bytes_equal(grant->fields[i].bytes, wanted))
+            return true;
+    }
+    return false;
+}
+
+/* GRANT NULL: an answer, for all whom we have bound to the project. */
+static enum kith_status is_in_audience(struct act *act,
+                                       const struct store_head *head,
+                                       const struct kith_record *record,
+                                       const struct kith_record *grant,
+                                       bool *ret_in)
+{
+    const bool bound =
+        grant == NULL || kith_record_value(grant, KITH_GRANT_BOUND, 0) != 0;
+    const struct kith_id *project = head->kind == KITH_KIND_PROJECT ?
+                                        &head->id :
+                                        &record->project;
+    const struct cached_person *person;
+    const struct rules_cache *cache;
+    struct announced announced;
+    enum kith_status status = cache_get(act, &cache);
+    size_t i;
+
+    *ret_in = false;
+    if (status != KITH_OK)
+        return status;
+    person = cache_person(cache, act->person);
+    if (person == NULL)
+        return KITH_OK;
+    for (i = 0; announced_at(&person->record, head->ref.owner, i, &announced);
+         i++) {
+        if (kith_id_is_none(&announced.person))
+            continue;
+        if (grant != NULL && is_named(grant, &announced.person))
+            *ret_in = true;
+        if (bound && (kith_id_is_none(&announced.project) ||
+                      kith_id_is_none(project) ||
+                      kith_id_equal(&announced.project, project)))
+            *ret_in = true;
+    }
+    return KITH_OK;
+}
+
+/* Opens entry INDEX of the partner's log into the arena. */
+static enum kith_status open_entry(struct act *act, uint32_t link_number,
+                                   uint64_t index, struct kith_body *ret_body,
+                                   struct store_entry *ret_entry)
+{
+    const struct reopen_place place = { STORE_IN, index };
+    struct reopened opened = { 0 };
+    struct store_link link;
+    struct kith_bytes kept;
+    enum kith_status status = store_link_get(act->txn, link_number, &link);
+
+    if (status == KITH_OK)
+        status = reopen_at(act, &link, &place, ret_entry, &opened);
+    if (status == KITH_OK) {
+        /* The body borrows from the clear text, which is wiped here: decode
+         * it again from a copy that lives as long as the arena. */
+        struct kith_buf again = { 0 };
+
+        status = kith_body_encode(&opened.body, &again);
+        kept = kith_arena_copy(act->arena, kith_buf_bytes(&again));
+        kith_plain_clear(&again);
+        if (status == KITH_OK && kept.data == NULL)
+            status = KITH_NOMEM;
+        if (status == KITH_OK)
+            status = kith_body_decode(act->arena, kept, ret_body);
+    }
+    reopened_clear(&opened);
+    return status;
+}
+
+/* The grant that BODY names, as we were told it. KITH_NOT_FOUND: withdrawn or
+ * over. */
+static enum kith_status open_grant(struct act *act, uint32_t link,
+                                   const struct kith_id *grant,
+                                   struct kith_body *ret_body)
+{
+    const struct kith_field *until;
+    struct store_entry entry;
+    struct store_head head;
+    enum kith_status status =
+        store_head_by_id(act->txn, link, grant, &head);
+
+    if (status == KITH_OK && head.withdrawn)
+        status = KITH_NOT_FOUND;
+    if (status == KITH_OK)
+        status = open_entry(act, link, head.newest, ret_body, &entry);
+    if (status != KITH_OK)
+        return status;
+    until = kith_record_field(&ret_body->record, KITH_GRANT_UNTIL);
+    if (until != NULL && until->when.from_day < act->now / 86400)
+        return KITH_NOT_FOUND;
+    return KITH_OK;
+}
+
+/* May the person of ACT read an item with this body? */
+static enum kith_status ask(struct act *act, const struct store_head *head,
+                            const struct kith_body *body)
+{
+    struct kith_body grant;
+    struct kith_hash digest;
+    enum gate_reason reason;
+    enum kith_status status;
+    bool in, is_grant;
+
+    if (act->person == 0 || body->entry_class != KITH_CLASS_PROJECT)
+        return KITH_OK;
+    status = agreement_in_force(act, head->ref.owner, &reason, &digest);
+    if (status == KITH_OK && reason != GATE_OPEN)
+        status = KITH_NOT_FOUND;
+    is_grant = !kith_id_is_none(&body->grant);
+    if (status == KITH_OK && is_grant)
+        status = open_grant(act, head->ref.owner, &body->grant, &grant);
+    if (status == KITH_OK)
+        status = is_in_audience(act, head, &body->record,
+                                is_grant ? &grant.record : NULL, &in);
+    if (status == KITH_OK && !in)
+        status = KITH_NOT_FOUND;
+    return status;
+}
+
+static enum kith_status read_item(struct act *act,
+                                  const struct store_head *head,
+                                  uint64_t index,
+                                  struct kith_record *ret_record,
+                                  uint64_t *ret_before)
+{
+    struct store_entry entry;
+    struct kith_body body;
+    struct store_link link;
+    enum kith_status status;
+
+    if (head->withdrawn)
+        return KITH_NOT_FOUND;
+    status = open_entry(act, head->ref.owner, index, &body, &entry);
+    if (status == KITH_OK)
+        status = ask(act, head, &body);
+    if (status == KITH_OK)
+        status = store_link_get(act->txn, head->ref.owner, &link);
+    if (status != KITH_OK)
+        return status;
+    body.record.owner = link.company;
+    *ret_record = body.record;
+    *ret_before = entry.before;
+    return KITH_OK;
+}
+
+enum kith_status access_history(struct act *act, const struct store_head *head,
+                                uint64_t row, struct kith_record *ret_record,
+                                uint64_t *ret_before)
+{
+    enum kith_status status;
+
+    if (head->ref.owner != STORE_OWN)
+        return read_item(act, head, row != 0 ? row - 1 : head->newest,
+                         ret_record, ret_before);
+    status = ledger_read(act, head, row, ret_record);
+    if (status != KITH_OK)
+        return status;
+    return store_revision_before(act->txn, head,
+                                 row != 0 ? row : head->newest, ret_before);
+}
+
+enum kith_status access_read(struct act *act, const struct store_head *head,
+                             struct kith_record *ret_record)
+{
+    uint64_t before;
+
+    return access_history(act, head, 0, ret_record, &before);
+}
+
+enum kith_status access_note_read(struct act *act,
+                                  const struct store_head *head,
+                                  uint64_t revision)
+{
+    uint64_t known;
+    enum kith_status status =
+        store_read_get(act->txn, act->person, &head->ref, &known);
+
+    if (status == KITH_NOT_FOUND)
+        known = 0;
+    else if (status != KITH_OK)
+        return status;
+    if (known >= revision)
+        return KITH_OK;
+    status = store_read_put(act->txn, act->person, &head->ref, revision,
+                            act->now);
+    if (status == KITH_OK)
+        status = audit_add(act, &(struct audit_line){
+                                    .what = "read",
+                                    .link = head->ref.owner,
+                                    .item = &head->id,
+                                    .count = revision });
+    return status;
+}

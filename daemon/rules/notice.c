@@ -1,0 +1,185 @@
+/* notice - holds each rule against a revision that came in.
+ *
+ * A notice names kind, partner, item and due date, never posted text. Not
+ * here: delivery (core, kith-notify).
+ */
+#include "rules/notice.h"
+
+#include <sodium.h>
+#include <stdlib.h>
+
+#include "kith/fields.h"
+#include "kith/kinds.h"
+#include "rules/act.h"
+#include "rules/cache.h"
+#include "rules/reopen.h"
+#include "rules/resolve.h"
+#include "store/logs.h"
+#include "store/records.h"
+#include "store/state.h"
+
+/* The revision that rules are held against. */
+struct news {
+    const struct store_link *link;
+    const struct store_head *head;
+    const struct kith_body *body;
+    uint64_t before;
+};
+
+static enum kith_status fits_project(struct act *act, const struct news *news,
+                                     struct kith_bytes wanted, bool *ret_fits)
+{
+    const struct store_ref ref = { news->head->ref.owner, 0,
+                                   news->head->ref.project != 0 ?
+                                       news->head->ref.project :
+                                       news->head->ref.record };
+    char path[4 * KITH_NAME_MAX], *name = path;
+    struct store_head project;
+    enum kith_status status = store_head_get(act->txn, &ref, &project);
+
+    *ret_fits = false;
+    if (status == KITH_OK)
+        status = resolve_path(act, &project, path, sizeof(path));
+    if (status != KITH_OK)
+        return status == KITH_NOT_FOUND ? KITH_OK : status;
+    while (*name != '\0' && *name != ':')
+        name++;
+    *ret_fits = kith_bytes_is(wanted, *name == ':' ? name + 1 : path) ||
+                kith_bytes_is(wanted, path);
+    return KITH_OK;
+}
+
+static const struct kith_field *planned_day(const struct kith_record *record)
+{
+    const struct kith_field *planned =
+        record->kind == KITH_KIND_MILESTONE ?
+            kith_record_field(record, KITH_MILESTONE_PLANNED) :
+            NULL;
+
+    return planned != NULL && planned->when.kind == KITH_WHEN_DATE ? planned :
+                                                                     NULL;
+}
+
+/* Has the planned day moved by at least DAYS, either way? */
+static enum kith_status fits_slip(struct act *act, const struct news *news,
+                                  int64_t days, bool *ret_fits)
+{
+    const struct kith_field *planned = planned_day(&news->body->record);
+    const struct kith_field *former;
+    struct reopened opened = { 0 };
+    enum kith_status status = KITH_OK;
+
+    *ret_fits = days == 0;
+    if (days == 0 || planned == NULL || news->before == 0) {
+        *ret_fits = days == 0;
+        return KITH_OK;
+    }
+    status = reopen_at(act, news->link,
+                       &(struct reopen_place){ STORE_IN, news->before - 1 },
+                       NULL, &opened);
+    if (status == KITH_OK) {
+        former = planned_day(&opened.body.record);
+        *ret_fits = former != NULL &&
+                    llabs((long long)planned->when.from_day -
+                          former->when.from_day) >= days;
+    }
+    reopened_clear(&opened);
+    return status == KITH_UNREADABLE ? KITH_OK : status;
+}
+
+static enum kith_status fits(struct act *act, const struct news *news,
+                             const struct kith_record *rule, bool *ret_fits)
+{
+    const struct kith_bytes partner =
+        kith_record_bytes(rule, KITH_NOTICE_RULE_PARTNER);
+    const struct kith_bytes kind =
+        kith_record_bytes(rule, KITH_NOTICE_RULE_KIND);
+    const struct kith_bytes project =
+        kith_record_bytes(rule, KITH_NOTICE_RULE_PROJECT);
+    enum kith_status status = KITH_OK;
+
+    *ret_fits =
+        kith_record_value(rule, KITH_NOTICE_RULE_ENDED, 0) == 0 &&
+        (partner.len == 0 || kith_bytes_is(partner, news->link->alias)) &&
+        (kind.len == 0 ||
+         kith_bytes_is(kind, kith_kind_info(news->head->kind)->name));
+    if (*ret_fits && project.len != 0)
+        status = fits_project(act, news, project, ret_fits);
+    if (status == KITH_OK && *ret_fits)
+        status = fits_slip(
+            act, news, kith_record_value(rule, KITH_NOTICE_RULE_SLIP_DAYS, 0),
+            ret_fits);
+    return status;
+}
+
+/* The same revision under the same rule has the same id, for good: whoever
+ * gets it twice can tell. */
+static struct kith_id notice_id(const struct news *news, uint64_t rule)
+{
+    struct kith_id id;
+    uint64_t parts[2] = { rule, news->head->revision };
+    crypto_generichash_state state;
+
+    crypto_generichash_init(&state, NULL, 0, KITH_ID_LEN);
+    crypto_generichash_update(&state, news->head->id.b, KITH_ID_LEN);
+    crypto_generichash_update(&state, (const unsigned char *)parts,
+                              sizeof(parts));
+    crypto_generichash_final(&state, id.b, KITH_ID_LEN);
+    return id;
+}
+
+static enum kith_status add(struct act *act, const struct news *news,
+                            uint64_t rule_number,
+                            const struct kith_record *rule)
+{
+    const struct kith_field *due =
+        news->head->kind == KITH_KIND_MESSAGE ?
+            kith_record_field(&news->body->record, KITH_MESSAGE_DUE) :
+            NULL;
+    struct kith_record record = { .kind = KITH_KIND_NOTICE,
+                                  .id = notice_id(news, rule_number) };
+    struct kith_record_builder builder;
+    uint64_t number = 0;
+    enum kith_status status;
+
+    kith_build_start(&builder, act->arena);
+    kith_build_text(&builder, KITH_NOTICE_CHANNEL,
+                    kith_record_bytes(rule, KITH_NOTICE_RULE_CHANNEL));
+    kith_build_octets(&builder, KITH_NOTICE_ITEM, news->head->id.b,
+                      KITH_ID_LEN);
+    kith_build_number(&builder, KITH_NOTICE_LINK, news->link->number);
+    kith_build_text(&builder, KITH_NOTICE_KIND,
+                    kith_bytes_of(kith_kind_info(news->head->kind)->name));
+    kith_build_text(&builder, KITH_NOTICE_PARTNER,
+                    kith_bytes_of(news->link->alias));
+    if (due != NULL)
+        kith_build_when(&builder, KITH_NOTICE_DUE, &due->when);
+    kith_build_number(&builder, KITH_NOTICE_AT, act->now);
+    kith_build_choice(&builder, KITH_NOTICE_STATE, KITH_NOTICE_WAITING);
+    status = kith_build_finish(&builder, &record);
+    if (status != KITH_OK)
+        return status;
+    return store_state_put(act->txn, KITH_KIND_NOTICE, &number, &record);
+}
+
+enum kith_status notice_consider(struct act *act, const struct store_link *link,
+                                 const struct store_head *head,
+                                 const struct kith_body *body, uint64_t before)
+{
+    const struct news news = { link, head, body, before };
+    const struct rules_cache *cache;
+    enum kith_status status = cache_get(act, &cache);
+    size_t i;
+
+    if (kith_kind_info(head->kind)->family != KITH_FAMILY_BUSINESS)
+        return status;
+    for (i = 0; status == KITH_OK && i < cache->n_notice_rules; i++) {
+        const struct cached_rule *rule = &cache->notice_rules[i];
+        bool fit;
+
+        status = fits(act, &news, &rule->record, &fit);
+        if (status == KITH_OK && fit)
+            status = add(act, &news, rule->number, &rule->record);
+    }
+    return status;
+}
