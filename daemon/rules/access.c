@@ -13,8 +13,8 @@
 #include "rules/agreement.h"
 #include "rules/audit.h"
 #include "rules/cache.h"
-#include "rules/ledger.h"
 #include "rules/reopen.h"
+#include "rules/revision.h"
 #include "store/logs.h"
 #include "store/state.h"
 
@@ -58,7 +58,7 @@ static bool announced_at(const struct kith_record *person, uint32_t link,
 static bool is_named(const struct kith_record *grant,
                      const struct kith_id *person)
 {
-    const struct kith_bytes wanted = { person->b, KITH_ID_LEN };
+    const struct kith_bytes wanted = {person->b, KITH_ID_LEN};
     size_t i;
 
     for (i = 0; i < grant->n_fields; i++) {
@@ -78,9 +78,8 @@ static enum kith_status is_in_audience(struct act *act,
 {
     const bool bound =
         grant == NULL || kith_record_value(grant, KITH_GRANT_BOUND, 0) != 0;
-    const struct kith_id *project = head->kind == KITH_KIND_PROJECT ?
-                                        &head->id :
-                                        &record->project;
+    const struct kith_id *project =
+        head->kind == KITH_KIND_PROJECT ? &head->id : &record->project;
     const struct cached_person *person;
     const struct rules_cache *cache;
     struct announced announced;
@@ -99,9 +98,9 @@ static enum kith_status is_in_audience(struct act *act,
             continue;
         if (grant != NULL && is_named(grant, &announced.person))
             *ret_in = true;
-        if (bound && (kith_id_is_none(&announced.project) ||
-                      kith_id_is_none(project) ||
-                      kith_id_equal(&announced.project, project)))
+        if (bound &&
+            (kith_id_is_none(&announced.project) || kith_id_is_none(project) ||
+             kith_id_equal(&announced.project, project)))
             *ret_in = true;
     }
     return KITH_OK;
@@ -112,8 +111,8 @@ static enum kith_status open_entry(struct act *act, uint32_t link_number,
                                    uint64_t index, struct kith_body *ret_body,
                                    struct store_entry *ret_entry)
 {
-    const struct reopen_place place = { STORE_IN, index };
-    struct reopened opened = { 0 };
+    const struct reopen_place place = {STORE_IN, index};
+    struct reopened opened = {0};
     struct store_link link;
     struct kith_bytes kept;
     enum kith_status status = store_link_get(act->txn, link_number, &link);
@@ -123,7 +122,7 @@ static enum kith_status open_entry(struct act *act, uint32_t link_number,
     if (status == KITH_OK) {
         /* The body borrows from the clear text, which is wiped here: decode
          * it again from a copy that lives as long as the arena. */
-        struct kith_buf again = { 0 };
+        struct kith_buf again = {0};
 
         status = kith_body_encode(&opened.body, &again);
         kept = kith_arena_copy(act->arena, kith_buf_bytes(&again));
@@ -146,8 +145,7 @@ static enum kith_status open_grant(struct act *act, uint32_t link,
     const struct kith_field *until;
     struct store_entry entry;
     struct store_head head;
-    enum kith_status status =
-        store_head_by_id(act->txn, link, grant, &head);
+    enum kith_status status = store_head_by_id(act->txn, link, grant, &head);
 
     if (status == KITH_OK && head.withdrawn)
         status = KITH_NOT_FOUND;
@@ -188,8 +186,7 @@ static enum kith_status ask(struct act *act, const struct store_head *head,
 }
 
 static enum kith_status read_item(struct act *act,
-                                  const struct store_head *head,
-                                  uint64_t index,
+                                  const struct store_head *head, uint64_t index,
                                   struct kith_record *ret_record,
                                   uint64_t *ret_before)
 {
@@ -222,11 +219,11 @@ enum kith_status access_history(struct act *act, const struct store_head *head,
     if (head->ref.owner != STORE_OWN)
         return read_item(act, head, row != 0 ? row - 1 : head->newest,
                          ret_record, ret_before);
-    status = ledger_read(act, head, row, ret_record);
+    status = revision_read(act, head, row, ret_record);
     if (status != KITH_OK)
         return status;
-    return store_revision_before(act->txn, head,
-                                 row != 0 ? row : head->newest, ret_before);
+    return store_revision_before(act->txn, head, row != 0 ? row : head->newest,
+                                 ret_before);
 }
 
 enum kith_status access_read(struct act *act, const struct store_head *head,
@@ -251,13 +248,12 @@ enum kith_status access_note_read(struct act *act,
         return status;
     if (known >= revision)
         return KITH_OK;
-    status = store_read_put(act->txn, act->person, &head->ref, revision,
-                            act->now);
+    status =
+        store_read_put(act->txn, act->person, &head->ref, revision, act->now);
     if (status == KITH_OK)
-        status = audit_add(act, &(struct audit_line){
-                                    .what = "read",
-                                    .link = head->ref.owner,
-                                    .item = &head->id,
-                                    .count = revision });
+        status = audit_add(act, &(struct audit_line){.what = "read",
+                                                     .link = head->ref.owner,
+                                                     .item = &head->id,
+                                                     .count = revision});
     return status;
 }

@@ -19,21 +19,23 @@ struct peers;
 struct rules_cache;
 struct store_txn;
 
-enum { RULES_SECRET_LEN = 32 };
+enum {
+    RULES_SECRET_LEN = 32
+};
 
 /* One company's keys and what rules remember between transactions. */
 struct company {
     struct kith_company_id id;
-    char name[129];                       /* as in the card */
-    struct kith_sign_key log;             /* signs checkpoints, nothing else */
-    struct kith_sign_key receipt;         /* cosigns, nothing else */
-    struct kith_sign_key statement;       /* hello, agreements */
+    char name[129];                 /* as in the card */
+    struct kith_sign_key log;       /* signs checkpoints, nothing else */
+    struct kith_sign_key receipt;   /* cosigns, nothing else */
+    struct kith_sign_key statement; /* hello, agreements */
     struct kith_key transport_public;
-    struct kith_box_key sealing;          /* opens the boxes of entry keys */
+    struct kith_box_key sealing;            /* opens the boxes of entry keys */
     uint8_t recovery_key[RULES_SECRET_LEN]; /* seals {internal id, revision} */
     uint8_t witness_salt[RULES_SECRET_LEN]; /* kept in the backup */
-    uint8_t view_key[RULES_SECRET_LEN];   /* keys view digests */
-    struct kith_buf card;                 /* newest own card, binary form */
+    uint8_t view_key[RULES_SECRET_LEN];     /* keys view digests */
+    struct kith_buf card;                   /* newest own card, binary form */
     struct kith_hash card_digest;
     uint64_t card_revision;
     struct rules_cache *cache; /* cache.h; owned, NULL until first asked */

@@ -60,8 +60,8 @@ enum kith_status agreement_in_force(struct act *act, uint32_t link,
 
         if (cache->agreements[i].link != link)
             continue;
-        reason = judge(&cache->agreements[i].record,
-                       (int32_t)(act->now / 86400));
+        reason =
+            judge(&cache->agreements[i].record, (int32_t)(act->now / 86400));
         if (reason == GATE_OPEN) {
             *ret_reason = reason;
             *ret_digest = cache->agreements[i].digest;
@@ -78,7 +78,7 @@ static const struct cached_agreement *find(const struct rules_cache *cache,
                                            uint32_t link, uint32_t number,
                                            const struct kith_hash *digest)
 {
-    const struct kith_bytes wanted = { digest->b, KITH_HASH_LEN };
+    const struct kith_bytes wanted = {digest->b, KITH_HASH_LEN};
     size_t i;
 
     for (i = cache->n_agreements; i-- > 0;) {
@@ -107,15 +107,13 @@ enum kith_status agreement_is_signed(struct act *act, uint32_t link,
 }
 
 static enum kith_status note(struct act *act, const struct store_link *link,
-                             const char *what,
-                             const struct kith_hash *digest)
+                             const char *what, const struct kith_hash *digest)
 {
     char hex[2 * KITH_HASH_LEN + 1];
 
     kith_hex(digest->b, KITH_HASH_LEN, hex);
-    return audit_add(act, &(struct audit_line){ .what = what,
-                                                .link = link->number,
-                                                .text = hex });
+    return audit_add(act, &(struct audit_line){
+                              .what = what, .link = link->number, .text = hex});
 }
 
 /* Stores RECORD as agreement *NUMBER (0: a new one). */
@@ -141,8 +139,7 @@ enum kith_status agreement_propose(struct act *act, struct store_link *link,
     enum kith_status status;
 
     if (link->removed || !link->verified)
-        return gate_refuse(act,
-                           link->removed ? GATE_REMOVED : GATE_UNVERIFIED,
+        return gate_refuse(act, link->removed ? GATE_REMOVED : GATE_UNVERIFIED,
                            link);
     status = terms_propose(act, link, terms, signer, &step);
     if (status != KITH_OK)
@@ -150,10 +147,9 @@ enum kith_status agreement_propose(struct act *act, struct store_link *link,
     status = cache_get(act, &cache);
     if (status != KITH_OK)
         return status;
-    if (find(cache, link->number, KITH_AGREEMENT_TERMS_DIGEST,
-             &step.digest) != NULL)
-        return kith_fail(act->err, KITH_CONFLICT, "nda_exists",
-                         "kith nda list",
+    if (find(cache, link->number, KITH_AGREEMENT_TERMS_DIGEST, &step.digest) !=
+        NULL)
+        return kith_fail(act->err, KITH_CONFLICT, "nda_exists", "kith nda list",
                          "an agreement with %s under exactly these terms is "
                          "there already",
                          link->alias);
@@ -184,8 +180,7 @@ enum kith_status agreement_sign(struct act *act, struct store_link *link,
     enum kith_status status;
 
     if (link->removed || !link->verified)
-        return gate_refuse(act,
-                           link->removed ? GATE_REMOVED : GATE_UNVERIFIED,
+        return gate_refuse(act, link->removed ? GATE_REMOVED : GATE_UNVERIFIED,
                            link);
     status = cache_get(act, &cache);
     if (status != KITH_OK)
@@ -196,10 +191,9 @@ enum kith_status agreement_sign(struct act *act, struct store_link *link,
                          "compare the text's digest with: kith nda list",
                          "%s has proposed no agreement over this document",
                          link->alias);
-    if (kith_record_field(&agreement->record,
-                          KITH_AGREEMENT_OWN_SIGNATURE) != NULL)
-        return kith_fail(act->err, KITH_CONFLICT, "nda_signed",
-                         "kith nda list",
+    if (kith_record_field(&agreement->record, KITH_AGREEMENT_OWN_SIGNATURE) !=
+        NULL)
+        return kith_fail(act->err, KITH_CONFLICT, "nda_signed", "kith nda list",
                          "we have signed this agreement with %s already",
                          link->alias);
     number = agreement->number;
@@ -227,26 +221,25 @@ enum kith_status agreement_end(struct act *act, struct store_link *link,
     struct terms_signed step;
     enum kith_status status;
 
-    status = store_state_get(act->txn, KITH_KIND_AGREEMENT, number,
-                             act->arena, &former);
+    status = store_state_get(act->txn, KITH_KIND_AGREEMENT, number, act->arena,
+                             &former);
     if (status == KITH_NOT_FOUND ||
         (status == KITH_OK &&
-         kith_record_value(&former, KITH_AGREEMENT_PARTNER, 0) !=
-             link->number))
+         kith_record_value(&former, KITH_AGREEMENT_PARTNER, 0) != link->number))
         return kith_fail(act->err, KITH_NOT_FOUND, "nda_unknown",
                          "kith nda list", "there is no such agreement with %s",
                          link->alias);
     if (status != KITH_OK)
         return status;
     if (kith_record_field(&former, KITH_AGREEMENT_ENDED_OWN) != NULL)
-        return kith_fail(act->err, KITH_CONFLICT, "nda_ended",
-                         "kith nda list", "we have ended it already");
+        return kith_fail(act->err, KITH_CONFLICT, "nda_ended", "kith nda list",
+                         "we have ended it already");
     status = terms_end(act, &former, signer, &step);
     if (status == KITH_OK)
         status = terms_end_record(act, &step, &end);
     if (status == KITH_OK)
-        status = terms_state_ended(act, &former, act->now / 86400, true,
-                                   &state);
+        status =
+            terms_state_ended(act, &former, act->now / 86400, true, &state);
     if (status == KITH_OK)
         status = put(act, &number, &state);
     if (status == KITH_OK)

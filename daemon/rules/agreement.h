@@ -9,7 +9,8 @@
 #define RULES_AGREEMENT_H
 
 #include "kith/record.h"
-#include "rules/gate.h"
+#include "rules/agreement_terms.h"
+#include "rules/reason.h"
 
 struct act;
 struct store_link;
@@ -32,9 +33,6 @@ enum kith_status agreement_is_signed(struct act *act, uint32_t link,
  * proposal. ret_number: its state number.
  * KITH_DENIED: the partner is not verified by us; KITH_INVALID: terms that
  * make no sense, act->err names the field; KITH_CONFLICT: the same terms are there. */
-struct agreement_signer {
-    struct kith_bytes name, title; /* title may be empty */
-};
 enum kith_status agreement_propose(struct act *act, struct store_link *link,
                                    const struct kith_record *terms,
                                    const struct agreement_signer *signer,

@@ -11,15 +11,15 @@
 static const struct {
     uint32_t term, state;
 } kept[] = {
-    { KITH_NDA_DOCUMENT, KITH_AGREEMENT_DOCUMENT },
-    { KITH_NDA_DOCUMENT_NAME, KITH_AGREEMENT_DOCUMENT_NAME },
-    { KITH_NDA_PURPOSE, KITH_AGREEMENT_PURPOSE },
-    { KITH_NDA_EFFECTIVE, KITH_AGREEMENT_EFFECTIVE },
-    { KITH_NDA_UNTIL, KITH_AGREEMENT_UNTIL },
-    { KITH_NDA_CONFIDENTIALITY_YEARS, KITH_AGREEMENT_CONFIDENTIALITY_YEARS },
-    { KITH_NDA_GOVERNING_LAW, KITH_AGREEMENT_GOVERNING_LAW },
-    { KITH_NDA_JURISDICTION, KITH_AGREEMENT_JURISDICTION },
-    { KITH_NDA_RETURN_OR_DESTROY, KITH_AGREEMENT_RETURN_OR_DESTROY },
+    {KITH_NDA_DOCUMENT, KITH_AGREEMENT_DOCUMENT},
+    {KITH_NDA_DOCUMENT_NAME, KITH_AGREEMENT_DOCUMENT_NAME},
+    {KITH_NDA_PURPOSE, KITH_AGREEMENT_PURPOSE},
+    {KITH_NDA_EFFECTIVE, KITH_AGREEMENT_EFFECTIVE},
+    {KITH_NDA_UNTIL, KITH_AGREEMENT_UNTIL},
+    {KITH_NDA_CONFIDENTIALITY_YEARS, KITH_AGREEMENT_CONFIDENTIALITY_YEARS},
+    {KITH_NDA_GOVERNING_LAW, KITH_AGREEMENT_GOVERNING_LAW},
+    {KITH_NDA_JURISDICTION, KITH_AGREEMENT_JURISDICTION},
+    {KITH_NDA_RETURN_OR_DESTROY, KITH_AGREEMENT_RETURN_OR_DESTROY},
 };
 
 static void build_own(struct kith_record_builder *builder,
@@ -27,8 +27,8 @@ static void build_own(struct kith_record_builder *builder,
 {
     kith_build_text(builder, KITH_AGREEMENT_OWN_SIGNER, step->signer);
     kith_build_number(builder, KITH_AGREEMENT_OWN_SIGNED_AT, step->at);
-    kith_build_octets(builder, KITH_AGREEMENT_OWN_SIGNATURE,
-                      step->signature.b, KITH_SIG_LEN);
+    kith_build_octets(builder, KITH_AGREEMENT_OWN_SIGNATURE, step->signature.b,
+                      KITH_SIG_LEN);
     if (step->title.len != 0)
         kith_build_text(builder, KITH_AGREEMENT_OWN_SIGNER_TITLE, step->title);
 }
@@ -58,7 +58,7 @@ enum kith_status terms_state_record(struct act *act, uint32_t link,
                                     const struct terms_signed *step,
                                     struct kith_record *ret_record)
 {
-    struct kith_record record = { .kind = KITH_KIND_AGREEMENT };
+    struct kith_record record = {.kind = KITH_KIND_AGREEMENT};
     const bool ours = is_ours(act, step);
     struct kith_record_builder builder;
     enum kith_status status;
@@ -112,7 +112,7 @@ enum kith_status terms_state_signed(struct act *act,
                                     const struct terms_signed *step,
                                     struct kith_record *ret_record)
 {
-    struct kith_record record = { .kind = KITH_KIND_AGREEMENT };
+    struct kith_record record = {.kind = KITH_KIND_AGREEMENT};
     struct kith_record_builder builder;
     enum kith_status status;
 
@@ -132,18 +132,17 @@ enum kith_status terms_state_ended(struct act *act,
                                    int64_t day, bool by_us,
                                    struct kith_record *ret_record)
 {
-    const struct kith_when when = { .kind = KITH_WHEN_DATE,
-                                    .from_day = (int32_t)day,
-                                    .to_day = (int32_t)day };
-    struct kith_record record = { .kind = KITH_KIND_AGREEMENT };
+    const struct kith_when when = {.kind = KITH_WHEN_DATE,
+                                   .from_day = (int32_t)day,
+                                   .to_day = (int32_t)day};
+    struct kith_record record = {.kind = KITH_KIND_AGREEMENT};
     struct kith_record_builder builder;
     enum kith_status status;
 
     build_former(&builder, act, former);
-    kith_build_when(&builder,
-                    by_us ? KITH_AGREEMENT_ENDED_OWN :
-                            KITH_AGREEMENT_ENDED_PARTNER,
-                    &when);
+    kith_build_when(
+        &builder,
+        by_us ? KITH_AGREEMENT_ENDED_OWN : KITH_AGREEMENT_ENDED_PARTNER, &when);
     status = kith_build_finish(&builder, &record);
     if (status == KITH_OK)
         *ret_record = record;

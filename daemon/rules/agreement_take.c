@@ -43,8 +43,7 @@ struct taken {
 
 /* What the step makes of it. */
 static enum kith_status follow(struct act *act, const struct taken *taken,
-                               struct kith_record *state,
-                               const char **ret_code)
+                               struct kith_record *state, const char **ret_code)
 {
     const struct cached_agreement *former = taken->former;
 
@@ -58,24 +57,24 @@ static enum kith_status follow(struct act *act, const struct taken *taken,
     if (taken->kind == KITH_KIND_NDA_END)
         return terms_state_ended(act, &former->record, taken->step.end_day,
                                  false, state);
-    if (kith_record_field(&former->record,
-                          KITH_AGREEMENT_PARTNER_SIGNATURE) != NULL)
+    if (kith_record_field(&former->record, KITH_AGREEMENT_PARTNER_SIGNATURE) !=
+        NULL)
         return reject("nda_signed", ret_code);
     return terms_state_signed(act, &former->record, &taken->step, state);
 }
 
 static const char *name_of(uint32_t kind)
 {
-    return kind == KITH_KIND_NDA_PROPOSAL  ? "nda_proposal_received" :
-           kind == KITH_KIND_NDA_SIGNATURE ? "nda_signature_received" :
-                                             "nda_end_received";
+    return kind == KITH_KIND_NDA_PROPOSAL    ? "nda_proposal_received"
+           : kind == KITH_KIND_NDA_SIGNATURE ? "nda_signature_received"
+                                             : "nda_end_received";
 }
 
 enum kith_status agreement_take(struct act *act, struct store_link *link,
                                 const struct kith_record *step,
                                 const char **ret_code)
 {
-    struct taken taken = { .kind = step->kind, .link = link->number };
+    struct taken taken = {.kind = step->kind, .link = link->number};
     const struct rules_cache *cache;
     char hex[2 * KITH_HASH_LEN + 1];
     struct kith_record state;
@@ -85,8 +84,8 @@ enum kith_status agreement_take(struct act *act, struct store_link *link,
     status = terms_read(act, link, step, &taken.step);
     if (status == KITH_UNTRUSTED || status == KITH_MALFORMED ||
         status == KITH_INVALID)
-        return reject(status == KITH_UNTRUSTED ? "nda_signature_bad" :
-                                                 "nda_malformed",
+        return reject(status == KITH_UNTRUSTED ? "nda_signature_bad"
+                                               : "nda_malformed",
                       ret_code);
     if (status == KITH_OK)
         status = cache_get(act, &cache);
@@ -102,7 +101,7 @@ enum kith_status agreement_take(struct act *act, struct store_link *link,
     if (status != KITH_OK)
         return status;
     kith_hex(taken.step.digest.b, KITH_HASH_LEN, hex);
-    return audit_add(act, &(struct audit_line){ .what = name_of(step->kind),
-                                                .link = link->number,
-                                                .text = hex });
+    return audit_add(act, &(struct audit_line){.what = name_of(step->kind),
+                                               .link = link->number,
+                                               .text = hex});
 }

@@ -8,19 +8,21 @@
 #include "kith/fields.h"
 #include "kith/kinds.h"
 #include "rules/act.h"
-#include "rules/agreement.h"
 #include "rules/cache.h"
 #include "rules/peer.h"
 #include "store/logs.h"
 
-enum { TERMS_FIRST = KITH_NDA_DOCUMENT, TERMS_LAST = KITH_NDA_PARTNER };
+enum {
+    TERMS_FIRST = KITH_NDA_DOCUMENT,
+    TERMS_LAST = KITH_NDA_PARTNER
+};
 
 /* A copy in the arena of the wire form of RECORD. */
 static enum kith_status encode(struct act *act,
                                const struct kith_record *record,
                                struct kith_bytes *ret_bytes)
 {
-    struct kith_buf buf = { 0 };
+    struct kith_buf buf = {0};
     enum kith_status status = kith_record_encode(record, &buf);
 
     if (status == KITH_OK) {
@@ -38,7 +40,7 @@ static enum kith_status signed_bytes(struct act *act,
                                      uint32_t kind,
                                      struct kith_bytes *ret_bytes)
 {
-    struct kith_record record = { .kind = kind };
+    struct kith_record record = {.kind = kind};
     struct kith_record_builder builder;
     enum kith_status status;
 
@@ -51,9 +53,9 @@ static enum kith_status signed_bytes(struct act *act,
     kith_build_number(&builder, KITH_NDA_SIGNED_AT, step->at);
     if (kind == KITH_KIND_NDA_END)
         kith_build_when(&builder, KITH_NDA_END_AT,
-                        &(struct kith_when){ .kind = KITH_WHEN_DATE,
-                                             .from_day = step->end_day,
-                                             .to_day = step->end_day });
+                        &(struct kith_when){.kind = KITH_WHEN_DATE,
+                                            .from_day = step->end_day,
+                                            .to_day = step->end_day});
     status = kith_build_finish(&builder, &record);
     if (status != KITH_OK)
         return status;
@@ -104,7 +106,7 @@ enum kith_status terms_propose(struct act *act, const struct store_link *link,
                                const struct agreement_signer *signer,
                                struct terms_signed *ret_step)
 {
-    struct terms_signed step = { .terms.kind = KITH_KIND_NDA_PROPOSAL };
+    struct terms_signed step = {.terms.kind = KITH_KIND_NDA_PROPOSAL};
     struct kith_record_builder builder;
     enum kith_status status = check_dates(act, terms);
     size_t i;
@@ -137,7 +139,7 @@ enum kith_status terms_countersign(struct act *act,
                                    const struct agreement_signer *signer,
                                    struct terms_signed *ret_step)
 {
-    struct terms_signed step = { .digest = agreement->digest };
+    struct terms_signed step = {.digest = agreement->digest};
     enum kith_status status =
         kith_record_octets(&agreement->record, KITH_AGREEMENT_PROPOSAL_ITEM,
                            step.proposal.b, KITH_ID_LEN);
@@ -153,10 +155,9 @@ enum kith_status terms_end(struct act *act, const struct kith_record *former,
                            const struct agreement_signer *signer,
                            struct terms_signed *ret_step)
 {
-    struct terms_signed step = { .end_day = (int32_t)(act->now / 86400) };
-    enum kith_status status =
-        kith_record_octets(former, KITH_AGREEMENT_TERMS_DIGEST, step.digest.b,
-                           KITH_HASH_LEN);
+    struct terms_signed step = {.end_day = (int32_t)(act->now / 86400)};
+    enum kith_status status = kith_record_octets(
+        former, KITH_AGREEMENT_TERMS_DIGEST, step.digest.b, KITH_HASH_LEN);
 
     if (status == KITH_OK)
         status = sign(act, signer, KITH_KIND_NDA_END, &step);
@@ -182,7 +183,7 @@ enum kith_status terms_proposal_record(struct act *act,
                                        const struct terms_signed *step,
                                        struct kith_record *ret_record)
 {
-    struct kith_record record = { .kind = KITH_KIND_NDA_PROPOSAL };
+    struct kith_record record = {.kind = KITH_KIND_NDA_PROPOSAL};
     struct kith_record_builder builder;
     enum kith_status status;
 
@@ -200,7 +201,7 @@ enum kith_status terms_signature_record(struct act *act,
                                         const struct terms_signed *step,
                                         struct kith_record *ret_record)
 {
-    struct kith_record record = { .kind = KITH_KIND_NDA_SIGNATURE };
+    struct kith_record record = {.kind = KITH_KIND_NDA_SIGNATURE};
     struct kith_record_builder builder;
     enum kith_status status;
 
@@ -218,18 +219,18 @@ enum kith_status terms_end_record(struct act *act,
                                   const struct terms_signed *step,
                                   struct kith_record *ret_record)
 {
-    struct kith_record record = { .kind = KITH_KIND_NDA_END };
+    struct kith_record record = {.kind = KITH_KIND_NDA_END};
     struct kith_record_builder builder;
     struct terms_signed untitled = *step;
     enum kith_status status;
 
-    untitled.title = (struct kith_bytes){ 0 };
+    untitled.title = (struct kith_bytes){0};
     kith_build_start(&builder, act->arena);
     build_signature(&builder, &untitled);
     kith_build_when(&builder, KITH_NDA_END_AT,
-                    &(struct kith_when){ .kind = KITH_WHEN_DATE,
-                                         .from_day = step->end_day,
-                                         .to_day = step->end_day });
+                    &(struct kith_when){.kind = KITH_WHEN_DATE,
+                                        .from_day = step->end_day,
+                                        .to_day = step->end_day});
     status = kith_build_finish(&builder, &record);
     if (status == KITH_OK)
         *ret_record = record;
@@ -270,11 +271,11 @@ enum kith_status terms_read(struct act *act, const struct store_link *link,
                             const struct kith_record *record,
                             struct terms_signed *ret_step)
 {
-    const uint32_t kind = record->kind == KITH_KIND_NDA_END ?
-                              KITH_KIND_NDA_END :
-                              KITH_KIND_NDA_SIGNATURE;
+    const uint32_t kind = record->kind == KITH_KIND_NDA_END
+                              ? KITH_KIND_NDA_END
+                              : KITH_KIND_NDA_SIGNATURE;
     const struct kith_field *end = kith_record_field(record, KITH_NDA_END_AT);
-    struct terms_signed step = { .proposal = record->id };
+    struct terms_signed step = {.proposal = record->id};
     const struct peer *peer;
     struct kith_bytes bytes;
     enum kith_status status;

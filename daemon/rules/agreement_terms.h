@@ -13,20 +13,24 @@
 #include "kith/record.h"
 
 struct act;
-struct agreement_signer;
 struct cached_agreement;
 struct store_link;
 
+/* The person who signs for us. */
+struct agreement_signer {
+    struct kith_bytes name, title; /* title may be empty */
+};
+
 /* One signed step; texts live in act->arena. */
 struct terms_signed {
-    struct kith_record terms;     /* fields 1..11 */
+    struct kith_record terms;      /* fields 1..11 */
     struct kith_bytes terms_bytes; /* their encoding, what digest is of */
     struct kith_hash digest;
     struct kith_bytes signer, title;
-    int64_t at;                   /* Unix seconds */
+    int64_t at; /* Unix seconds */
     struct kith_sig signature;
-    struct kith_id proposal;      /* item id of the proposal, none for ours */
-    int32_t end_day;              /* of an end */
+    struct kith_id proposal; /* item id of the proposal, none for ours */
+    int32_t end_day;         /* of an end */
 };
 
 /* Completes TERMS with both companies, checks them, signs. KITH_INVALID. */

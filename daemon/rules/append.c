@@ -24,9 +24,9 @@ static enum kith_status start_header(struct act *act,
     if (status != KITH_OK)
         return status;
     header->index = place->index;
-    header->time_s = (uint64_t)(act->now > link->out.last_time ?
-                                    act->now :
-                                    link->out.last_time);
+    header->time_s =
+        (uint64_t)(act->now > link->out.last_time ? act->now
+                                                  : link->out.last_time);
     header->seen = link->in.tree.size;
     kith_witness(act->company->witness_salt, place, size, &root,
                  &header->witness);
@@ -44,7 +44,7 @@ static enum kith_status put_entry(struct act *act, struct store_link *link,
     enum kith_status status;
 
     kith_entry_encode(header, bytes);
-    entry->header = (struct kith_bytes){ bytes, sizeof(bytes) };
+    entry->header = (struct kith_bytes){bytes, sizeof(bytes)};
     entry->at = act->now;
     if (told != NULL) {
         entry->slot = told->slot;
@@ -68,19 +68,19 @@ void append_place(const struct act *act, const struct store_link *link,
                   struct kith_origin *origin, struct kith_place *ret_place)
 {
     logkeys_origin(act, link, STORE_OUT, origin);
-    *ret_place = (struct kith_place){ origin, link->out.tree.size };
+    *ret_place = (struct kith_place){origin, link->out.tree.size};
 }
 
 enum kith_status append_entry(struct act *act, struct store_link *link,
                               const struct append_subject *subject,
                               size_t *ret_bytes)
 {
-    struct kith_entry_header header = { .entry_class = subject->entry_class };
-    struct store_entry entry = { .has_ek = true };
-    struct kith_buf sealed = { 0 };
+    struct kith_entry_header header = {.entry_class = subject->entry_class};
+    struct store_entry entry = {.has_ek = true};
+    struct kith_buf sealed = {0};
     struct kith_origin origin;
     struct kith_place place;
-    struct kith_ek ek = { { 0 } };
+    struct kith_ek ek = {{0}};
     enum kith_status status;
 
     append_place(act, link, &origin, &place);
@@ -104,8 +104,8 @@ enum kith_status append_entry(struct act *act, struct store_link *link,
 enum kith_status append_checkpoint(struct act *act, struct store_link *link)
 {
     const struct store_log_id log = logkeys_id(link, STORE_OUT);
-    struct kith_checkpoint checkpoint = { .size = link->out.tree.size };
-    struct kith_buf note = { 0 };
+    struct kith_checkpoint checkpoint = {.size = link->out.tree.size};
+    struct kith_buf note = {0};
     enum kith_status status;
 
     if (checkpoint.size == link->out.noted)

@@ -12,9 +12,9 @@ struct act;
 
 /* What is to be appended. */
 struct append_subject {
-    uint8_t entry_class;      /* enum kith_entry_class */
-    struct kith_bytes plain;  /* encoded body */
-    struct store_told *told;  /* NULL: of none of our records; else gives the
+    uint8_t entry_class;     /* enum kith_entry_class */
+    struct kith_bytes plain; /* encoded body */
+    struct store_told *told; /* NULL: of none of our records; else gives the
                                  slot and the place of the former entry, and
                                  gets this entry's log number and index */
 };
@@ -30,7 +30,7 @@ enum kith_status append_entry(struct act *act, struct store_link *link,
                               size_t *ret_bytes) KITH_MUST_CHECK;
 
 /* Signs a checkpoint over all entries and stores it, once per size. */
-enum kith_status append_checkpoint(struct act *act,
-                                   struct store_link *link) KITH_MUST_CHECK;
+enum kith_status append_checkpoint(struct act *act, struct store_link *link)
+    KITH_MUST_CHECK;
 
 #endif

@@ -12,40 +12,11 @@
 #include "rules/agreement.h"
 #include "rules/apply_item.h"
 #include "rules/audit.h"
-#include "rules/disclosure.h"
-#include "rules/intake_entry.h"
 #include "rules/logkeys.h"
+#include "rules/pending.h"
+#include "rules/verdict.h"
 #include "store/records.h"
 #include "store/state.h"
-
-static const char *const code_names[APPLY_CODE_COUNT] = {
-    [APPLY_NONE] = "none",
-    [APPLY_MALFORMED] = "malformed",
-    [APPLY_FIELDS] = "fields",
-    [APPLY_CLASS] = "class",
-    [APPLY_REVISION] = "revision",
-    [APPLY_AGREEMENT] = "agreement_unknown",
-    [APPLY_PARENT] = "parent_unknown",
-    [APPLY_NDA] = "nda_step",
-    [APPLY_PLACE] = "place",
-};
-
-const char *apply_code_name(uint16_t code)
-{
-    return code < APPLY_CODE_COUNT ? code_names[code] : "unknown";
-}
-
-void apply_reject(struct apply_entry *entry, enum apply_code code)
-{
-    entry->row->verdict = STORE_REJECTED;
-    entry->row->code = (uint16_t)code;
-}
-
-enum kith_status apply_malformed(struct apply_entry *entry)
-{
-    apply_reject(entry, APPLY_MALFORMED);
-    return KITH_OK;
-}
 
 /* Entry 0 and nothing else opens a log. */
 static enum kith_status take_opened(struct act *act, struct store_link *link,
@@ -72,8 +43,7 @@ static enum kith_status take_notice(struct act *act, struct store_link *link,
     return KITH_OK;
 }
 
-static enum kith_status take_agreement(struct act *act,
-                                       struct store_link *link,
+static enum kith_status take_agreement(struct act *act, struct store_link *link,
                                        const struct kith_body *body,
                                        struct apply_entry *entry)
 {
@@ -83,15 +53,15 @@ static enum kith_status take_agreement(struct act *act,
     if (status != KITH_INVALID)
         return status;
     apply_reject(entry, APPLY_NDA);
-    return audit_add(act, &(struct audit_line){ .what = "nda_step_refused",
-                                                .link = link->number,
-                                                .text = code });
+    return audit_add(act, &(struct audit_line){.what = "nda_step_refused",
+                                               .link = link->number,
+                                               .text = code});
 }
 
 /* Marks entries that hold no body as void: they block receipts no more. */
 static enum kith_status void_range(struct act *act,
-                                   const struct store_link *link,
-                                   uint64_t from, uint64_t count)
+                                   const struct store_link *link, uint64_t from,
+                                   uint64_t count)
 {
     const struct store_log_id log = logkeys_id(link, STORE_IN);
     uint64_t i;
@@ -118,10 +88,8 @@ static enum kith_status take_void(struct act *act, struct store_link *link,
                                   struct apply_entry *entry)
 {
     const struct kith_record *record = &body->record;
-    const struct kith_field *from =
-        kith_record_field(record, KITH_VOID_FROM);
-    const struct kith_field *count =
-        kith_record_field(record, KITH_VOID_COUNT);
+    const struct kith_field *from = kith_record_field(record, KITH_VOID_FROM);
+    const struct kith_field *count = kith_record_field(record, KITH_VOID_COUNT);
     const struct kith_field *end = record->fields + record->n_fields;
     enum kith_status status = KITH_OK;
 
@@ -139,7 +107,7 @@ static enum kith_status take_void(struct act *act, struct store_link *link,
                             (uint64_t)count->value);
     }
     if (status == KITH_OK)
-        status = intake_settle_pending(act, link);
+        status = pending_settle(act, link);
     return status;
 }
 
@@ -189,11 +157,10 @@ static enum kith_status take_verdict(struct act *act, struct store_link *link,
         apply_reject(entry, APPLY_PLACE);
         return KITH_OK;
     }
-    status = store_entry_get(act->txn, &log, (uint64_t)index, act->arena,
-                             &ours);
+    status =
+        store_entry_get(act->txn, &log, (uint64_t)index, act->arena, &ours);
     if (status == KITH_OK && ours.verdict == STORE_PROCESSED) {
-        ours.verdict = (uint8_t)(kith_record_value(record,
-                                                   KITH_VERDICT_VERDICT,
+        ours.verdict = (uint8_t)(kith_record_value(record, KITH_VERDICT_VERDICT,
                                                    KITH_VERDICT_REJECTED) +
                                  STORE_VOID);
         status = store_entry_put(act->txn, &log, (uint64_t)index, &ours);
@@ -202,12 +169,12 @@ static enum kith_status take_verdict(struct act *act, struct store_link *link,
            code.len < sizeof(text) ? code.len : sizeof(text) - 1);
     if (status != KITH_OK)
         return status;
-    return audit_add(act, &(struct audit_line){ .what = "verdict_received",
-                                                .link = link->number,
-                                                .text = text,
-                                                .log_number = log.number,
-                                                .index = (uint64_t)index,
-                                                .count = 1 });
+    return audit_add(act, &(struct audit_line){.what = "verdict_received",
+                                               .link = link->number,
+                                               .text = text,
+                                               .log_number = log.number,
+                                               .index = (uint64_t)index,
+                                               .count = 1});
 }
 
 static enum kith_status take_person(struct act *act, struct store_link *link,
@@ -223,16 +190,16 @@ static const struct {
                              const struct kith_body *body,
                              struct apply_entry *entry);
 } handlers[] = {
-    { KITH_KIND_LOG_OPENED, take_opened },
-    { KITH_KIND_KEY_NOTICE, take_notice },
-    { KITH_KIND_CARD_NOTICE, take_notice },
-    { KITH_KIND_NDA_PROPOSAL, take_agreement },
-    { KITH_KIND_NDA_SIGNATURE, take_agreement },
-    { KITH_KIND_NDA_END, take_agreement },
-    { KITH_KIND_PERSON, take_person },
-    { KITH_KIND_VOID, take_void },
-    { KITH_KIND_WITHDRAWAL, take_withdrawal },
-    { KITH_KIND_VERDICT, take_verdict },
+    {KITH_KIND_LOG_OPENED, take_opened},
+    {KITH_KIND_KEY_NOTICE, take_notice},
+    {KITH_KIND_CARD_NOTICE, take_notice},
+    {KITH_KIND_NDA_PROPOSAL, take_agreement},
+    {KITH_KIND_NDA_SIGNATURE, take_agreement},
+    {KITH_KIND_NDA_END, take_agreement},
+    {KITH_KIND_PERSON, take_person},
+    {KITH_KIND_VOID, take_void},
+    {KITH_KIND_WITHDRAWAL, take_withdrawal},
+    {KITH_KIND_VERDICT, take_verdict},
 };
 
 static bool class_fits(const struct kith_body *body, enum kith_family family)

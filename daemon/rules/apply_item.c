@@ -31,16 +31,16 @@ static enum kith_status find_place(struct act *act, uint32_t owner,
                                    const struct kith_record *record,
                                    struct store_head *head)
 {
-    struct store_head parent = { 0 }, project = { 0 };
+    struct store_head parent = {0}, project = {0};
     enum kith_status status = names_parent(act, owner, record, &parent);
 
     if (status != KITH_OK)
         return status;
     head->parent = parent.ref.record;
     if (parent.ref.record != 0) {
-        head->ref.project = parent.kind == KITH_KIND_PROJECT ?
-                                parent.ref.record :
-                                parent.ref.project;
+        head->ref.project = parent.kind == KITH_KIND_PROJECT
+                                ? parent.ref.record
+                                : parent.ref.project;
         return KITH_OK;
     }
     if (kith_id_is_none(&record->project) || record->kind == KITH_KIND_PROJECT)
@@ -85,9 +85,8 @@ static enum kith_status add_item(struct act *act, struct store_link *link,
 {
     enum kith_status status;
 
-    *head = (struct store_head){ .ref.owner = link->number,
-                                 .id = record->id,
-                                 .kind = record->kind };
+    *head = (struct store_head){
+        .ref.owner = link->number, .id = record->id, .kind = record->kind};
     if (record->revision != 1) {
         apply_reject(entry, APPLY_REVISION);
         return KITH_OK;
@@ -163,9 +162,9 @@ enum kith_status apply_withdraw(struct act *act, const struct store_link *link,
     head->withdrawn = true;
     status = store_head_put(act->txn, head);
     if (status == KITH_OK)
-        status = audit_add(act,
-                           &(struct audit_line){ .what = "withdrawn_by_owner",
-                                                 .link = link->number,
-                                                 .item = &head->id });
+        status =
+            audit_add(act, &(struct audit_line){.what = "withdrawn_by_owner",
+                                                .link = link->number,
+                                                .item = &head->id});
     return status;
 }

@@ -19,7 +19,7 @@ static void number_unless_zero(struct kith_record_builder *builder,
 
 enum kith_status audit_add(struct act *act, const struct audit_line *line)
 {
-    struct kith_record record = { .kind = KITH_KIND_AUDIT };
+    struct kith_record record = {.kind = KITH_KIND_AUDIT};
     struct kith_record_builder builder;
     enum kith_status status;
 

@@ -25,7 +25,7 @@ struct audit_line {
 };
 
 /* Appends LINE with the acting person and time of ACT. */
-enum kith_status audit_add(struct act *act,
-                           const struct audit_line *line) KITH_MUST_CHECK;
+enum kith_status audit_add(struct act *act, const struct audit_line *line)
+    KITH_MUST_CHECK;
 
 #endif

@@ -12,22 +12,24 @@
 #include "store/records.h"
 #include "store/state.h"
 
-enum { CACHE_BYTES_MAX = 64 * 1024 * 1024, FIRST_ROWS = 16 };
+enum {
+    CACHE_BYTES_MAX = 64 * 1024 * 1024,
+    FIRST_ROWS = 16
+};
 
 /* Makes room for one more row of SIZE bytes; the array lives in the arena, so
  * growing leaves the smaller one behind until the cache is dropped. */
 static void *grow(struct kith_arena *arena, void *rows, size_t count,
                   size_t size)
 {
-    struct kith_bytes former = { rows, count * size };
+    struct kith_bytes former = {rows, count * size};
     uint8_t *bigger;
     size_t i;
 
     if (count != 0 && (count < FIRST_ROWS || (count & (count - 1)) != 0))
         return rows;
-    bigger = kith_arena_alloc(arena,
-                              (count < FIRST_ROWS ? FIRST_ROWS : 2 * count) *
-                                  size);
+    bigger = kith_arena_alloc(
+        arena, (count < FIRST_ROWS ? FIRST_ROWS : 2 * count) * size);
     for (i = 0; bigger != NULL && i < former.len; i++)
         bigger[i] = former.data[i];
     return bigger;
@@ -38,15 +40,15 @@ static int32_t day_of(const struct kith_record *record, uint32_t number,
 {
     const struct kith_field *field = kith_record_field(record, number);
 
-    return field != NULL && field->type == KITH_VALUE_WHEN ?
-               field->when.from_day :
-               fallback;
+    return field != NULL && field->type == KITH_VALUE_WHEN
+               ? field->when.from_day
+               : fallback;
 }
 
 static enum kith_status fill_agreements(struct act *act,
                                         struct rules_cache *cache)
 {
-    struct cached_agreement row = { 0 };
+    struct cached_agreement row = {0};
     enum kith_status status;
 
     for (;;) {
@@ -58,8 +60,8 @@ static enum kith_status fill_agreements(struct act *act,
                                  cache->n_agreements, sizeof(row));
         if (cache->agreements == NULL)
             return KITH_NOMEM;
-        row.link = (uint32_t)kith_record_value(&row.record,
-                                               KITH_AGREEMENT_PARTNER, 0);
+        row.link =
+            (uint32_t)kith_record_value(&row.record, KITH_AGREEMENT_PARTNER, 0);
         status = kith_record_octets(&row.record, KITH_AGREEMENT_TERMS_DIGEST,
                                     row.digest.b, KITH_HASH_LEN);
         if (status != KITH_OK)
@@ -116,7 +118,7 @@ static int order_grants(const void *a, const void *b)
 
 static enum kith_status fill_grants(struct act *act, struct rules_cache *cache)
 {
-    struct cached_grant row = { 0 };
+    struct cached_grant row = {0};
     enum kith_status status;
 
     for (;;) {
@@ -140,15 +142,14 @@ static enum kith_status fill_grants(struct act *act, struct rules_cache *cache)
     return KITH_OK;
 }
 
-static enum kith_status fill_persons(struct act *act,
-                                     struct rules_cache *cache)
+static enum kith_status fill_persons(struct act *act, struct rules_cache *cache)
 {
-    struct cached_person row = { 0 };
+    struct cached_person row = {0};
     enum kith_status status;
 
     for (;;) {
-        status = store_state_next(act->txn, KITH_KIND_PERSON_STATE,
-                                  &row.number, cache->arena, &row.record);
+        status = store_state_next(act->txn, KITH_KIND_PERSON_STATE, &row.number,
+                                  cache->arena, &row.record);
         if (status != KITH_OK)
             break;
         cache->persons =
@@ -163,12 +164,12 @@ static enum kith_status fill_persons(struct act *act,
 static enum kith_status fill_notice_rules(struct act *act,
                                           struct rules_cache *cache)
 {
-    struct cached_rule row = { 0 };
+    struct cached_rule row = {0};
     enum kith_status status;
 
     for (;;) {
-        status = store_state_next(act->txn, KITH_KIND_NOTICE_RULE,
-                                  &row.number, cache->arena, &row.record);
+        status = store_state_next(act->txn, KITH_KIND_NOTICE_RULE, &row.number,
+                                  cache->arena, &row.record);
         if (status != KITH_OK)
             break;
         if (kith_record_value(&row.record, KITH_NOTICE_RULE_ENDED, 0) != 0)
@@ -231,7 +232,7 @@ void cache_drop(struct company *company)
     if (cache == NULL)
         return;
     kith_arena_reset(cache->arena);
-    *cache = (struct rules_cache){ .arena = cache->arena };
+    *cache = (struct rules_cache){.arena = cache->arena};
 }
 
 void cache_destroy(struct company *company)

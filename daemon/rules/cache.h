@@ -24,10 +24,10 @@ struct cached_agreement {
 };
 
 struct cached_grant {
-    uint64_t number;    /* state number */
-    uint64_t project;   /* record number of our project */
+    uint64_t number;  /* state number */
+    uint64_t project; /* record number of our project */
     uint32_t link;
-    uint64_t kinds;     /* bit k set: kind k is named, k < 64 */
+    uint64_t kinds;              /* bit k set: kind k is named, k < 64 */
     int32_t from_day, until_day; /* days since 1970; until inclusive */
     bool ended;
     struct kith_id item;
@@ -35,12 +35,12 @@ struct cached_grant {
 };
 
 struct cached_person {
-    uint64_t number; /* state number */
+    uint64_t number;           /* state number */
     struct kith_record record; /* KITH_KIND_PERSON_STATE */
 };
 
 struct cached_rule {
-    uint64_t number; /* state number */
+    uint64_t number;           /* state number */
     struct kith_record record; /* KITH_KIND_NOTICE_RULE, ended ones left out */
 };
 

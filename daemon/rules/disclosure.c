@@ -11,23 +11,9 @@
 #include "rules/act.h"
 #include "rules/audit.h"
 #include "rules/outbox.h"
+#include "rules/revision.h"
 #include "rules/view.h"
 #include "store/state.h"
-
-static enum kith_status read_revision(struct act *act,
-                                      const struct store_head *head,
-                                      uint64_t row,
-                                      struct kith_record *ret_record)
-{
-    struct kith_bytes bytes;
-    enum kith_status status =
-        store_revision_get(act->txn, head, row != 0 ? row : head->newest,
-                           act->arena, &bytes);
-
-    if (status != KITH_OK)
-        return status;
-    return kith_record_decode(act->arena, bytes, ret_record);
-}
 
 /* True when the grant that told the item showed a field that the present one
  * hides. */
@@ -62,8 +48,8 @@ static enum kith_status compare(struct act *act,
                                 const struct kith_record *record,
                                 struct disclosure *disclosure)
 {
-    const bool told = disclosure->told.ref.record != 0 &&
-                      !disclosure->told.withdrawn;
+    const bool told =
+        disclosure->told.ref.record != 0 && !disclosure->told.withdrawn;
     enum kith_status status;
     bool narrower;
 
@@ -81,8 +67,7 @@ static enum kith_status compare(struct act *act,
         return KITH_OK;
     }
     status = is_narrower(act, record, disclosure, &narrower);
-    disclosure->change =
-        narrower ? DISCLOSURE_NARROWED : DISCLOSURE_CHANGED;
+    disclosure->change = narrower ? DISCLOSURE_NARROWED : DISCLOSURE_CHANGED;
     return status;
 }
 
@@ -96,11 +81,11 @@ static enum kith_status make_view(struct act *act,
     enum kith_status status;
     bool whole;
 
-    status = view_project(act, record, disclosure->pass.grant_state,
-                          &projected);
+    status =
+        view_project(act, record, disclosure->pass.grant_state, &projected);
     if (status == KITH_OK)
-        status = view_translate(act, link, &projected, &disclosure->view,
-                                &whole);
+        status =
+            view_translate(act, link, &projected, &disclosure->view, &whole);
     if (status != KITH_OK)
         return status;
     if (!whole) {
@@ -114,15 +99,14 @@ enum kith_status disclosure_of(struct act *act, const struct store_link *link,
                                const struct store_head *head, uint64_t row,
                                struct disclosure *ret_disclosure)
 {
-    struct disclosure disclosure = { 0 };
+    struct disclosure disclosure = {0};
     struct kith_record record;
-    struct gate_question question = {
-        .kind = head->kind,
-        .project = head->kind == KITH_KIND_PROJECT ? head->ref.record :
-                                                     head->ref.project,
-        .answers_owner = head->log_number
-    };
-    enum kith_status status = read_revision(act, head, row, &record);
+    struct gate_question question = {.kind = head->kind,
+                                     .project = head->kind == KITH_KIND_PROJECT
+                                                    ? head->ref.record
+                                                    : head->ref.project,
+                                     .answers_owner = head->log_number};
+    enum kith_status status = revision_read(act, head, row, &record);
 
     if (status != KITH_OK)
         return status;
@@ -132,7 +116,7 @@ enum kith_status disclosure_of(struct act *act, const struct store_link *link,
         status = store_told_get(act->txn, link->number, &head->ref,
                                 &disclosure.told);
     if (status == KITH_NOT_FOUND) {
-        disclosure.told = (struct store_told){ 0 };
+        disclosure.told = (struct store_told){0};
         status = KITH_OK;
     }
     if (status == KITH_OK && disclosure.pass.reason == GATE_OPEN)
@@ -159,12 +143,11 @@ static enum kith_status visit_one(struct act *act,
     return status;
 }
 
-enum kith_status disclosure_walk(struct act *act,
-                                 const struct store_link *link,
+enum kith_status disclosure_walk(struct act *act, const struct store_link *link,
                                  uint64_t project,
                                  const struct disclosure_visit *visit)
 {
-    const struct store_ref ref = { .owner = STORE_OWN, .record = project };
+    const struct store_ref ref = {.owner = STORE_OWN, .record = project};
     struct store_head head;
     uint64_t after = 0;
     enum kith_status status = store_head_get(act->txn, &ref, &head);
@@ -172,8 +155,7 @@ enum kith_status disclosure_walk(struct act *act,
     if (status == KITH_OK)
         status = visit_one(act, link, &head, visit);
     while (status == KITH_OK) {
-        status =
-            store_head_next(act->txn, STORE_OWN, project, after, &head);
+        status = store_head_next(act->txn, STORE_OWN, project, after, &head);
         if (status == KITH_NOT_FOUND)
             return KITH_OK;
         if (status == KITH_OK)
@@ -194,9 +176,8 @@ struct settle {
 static enum kith_status settle_queue(struct settle *settle,
                                      const struct store_head *head)
 {
-    enum kith_status status =
-        outbox_add_revision(settle->act, settle->link->number,
-                            OUTBOX_BACKFILL, head, head->newest);
+    enum kith_status status = outbox_add_revision(
+        settle->act, settle->link->number, OUTBOX_BACKFILL, head, head->newest);
 
     settle->counts.queued++;
     return status;
@@ -209,8 +190,8 @@ static enum kith_status settle_withdraw(struct settle *settle,
 
     settle->counts.withdrawn++;
     return disclosure_withdraw(settle->act, settle->link, &disclosure->told,
-                               narrowed ? KITH_WITHDRAWAL_NARROWED :
-                                          settle->wish.reason);
+                               narrowed ? KITH_WITHDRAWAL_NARROWED
+                                        : settle->wish.reason);
 }
 
 /* A record whose parent is only now being queued has no translated parent yet:
@@ -225,8 +206,7 @@ static bool is_new(const struct disclosure *disclosure)
             disclosure->pass.reason == GATE_HIDDEN_PARENT);
 }
 
-static enum kith_status settle_one(void *context,
-                                   const struct store_head *head,
+static enum kith_status settle_one(void *context, const struct store_head *head,
                                    const struct disclosure *disclosure)
 {
     struct settle *settle = context;
@@ -250,8 +230,8 @@ enum kith_status disclosure_settle(struct act *act,
                                    const struct disclosure_settling *settling,
                                    struct disclosure_counts *ret_counts)
 {
-    struct settle settle = { .act = act, .link = link, .wish = *settling };
-    const struct disclosure_visit visit = { settle_one, &settle };
+    struct settle settle = {.act = act, .link = link, .wish = *settling};
+    const struct disclosure_visit visit = {settle_one, &settle};
     enum kith_status status = disclosure_walk(act, link, project, &visit);
 
     if (status == KITH_OK && ret_counts != NULL)
@@ -264,7 +244,7 @@ enum kith_status disclosure_withdraw(struct act *act,
                                      const struct store_told *told,
                                      int64_t reason)
 {
-    struct kith_record record = { .kind = KITH_KIND_WITHDRAWAL };
+    struct kith_record record = {.kind = KITH_KIND_WITHDRAWAL};
     struct store_told withdrawn = *told;
     struct kith_record_builder builder;
     enum kith_status status;
@@ -281,8 +261,8 @@ enum kith_status disclosure_withdraw(struct act *act,
     if (status == KITH_OK)
         status = outbox_add(act, link, OUTBOX_DUTY, &record);
     if (status == KITH_OK)
-        status = audit_add(act, &(struct audit_line){ .what = "withdrawn",
-                                                      .link = link->number,
-                                                      .item = &told->item });
+        status = audit_add(act, &(struct audit_line){.what = "withdrawn",
+                                                     .link = link->number,
+                                                     .item = &told->item});
     return status;
 }

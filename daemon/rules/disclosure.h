@@ -23,10 +23,10 @@ enum disclosure_change {
 
 struct disclosure {
     enum disclosure_change change;
-    struct gate_pass pass;     /* reason is not GATE_OPEN: NONE or CLOSED */
-    struct kith_record view;   /* translated; id and revision not yet set */
-    uint8_t digest[16];        /* of the view */
-    struct store_told told;    /* ref.record 0: never told */
+    struct gate_pass pass;   /* reason is not GATE_OPEN: NONE or CLOSED */
+    struct kith_record view; /* translated; id and revision not yet set */
+    uint8_t digest[16];      /* of the view */
+    struct store_told told;  /* ref.record 0: never told */
 };
 
 /* About revision row ROW (0: the newest) of our record HEAD. */
@@ -44,8 +44,7 @@ struct disclosure_visit {
                               const struct disclosure *disclosure);
     void *context;
 };
-enum kith_status disclosure_walk(struct act *act,
-                                 const struct store_link *link,
+enum kith_status disclosure_walk(struct act *act, const struct store_link *link,
                                  uint64_t project,
                                  const struct disclosure_visit *visit)
     KITH_MUST_CHECK;

@@ -6,85 +6,12 @@
  */
 #include "rules/gate.h"
 
-#include <stdio.h>
-
-#include "kith/error.h"
 #include "kith/fields.h"
 #include "kith/kinds.h"
 #include "rules/act.h"
 #include "rules/agreement.h"
 #include "rules/cache.h"
 #include "rules/openness.h"
-
-static const struct {
-    const char *code, *sentence, *next;
-} reasons[GATE_REASON_COUNT] = {
-    [GATE_OPEN] = { "open", "may leave", "" },
-    [GATE_REMOVED] = { "partner_removed", "is no partner any more",
-                       "kith partner add CARD" },
-    [GATE_UNVERIFIED] = { "partner_unverified",
-                          "keys were not compared by both sides",
-                          "kith partner verify %s" },
-    [GATE_NO_AGREEMENT] = { "nda_missing",
-                            "no agreement carries both signatures",
-                            "kith nda propose %s" },
-    [GATE_AGREEMENT_DATE] = { "nda_not_in_force",
-                              "the agreement is not in force today",
-                              "kith nda show %s" },
-    [GATE_LABEL_MISSING] = { "label_missing",
-                             "the record carries no label",
-                             "post it again with --label" },
-    [GATE_OPENNESS] = { "openness", "openness does not cover its label",
-                        "lower the label, or raise openness first" },
-    [GATE_NO_GRANT] = { "grant_missing",
-                        "no grant names this project and kind",
-                        "kith grant add PROJECT %s" },
-    [GATE_GRANT_DATE] = { "grant_not_live", "the grant is not live today",
-                          "kith grant list --partner %s" },
-    [GATE_NO_AUDIENCE] = { "audience_empty", "the grant names no person",
-                           "kith grant add PROJECT %s --persons ..." },
-    [GATE_HIDDEN_PARENT] = { "parent_hidden",
-                             "what it belongs to is not visible there",
-                             "kith project who PROJECT" },
-    [GATE_INACTIVE_PROJECT] = { "project_inactive", "the project is inactive",
-                                "" },
-    [GATE_NOT_ASKED] = { "not_theirs",
-                         "it answers another partner's record", "" },
-};
-
-const char *gate_code(enum gate_reason reason)
-{
-    return reasons[reason].code;
-}
-
-const char *gate_sentence(enum gate_reason reason)
-{
-    return reasons[reason].sentence;
-}
-
-enum kith_status gate_refuse(struct act *act, enum gate_reason reason,
-                             const struct store_link *link)
-{
-    char next[KITH_ERROR_NEXT_MAX];
-    const char *place = reasons[reason].next;
-    size_t used = 0;
-
-    /* The one %s of a table text is the partner's name; the texts are ours. */
-    for (; *place != '\0' && used + 1 < sizeof(next); place++) {
-        if (place[0] == '%' && place[1] == 's') {
-            int len = snprintf(next + used, sizeof(next) - used, "%s",
-                               link->alias);
-            used += len > 0 ? (size_t)len : 0;
-            place++;
-        } else {
-            next[used++] = *place;
-        }
-    }
-    next[used < sizeof(next) ? used : sizeof(next) - 1] = '\0';
-    return kith_fail(act->err, KITH_DENIED, reasons[reason].code, next,
-                     "nothing may go to %s: %s", link->alias,
-                     reasons[reason].sentence);
-}
 
 static bool kind_named(const struct cached_grant *grant, uint32_t kind)
 {
@@ -156,8 +83,7 @@ static enum kith_status take_grant(struct act *act,
         .persons = persons,
         .n_persons = count,
         .version = (uint64_t)kith_record_value(
-            record, KITH_GRANT_STATE_AUDIENCE_VERSION, 1)
-    };
+            record, KITH_GRANT_STATE_AUDIENCE_VERSION, 1)};
     if (!pass->audience.bound && count == 0)
         pass->reason = GATE_NO_AUDIENCE;
     return KITH_OK;
@@ -174,7 +100,7 @@ static void pass_answer(const struct store_link *link,
         return;
     }
     pass->purpose = kith_bytes_of("answer");
-    pass->audience = (struct kith_audience){ .bound = true, .version = 1 };
+    pass->audience = (struct kith_audience){.bound = true, .version = 1};
 }
 
 static enum kith_status pass_grant(struct act *act,
@@ -224,7 +150,7 @@ enum kith_status gate_ask(struct act *act, const struct store_link *link,
                           const struct gate_question *question,
                           struct gate_pass *ret_pass)
 {
-    struct gate_pass pass = { .reason = GATE_OPEN };
+    struct gate_pass pass = {.reason = GATE_OPEN};
     enum kith_status status = ask_common(act, link, question, &pass);
 
     if (status != KITH_OK)
@@ -244,10 +170,10 @@ enum kith_status gate_grant(struct act *act, const struct store_link *link,
                             const struct kith_record *grant,
                             struct gate_pass *ret_pass)
 {
-    const struct gate_question question = { .kind = KITH_KIND_GRANT,
-                                            .label = grant->label };
+    const struct gate_question question = {.kind = KITH_KIND_GRANT,
+                                           .label = grant->label};
     const int32_t today = (int32_t)(act->now / 86400);
-    struct gate_pass pass = { .reason = GATE_OPEN };
+    struct gate_pass pass = {.reason = GATE_OPEN};
     const struct rules_cache *cache;
     enum kith_status status = cache_get(act, &cache);
     size_t i;
@@ -259,8 +185,7 @@ enum kith_status gate_grant(struct act *act, const struct store_link *link,
     for (i = 0; pass.reason == GATE_OPEN && i < cache->n_grants; i++) {
         const struct cached_grant *row = &cache->grants[i];
 
-        if (row->link != link->number || !kith_id_equal(&row->item,
-                                                        &grant->id))
+        if (row->link != link->number || !kith_id_equal(&row->item, &grant->id))
             continue;
         if (row->ended || today < row->from_day || today > row->until_day)
             pass.reason = GATE_GRANT_DATE;

@@ -20,9 +20,8 @@
 
 static struct kith_when day(int32_t number)
 {
-    return (struct kith_when){ .kind = KITH_WHEN_DATE,
-                               .from_day = number,
-                               .to_day = number };
+    return (struct kith_when){
+        .kind = KITH_WHEN_DATE, .from_day = number, .to_day = number};
 }
 
 /* Is NAME ("kind.field" or "field") a field that can be hidden? */
@@ -71,13 +70,11 @@ static enum kith_status check(struct act *act, const struct grant_wish *wish)
                          "the grant would end before it begins");
     for (i = 0; i < wish->n_hidden; i++) {
         if (!hides_something(wish->hidden[i]))
-            return kith_fail(act->err, KITH_INVALID, "hide_unknown",
-                             "kith help grant add",
-                             "'%.*s' is no field that can be hidden",
-                             (int)(wish->hidden[i].len < 80 ?
-                                       wish->hidden[i].len :
-                                       80),
-                             (const char *)wish->hidden[i].data);
+            return kith_fail(
+                act->err, KITH_INVALID, "hide_unknown", "kith help grant add",
+                "'%.*s' is no field that can be hidden",
+                (int)(wish->hidden[i].len < 80 ? wish->hidden[i].len : 80),
+                (const char *)wish->hidden[i].data);
     }
     return KITH_OK;
 }
@@ -101,7 +98,7 @@ static enum kith_status build_state(struct act *act,
 {
     const struct kith_when from = day(wish->from_day);
     const struct kith_when until = day(wish->until_day);
-    struct kith_record record = { .kind = KITH_KIND_GRANT_STATE };
+    struct kith_record record = {.kind = KITH_KIND_GRANT_STATE};
     struct kith_record_builder builder;
     enum gate_reason reason;
     struct kith_hash agreement;
@@ -195,10 +192,10 @@ enum kith_status grant_add(struct act *act, const struct store_link *link,
                            struct disclosure_counts *ret_counts)
 {
     const struct kith_id item = kith_id_random();
-    struct kith_record told = { .kind = KITH_KIND_GRANT,
-                                .id = item,
-                                .label = KITH_LABEL_CONFIDENTIAL,
-                                .project = wish->project_id };
+    struct kith_record told = {.kind = KITH_KIND_GRANT,
+                               .id = item,
+                               .label = KITH_LABEL_CONFIDENTIAL,
+                               .project = wish->project_id};
     struct kith_record state;
     uint64_t number = 0;
     enum kith_status status = check(act, wish);
@@ -206,25 +203,24 @@ enum kith_status grant_add(struct act *act, const struct store_link *link,
     if (status != KITH_OK)
         return status;
     if (link->removed || !link->verified || !link->verified_by_partner)
-        return gate_refuse(act,
-                           link->removed ? GATE_REMOVED : GATE_UNVERIFIED,
+        return gate_refuse(act, link->removed ? GATE_REMOVED : GATE_UNVERIFIED,
                            link);
     status = build_state(act, link, wish, &item, &state);
     if (status == KITH_OK)
-        status = store_state_put(act->txn, KITH_KIND_GRANT_STATE, &number,
-                                 &state);
+        status =
+            store_state_put(act->txn, KITH_KIND_GRANT_STATE, &number, &state);
     cache_drop(act->company);
     if (status == KITH_OK)
         status = build_told(act, wish, &state, &told);
     if (status == KITH_OK)
         status = disclosure_settle(
             act, link, wish->project,
-            &(struct disclosure_settling){ KITH_WITHDRAWAL_GRANT_OVER, &told },
+            &(struct disclosure_settling){KITH_WITHDRAWAL_GRANT_OVER, &told},
             ret_counts);
     if (status == KITH_OK)
-        status = audit_add(act, &(struct audit_line){ .what = "grant_added",
-                                                      .link = link->number,
-                                                      .item = &item });
+        status = audit_add(act, &(struct audit_line){.what = "grant_added",
+                                                     .link = link->number,
+                                                     .item = &item});
     if (status == KITH_OK)
         *ret_number = number;
     return status;
@@ -233,7 +229,7 @@ enum kith_status grant_add(struct act *act, const struct store_link *link,
 enum kith_status grant_end(struct act *act, uint64_t number,
                            struct disclosure_counts *ret_counts)
 {
-    struct kith_record state, ended = { .kind = KITH_KIND_GRANT_STATE };
+    struct kith_record state, ended = {.kind = KITH_KIND_GRANT_STATE};
     struct kith_record_builder builder;
     struct store_head project;
     struct store_link link;
@@ -257,8 +253,8 @@ enum kith_status grant_end(struct act *act, uint64_t number,
     kith_build_number(&builder, KITH_GRANT_STATE_ENDED, 1);
     status = kith_build_finish(&builder, &ended);
     if (status == KITH_OK)
-        status = store_state_put(act->txn, KITH_KIND_GRANT_STATE, &number,
-                                 &ended);
+        status =
+            store_state_put(act->txn, KITH_KIND_GRANT_STATE, &number, &ended);
     cache_drop(act->company);
     if (status == KITH_OK)
         status = store_link_get(
@@ -273,10 +269,10 @@ enum kith_status grant_end(struct act *act, uint64_t number,
     if (status == KITH_OK)
         status = disclosure_settle(
             act, &link, project.ref.record,
-            &(struct disclosure_settling){ KITH_WITHDRAWAL_GRANT_OVER, NULL },
+            &(struct disclosure_settling){KITH_WITHDRAWAL_GRANT_OVER, NULL},
             ret_counts);
     if (status == KITH_OK)
-        status = audit_add(act, &(struct audit_line){ .what = "grant_ended",
-                                                      .link = link.number });
+        status = audit_add(act, &(struct audit_line){.what = "grant_ended",
+                                                     .link = link.number});
     return status;
 }

@@ -13,14 +13,14 @@ struct act;
 struct store_link;
 
 struct grant_wish {
-    uint64_t project;          /* record number of our project */
+    uint64_t project; /* record number of our project */
     struct kith_id project_id;
-    uint64_t kinds;            /* bit k: kind k */
-    struct kith_bytes purpose; /* not empty */
-    bool bound;                /* all whom the partner has bound to it */
+    uint64_t kinds;                /* bit k: kind k */
+    struct kith_bytes purpose;     /* not empty */
+    bool bound;                    /* all whom the partner has bound to it */
     const struct kith_id *persons; /* per-link ids */
     size_t n_persons;
-    int32_t from_day, until_day; /* days since 1970; until inclusive */
+    int32_t from_day, until_day;     /* days since 1970; until inclusive */
     const struct kith_bytes *hidden; /* "kind.field" or "field" */
     size_t n_hidden;
 };

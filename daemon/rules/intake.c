@@ -80,8 +80,8 @@ static enum kith_status read_headers(struct intake *intake,
         if (status == KITH_OK && intake->headers[i].index != index)
             status = KITH_MALFORMED;
         if (status == KITH_OK && entry->sealed.len != 0) {
-            status = kith_entry_check_sealed(&intake->headers[i],
-                                             entry->sealed);
+            status =
+                kith_entry_check_sealed(&intake->headers[i], entry->sealed);
             intake->n_bodies++;
         }
         if (status != KITH_OK)
@@ -105,8 +105,8 @@ static enum kith_status check_root(const struct intake *intake,
     if (intake->checkpoint.size < tree->size)
         return KITH_OK; /* all known; note_put compares the note itself */
     kith_tree_root(tree, &root);
-    return kith_hash_equal(&root, &intake->checkpoint.root) ? KITH_OK :
-                                                              KITH_UNTRUSTED;
+    return kith_hash_equal(&root, &intake->checkpoint.root) ? KITH_OK
+                                                            : KITH_UNTRUSTED;
 }
 
 static enum kith_status open_keys(struct intake *intake)
@@ -115,9 +115,8 @@ static enum kith_status open_keys(struct intake *intake)
 
     if (intake->n_bodies == 0)
         return intake->push.keys.len == 0 ? KITH_OK : KITH_MALFORMED;
-    status = kith_ek_box_open(&intake->act->company->sealing,
-                              intake->push.keys, intake->n_bodies,
-                              intake->eks);
+    status = kith_ek_box_open(&intake->act->company->sealing, intake->push.keys,
+                              intake->n_bodies, intake->eks);
     /* Sealed to a key that is not ours any more: each entry is unreadable,
      * the log goes on. */
     if (status == KITH_UNREADABLE) {
@@ -134,8 +133,7 @@ static enum kith_status take_entries(struct intake *intake,
     enum kith_status status = KITH_OK;
 
     for (i = 0; status == KITH_OK && i < intake->push.n_entries; i++) {
-        const struct kith_arena_mark mark =
-            kith_arena_mark(intake->act->arena);
+        const struct kith_arena_mark mark = kith_arena_mark(intake->act->arena);
         const bool has_body = intake->push.entries[i].sealed.len != 0;
         const struct kith_ek *ek =
             has_body && !intake->keys_lost ? &intake->eks[body] : NULL;
@@ -196,7 +194,7 @@ enum kith_status intake_push(struct act *act, struct store_link *link,
                              struct kith_bytes frame,
                              struct intake_result *ret_result)
 {
-    struct intake_result result = { 0 };
+    struct intake_result result = {0};
     struct intake *intake = kith_arena_alloc(act->arena, sizeof(*intake));
     enum kith_status status;
 

@@ -13,8 +13,8 @@
 struct act;
 
 struct intake_result {
-    uint64_t fresh;     /* entries processed for the first time */
-    uint64_t want_from; /* KITH_GAP: ask from here ... */
+    uint64_t fresh;      /* entries processed for the first time */
+    uint64_t want_from;  /* KITH_GAP: ask from here ... */
     uint64_t want_count; /* ... so many entries */
 };
 

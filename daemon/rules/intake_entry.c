@@ -13,19 +13,20 @@
 #include "rules/act.h"
 #include "rules/apply.h"
 #include "rules/outbox.h"
+#include "rules/pending.h"
+#include "rules/verdict.h"
 
 /* Tells the sender of a verdict other than processed (protocol.md 5). */
 static enum kith_status send_verdict(struct intake *intake, size_t which,
                                      const struct store_entry *row)
 {
-    struct kith_record record = { .kind = KITH_KIND_VERDICT };
+    struct kith_record record = {.kind = KITH_KIND_VERDICT};
     struct kith_record_builder builder;
     struct kith_hash leaf;
-    int64_t verdict = row->verdict == STORE_UNREADABLE ?
-                          KITH_VERDICT_UNREADABLE :
-                      row->verdict == STORE_NOT_UNDERSTOOD ?
-                          KITH_VERDICT_NOT_UNDERSTOOD :
-                          KITH_VERDICT_REJECTED;
+    int64_t verdict = row->verdict == STORE_UNREADABLE ? KITH_VERDICT_UNREADABLE
+                      : row->verdict == STORE_NOT_UNDERSTOOD
+                          ? KITH_VERDICT_NOT_UNDERSTOOD
+                          : KITH_VERDICT_REJECTED;
     enum kith_status status;
 
     kith_entry_leaf(&intake->headers[which], &leaf);
@@ -51,9 +52,8 @@ static enum kith_status open_and_apply(struct intake *intake, size_t which,
 {
     const struct kith_sealed_entry sealed = {
         &intake->origin, &intake->headers[which],
-        intake->push.entries[which].sealed
-    };
-    struct kith_buf plain = { 0 };
+        intake->push.entries[which].sealed};
+    struct kith_buf plain = {0};
     struct kith_bytes bytes;
     struct kith_body body;
     enum kith_status status = kith_open_entry(&sealed, ek, &plain, &bytes);
@@ -65,8 +65,10 @@ static enum kith_status open_and_apply(struct intake *intake, size_t which,
             status = KITH_MALFORMED;
         if (status == KITH_OK)
             status = apply_body(intake->act, intake->link, &body, entry);
-        else if (status == KITH_MALFORMED || status == KITH_LIMIT)
-            status = apply_malformed(entry);
+        else if (status == KITH_MALFORMED || status == KITH_LIMIT) {
+            apply_malformed(entry);
+            status = KITH_OK;
+        }
     } else if (status == KITH_UNREADABLE) {
         entry->row->verdict = STORE_UNREADABLE;
         status = KITH_OK;
@@ -80,8 +82,8 @@ static enum kith_status process(struct intake *intake, size_t which,
                                 const struct kith_ek *ek,
                                 struct store_entry *row)
 {
-    struct apply_entry entry = { .index = intake->headers[which].index,
-                                 .row = row };
+    struct apply_entry entry = {.index = intake->headers[which].index,
+                                .row = row};
     enum kith_status status = KITH_OK;
 
     row->sealed = intake->push.entries[which].sealed;
@@ -103,9 +105,8 @@ static enum kith_status take_late(struct intake *intake, size_t which,
 {
     const uint64_t index = intake->headers[which].index;
     struct store_entry row;
-    enum kith_status status =
-        store_entry_get(intake->act->txn, &intake->log, index,
-                        intake->act->arena, &row);
+    enum kith_status status = store_entry_get(intake->act->txn, &intake->log,
+                                              index, intake->act->arena, &row);
 
     if (status != KITH_OK || row.verdict != STORE_PENDING ||
         intake->push.entries[which].sealed.len == 0)
@@ -115,7 +116,7 @@ static enum kith_status take_late(struct intake *intake, size_t which,
     if (status == KITH_OK)
         status = store_entry_put(intake->act->txn, &intake->log, index, &row);
     if (status == KITH_OK) {
-        status = intake_settle_pending(intake->act, intake->link);
+        status = pending_settle(intake->act, intake->link);
         (*fresh)++;
     }
     kith_wipe(&row.ek, sizeof(row.ek));
@@ -127,8 +128,7 @@ enum kith_status intake_entry(struct intake *intake, size_t which,
 {
     const struct kith_push_entry *entry = &intake->push.entries[which];
     const uint64_t index = intake->headers[which].index;
-    struct store_entry row = { .header = entry->header,
-                               .at = intake->act->now };
+    struct store_entry row = {.header = entry->header, .at = intake->act->now};
     enum kith_status status = KITH_OK;
 
     if (index < intake->link->in.tree.size)
@@ -142,40 +142,8 @@ enum kith_status intake_entry(struct intake *intake, size_t which,
         (*fresh)++;
     }
     if (status == KITH_OK)
-        status = store_entry_append(intake->act->txn, &intake->log, index,
-                                    &row);
+        status =
+            store_entry_append(intake->act->txn, &intake->log, index, &row);
     kith_wipe(&row.ek, sizeof(row.ek));
     return status;
-}
-
-enum kith_status intake_settle_pending(struct act *act,
-                                       struct store_link *link)
-{
-    const struct store_log_id log = { link->number, STORE_IN,
-                                      link->in.number };
-    uint64_t index;
-
-    if (link->in.pending == 0)
-        return KITH_OK;
-    for (index = link->in.pending - 1;; index++) {
-        const struct kith_arena_mark mark = kith_arena_mark(act->arena);
-        struct store_entry row;
-        enum kith_status status =
-            store_entry_get(act->txn, &log, index, act->arena, &row);
-        const bool pending = status == KITH_OK &&
-                             row.verdict == STORE_PENDING;
-
-        kith_arena_rewind(act->arena, mark);
-        if (status == KITH_NOT_FOUND) {
-            link->in.pending = 0;
-            return KITH_OK;
-        }
-        kith_wipe(&row.ek, sizeof(row.ek));
-        if (status != KITH_OK)
-            return status;
-        if (pending) {
-            link->in.pending = index + 1;
-            return KITH_OK;
-        }
-    }
 }

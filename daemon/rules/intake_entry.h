@@ -34,13 +34,7 @@ struct intake {
  * is raised when it is processed for the first time. KITH_UNTRUSTED: the key
  * is not the one the header commits to; ends the session. */
 enum kith_status intake_entry(struct intake *intake, size_t which,
-                              const struct kith_ek *ek,
-                              uint64_t *fresh) KITH_MUST_CHECK;
-
-/* Moves link->in.pending on to the first entry that is still pending, after
- * one was filled or voided. LINK is not put. */
-enum kith_status intake_settle_pending(struct act *act,
-                                       struct store_link *link)
+                              const struct kith_ek *ek, uint64_t *fresh)
     KITH_MUST_CHECK;
 
 #endif

@@ -20,8 +20,8 @@ static enum kith_status find_checkpoint(struct act *act,
     struct kith_bytes note;
     enum kith_status status;
 
-    status = store_note_at(act->txn, &log, STORE_CHECKPOINT, &size,
-                           act->arena, &note);
+    status = store_note_at(act->txn, &log, STORE_CHECKPOINT, &size, act->arena,
+                           &note);
     if (status == KITH_OK && size <= link->in.receipted)
         status = KITH_NOT_FOUND;
     if (status == KITH_OK)
@@ -39,10 +39,9 @@ static enum kith_status cosign(struct act *act, struct store_link *link,
     struct kith_receipt_signer signer = {
         .receiver = act->company->id,
         .receipt_key = &act->company->receipt,
-        .time_s = (uint64_t)(act->now > link->in.last_time ?
-                                 act->now :
-                                 link->in.last_time)
-    };
+        .time_s =
+            (uint64_t)(act->now > link->in.last_time ? act->now
+                                                     : link->in.last_time)};
     struct kith_checkpoint checkpoint;
     enum kith_status status = find_checkpoint(act, link, &checkpoint);
 
@@ -62,9 +61,9 @@ static enum kith_status cosign(struct act *act, struct store_link *link,
 enum kith_status intake_receipt(struct act *act, struct store_link *link,
                                 struct kith_buf *frame)
 {
-    struct kith_receipt receipt = { .log_number = link->in.number,
-                                    .processed = link->in.processed };
-    struct kith_buf note = { 0 };
+    struct kith_receipt receipt = {.log_number = link->in.number,
+                                   .processed = link->in.processed};
+    struct kith_buf note = {0};
     enum kith_status status;
 
     if (link->in.number == 0 || link->in.frozen)

@@ -18,28 +18,15 @@
 #include "rules/names.h"
 #include "rules/resolve.h"
 #include "rules/resolve_id.h"
-
-enum kith_status ledger_read(struct act *act, const struct store_head *head,
-                             uint64_t row, struct kith_record *ret_record)
-{
-    struct kith_bytes bytes;
-    enum kith_status status =
-        store_revision_get(act->txn, head, row != 0 ? row : head->newest,
-                           act->arena, &bytes);
-
-    if (status != KITH_OK)
-        return status;
-    return kith_record_decode(act->arena, bytes, ret_record);
-}
+#include "rules/revision.h"
 
 /* The project and, for answers, the link whose item RECORD speaks of. */
 static enum kith_status place_by_reference(struct act *act,
                                            const struct kith_record *record,
                                            struct store_head *head)
 {
-    const uint32_t number = record->kind == KITH_KIND_MESSAGE ?
-                                KITH_MESSAGE_ABOUT :
-                                KITH_ANSWER_TO;
+    const uint32_t number =
+        record->kind == KITH_KIND_MESSAGE ? KITH_MESSAGE_ABOUT : KITH_ANSWER_TO;
     struct store_head about;
     struct kith_id id;
     enum kith_status status;
@@ -50,8 +37,8 @@ static enum kith_status place_by_reference(struct act *act,
         return kith_fail(act->err, KITH_INVALID, "about_missing",
                          "name a project, generation, milestone or item",
                          "the %s does not say what it is about",
-                         record->kind == KITH_KIND_MESSAGE ? "message" :
-                                                             "answer");
+                         record->kind == KITH_KIND_MESSAGE ? "message"
+                                                           : "answer");
     status = resolve_whole_id(act, &id, &about);
     if (status != KITH_OK)
         return status;
@@ -63,9 +50,8 @@ static enum kith_status place_by_reference(struct act *act,
                          "an answer goes to a partner's item; this record is "
                          "our own");
     else
-        head->ref.project = about.kind == KITH_KIND_PROJECT ?
-                                about.ref.record :
-                                about.ref.project;
+        head->ref.project = about.kind == KITH_KIND_PROJECT ? about.ref.record
+                                                            : about.ref.project;
     return KITH_OK;
 }
 
@@ -75,16 +61,16 @@ static enum kith_status place_new(struct act *act,
                                   const struct store_head *parent,
                                   struct store_head *ret_head)
 {
-    struct store_head head = { .ref.owner = STORE_OWN,
-                               .id = kith_id_random(),
-                               .kind = record->kind,
-                               .parent = parent->ref.record };
+    struct store_head head = {.ref.owner = STORE_OWN,
+                              .id = kith_id_random(),
+                              .kind = record->kind,
+                              .parent = parent->ref.record};
     enum kith_status status = KITH_OK;
 
     if (parent->ref.record != 0)
-        head.ref.project = parent->kind == KITH_KIND_PROJECT ?
-                               parent->ref.record :
-                               parent->ref.project;
+        head.ref.project = parent->kind == KITH_KIND_PROJECT
+                               ? parent->ref.record
+                               : parent->ref.project;
     else
         status = place_by_reference(act, record, &head);
     if (status == KITH_OK)
@@ -98,11 +84,11 @@ static enum kith_status find(struct act *act, const struct kith_record *record,
                              struct store_name *ret_name,
                              struct store_head *ret_head)
 {
-    struct store_head parent = { 0 };
+    struct store_head parent = {0};
     struct store_ref ref;
     enum kith_status status;
 
-    *ret_name = (struct store_name){ 0 };
+    *ret_name = (struct store_name){0};
     if (!kith_id_is_none(&record->id))
         return store_head_by_id(act->txn, STORE_OWN, &record->id, ret_head);
     status = names_parent(act, STORE_OWN, record, &parent);
@@ -111,8 +97,7 @@ static enum kith_status find(struct act *act, const struct kith_record *record,
                          "kith project list",
                          "what this belongs to is not a record of ours");
     if (status == KITH_OK)
-        status = names_key(act, STORE_OWN, parent.ref.record, record,
-                           ret_name);
+        status = names_key(act, STORE_OWN, parent.ref.record, record, ret_name);
     if (status == KITH_OK)
         status = store_name_get(act->txn, ret_name, &ref);
     if (status == KITH_OK)
@@ -132,7 +117,7 @@ static enum kith_status write_revision(struct act *act,
                                        struct store_head *head)
 {
     const bool is_new = head->revision == 0;
-    struct kith_buf buf = { 0 };
+    struct kith_buf buf = {0};
     enum kith_status status = KITH_OK;
 
     head->revision++;
@@ -155,8 +140,7 @@ static enum kith_status write_revision(struct act *act,
 }
 
 static enum kith_status post(struct act *act, const struct kith_record *given,
-                             uint32_t must_reach,
-                             struct ledger_posted *posted)
+                             uint32_t must_reach, struct ledger_posted *posted)
 {
     struct kith_record record, former, *old = NULL;
     struct store_name name;
@@ -164,7 +148,7 @@ static enum kith_status post(struct act *act, const struct kith_record *given,
 
     posted->change = status == KITH_NOT_FOUND ? LEDGER_NEW : LEDGER_REVISED;
     if (status == KITH_OK) {
-        status = ledger_read(act, &posted->head, 0, &former);
+        status = revision_read(act, &posted->head, 0, &former);
         old = &former;
     } else if (status == KITH_NOT_FOUND && !kith_id_is_none(&given->id)) {
         return kith_fail(act->err, KITH_NOT_FOUND, "record_unknown", "",
@@ -193,7 +177,7 @@ enum kith_status ledger_post(struct act *act, const struct kith_record *record,
                              struct ledger_posted *ret_posted)
 {
     const struct kith_kind_info *kind = kith_kind_info(record->kind);
-    struct ledger_posted posted = { .change = LEDGER_NEW };
+    struct ledger_posted posted = {.change = LEDGER_NEW};
     struct kith_record resolved;
     enum kith_status status;
 
@@ -212,7 +196,6 @@ enum kith_status ledger_post(struct act *act, const struct kith_record *record,
 enum kith_status ledger_note(struct act *act, uint64_t count,
                              const struct kith_id *item)
 {
-    return audit_add(act, &(struct audit_line){ .what = "posted",
-                                                .item = item,
-                                                .count = count });
+    return audit_add(act, &(struct audit_line){
+                              .what = "posted", .item = item, .count = count});
 }

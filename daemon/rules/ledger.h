@@ -8,29 +8,14 @@
 #ifndef RULES_LEDGER_H
 #define RULES_LEDGER_H
 
-#include "rules/gate.h"
-#include "store/records.h"
+#include "rules/ledger_tell.h"
 
 struct act;
 
 /* Numbers of store_value_put. */
 enum ledger_value {
-    LEDGER_CARD = 1,    /* newest own card, binary form */
-    LEDGER_COMPANY = 2  /* our company id, 32 bytes */
-};
-
-enum { LEDGER_LINKS_MAX = 32 };
-
-enum ledger_change { LEDGER_NEW = 1, LEDGER_REVISED, LEDGER_UNCHANGED };
-
-struct ledger_posted {
-    enum ledger_change change;
-    struct store_head head;
-    /* Partners whose queue got a place; the first LEDGER_LINKS_MAX. */
-    uint32_t links[LEDGER_LINKS_MAX];
-    size_t n_links;  /* all of them */
-    size_t withheld; /* partners with a grant on the project who do not get
-                        this one */
+    LEDGER_CARD = 1,   /* newest own card, binary form */
+    LEDGER_COMPANY = 2 /* our company id, 32 bytes */
 };
 
 /* Posts RECORD: references resolved, found by id or natural key or made anew.
@@ -46,10 +31,5 @@ enum kith_status ledger_post(struct act *act, const struct kith_record *record,
 /* The audit row of COUNT posted records; ITEM: of a single one, else NULL. */
 enum kith_status ledger_note(struct act *act, uint64_t count,
                              const struct kith_id *item) KITH_MUST_CHECK;
-
-/* The newest revision of our record HEAD, decoded in act->arena. */
-enum kith_status ledger_read(struct act *act, const struct store_head *head,
-                             uint64_t row, struct kith_record *ret_record)
-    KITH_MUST_CHECK;
 
 #endif

@@ -8,7 +8,7 @@
 #include "kith/fields.h"
 #include "kith/kinds.h"
 #include "rules/act.h"
-#include "rules/ledger.h"
+#include "store/records.h"
 
 static bool clears(const struct kith_field *field)
 {
@@ -50,10 +50,8 @@ static void add_defaults(struct kith_record_builder *builder,
         default_choice(builder, record, KITH_MESSAGE_TYPE, KITH_MESSAGE_INFO);
     if (record->kind != KITH_KIND_MILESTONE)
         return;
-    default_choice(builder, record, KITH_MILESTONE_TYPE,
-                   KITH_MILESTONE_OTHER);
-    default_choice(builder, record, KITH_MILESTONE_STATE,
-                   KITH_STATE_EXPECTED);
+    default_choice(builder, record, KITH_MILESTONE_TYPE, KITH_MILESTONE_OTHER);
+    default_choice(builder, record, KITH_MILESTONE_STATE, KITH_STATE_EXPECTED);
     if (planned != NULL && planned->when.kind == KITH_WHEN_DATE &&
         kith_record_field(record, KITH_MILESTONE_BASELINE) == NULL)
         kith_build_when(builder, KITH_MILESTONE_BASELINE, &planned->when);
@@ -67,8 +65,8 @@ static enum kith_status choose_label(struct act *act,
                                      const struct store_head *head,
                                      struct kith_record *record)
 {
-    const struct store_ref project = { .owner = STORE_OWN,
-                                       .record = head->ref.project };
+    const struct store_ref project = {.owner = STORE_OWN,
+                                      .record = head->ref.project};
     struct store_head project_head;
     enum kith_status status;
 
@@ -107,8 +105,8 @@ enum kith_status ledger_merge(struct act *act, const struct kith_record *given,
                               const struct store_head *head,
                               struct kith_record *ret_record)
 {
-    struct kith_record record = { .kind = given->kind,
-                                  .inactive = given->inactive };
+    struct kith_record record = {.kind = given->kind,
+                                 .inactive = given->inactive};
     struct kith_record_builder builder;
     enum kith_status status;
 

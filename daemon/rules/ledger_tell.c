@@ -16,13 +16,12 @@
 static struct gate_question question_of(const struct store_head *head,
                                         const struct kith_record *record)
 {
-    return (struct gate_question){
-        .kind = record->kind,
-        .label = record->label,
-        .project = head->kind == KITH_KIND_PROJECT ? head->ref.record :
-                                                     head->ref.project,
-        .answers_owner = head->log_number
-    };
+    return (struct gate_question){.kind = record->kind,
+                                  .label = record->label,
+                                  .project = head->kind == KITH_KIND_PROJECT
+                                                 ? head->ref.record
+                                                 : head->ref.project,
+                                  .answers_owner = head->log_number};
 }
 
 enum kith_status ledger_reach(struct act *act, const struct store_head *head,
@@ -36,9 +35,8 @@ enum kith_status ledger_reach(struct act *act, const struct store_head *head,
 
     if (must_reach == 0 && head->log_number == 0)
         return KITH_OK;
-    status = store_link_get(act->txn,
-                            must_reach != 0 ? must_reach : head->log_number,
-                            &link);
+    status = store_link_get(
+        act->txn, must_reach != 0 ? must_reach : head->log_number, &link);
     if (status == KITH_OK)
         status = gate_ask(act, &link, &question, &pass);
     if (status == KITH_OK && pass.reason != GATE_OPEN)
@@ -59,8 +57,8 @@ static enum kith_status close_told(struct act *act,
     if (status == KITH_NOT_FOUND || (status == KITH_OK && told.withdrawn))
         return KITH_OK;
     if (status == KITH_OK)
-        status = disclosure_withdraw(act, link, &told,
-                                     KITH_WITHDRAWAL_NARROWED);
+        status =
+            disclosure_withdraw(act, link, &told, KITH_WITHDRAWAL_NARROWED);
     return status;
 }
 
@@ -100,9 +98,9 @@ enum kith_status ledger_tell(struct act *act, const struct kith_record *old,
                              const struct kith_record *revised,
                              struct ledger_posted *posted)
 {
-    const uint64_t project = posted->head.kind == KITH_KIND_PROJECT ?
-                                 posted->head.ref.record :
-                                 posted->head.ref.project;
+    const uint64_t project = posted->head.kind == KITH_KIND_PROJECT
+                                 ? posted->head.ref.record
+                                 : posted->head.ref.project;
     const struct cached_grant *grants;
     const struct rules_cache *cache;
     uint32_t last = 0;

@@ -17,9 +17,9 @@ struct act;
 struct link_machine;
 
 enum link_action_type {
-    LINK_SEND = 1,  /* frame to session */
-    LINK_CLOSE,     /* send frame (a Refuse) when it has one, then close */
-    LINK_TELL       /* for the operator: log line and status; no frame */
+    LINK_SEND = 1, /* frame to session */
+    LINK_CLOSE,    /* send frame (a Refuse) when it has one, then close */
+    LINK_TELL      /* for the operator: log line and status; no frame */
 };
 
 struct link_action {
@@ -33,17 +33,17 @@ struct link_action {
 
 enum link_phase {
     LINK_PHASE_DOWN = 0,
-    LINK_PHASE_GREETING,  /* waiting for greet or hello */
+    LINK_PHASE_GREETING,   /* waiting for greet or hello */
     LINK_PHASE_UNVERIFIED, /* good hello, one side has not verified */
     LINK_PHASE_OPEN        /* pushes, receipts, wants */
 };
 
-struct link_view {           /* for status */
+struct link_view { /* for status */
     enum link_phase phase;
-    uint64_t session;        /* current one, 0 none */
-    uint32_t round_trip_ms;  /* newest ping, 0 unknown */
-    int64_t since;           /* Unix seconds of the present phase */
-    uint16_t refuse_code;    /* newest refusal, 0 none */
+    uint64_t session;       /* current one, 0 none */
+    uint32_t round_trip_ms; /* newest ping, 0 unknown */
+    int64_t since;          /* Unix seconds of the present phase */
+    uint16_t refuse_code;   /* newest refusal, 0 none */
     bool refused_by_partner;
     char refuse_sentence[KITH_REASON_MAX + 1];
 };
@@ -54,7 +54,7 @@ void link_destroy(struct link_machine **machine);
 
 /* An authenticated connection of this partner stands. Both sides greet. */
 struct link_up {
-    uint64_t session;    /* handle of the transport, never reused */
+    uint64_t session; /* handle of the transport, never reused */
     bool dialled_by_us;
     struct kith_key partner_transport; /* that the handshake authenticated */
 };
@@ -63,19 +63,19 @@ enum kith_status link_connected(struct link_machine *machine, struct act *act,
 /* A frame of SESSION; any fault of the partner becomes actions, not a status.
  * A status other than KITH_OK is a fault of ours: abort the transaction. */
 enum kith_status link_frame(struct link_machine *machine, struct act *act,
-                            uint64_t session,
-                            struct kith_bytes frame) KITH_MUST_CHECK;
+                            uint64_t session, struct kith_bytes frame)
+    KITH_MUST_CHECK;
 void link_disconnected(struct link_machine *machine, uint64_t session);
 /* Called once per transaction after all events, and whenever something was
  * queued for this link or its verified, paused or removed state changed: pumps
  * within credit, sends, receipts, closes what must close. */
-enum kith_status link_flush(struct link_machine *machine,
-                            struct act *act) KITH_MUST_CHECK;
+enum kith_status link_flush(struct link_machine *machine, struct act *act)
+    KITH_MUST_CHECK;
 /* NOW_MS: monotonic milliseconds. Timeouts, pings. ret_next_ms: when to call
  * again at the latest. */
 enum kith_status link_tick(struct link_machine *machine, struct act *act,
-                           int64_t now_ms,
-                           int64_t *ret_next_ms) KITH_MUST_CHECK;
+                           int64_t now_ms, int64_t *ret_next_ms)
+    KITH_MUST_CHECK;
 
 /* Actions so far, in order; link_done forgets them (after carrying out). */
 size_t link_actions(const struct link_machine *machine,
@@ -85,7 +85,6 @@ void link_done(struct link_machine *machine);
  * the connections. */
 void link_forget(struct link_machine *machine);
 
-void link_look(const struct link_machine *machine,
-               struct link_view *ret_view);
+void link_look(const struct link_machine *machine, struct link_view *ret_view);
 
 #endif

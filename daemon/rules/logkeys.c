@@ -17,9 +17,8 @@ void logkeys_origin(const struct act *act, const struct store_link *link,
 struct store_log_id logkeys_id(const struct store_link *link,
                                enum store_side side)
 {
-    return (struct store_log_id){
-        .link = link->number,
-        .side = side,
-        .number = side == STORE_OUT ? link->out.number : link->in.number
-    };
+    return (struct store_log_id){.link = link->number,
+                                 .side = side,
+                                 .number = side == STORE_OUT ? link->out.number
+                                                             : link->in.number};
 }

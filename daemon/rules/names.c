@@ -33,7 +33,7 @@ enum kith_status names_parent(struct act *act, uint32_t owner,
             return KITH_NOT_FOUND;
         return store_head_by_id(act->txn, owner, &id, ret_parent);
     }
-    *ret_parent = (struct store_head){ 0 };
+    *ret_parent = (struct store_head){0};
     return KITH_OK;
 }
 
@@ -60,8 +60,8 @@ enum kith_status names_key(struct act *act, uint32_t owner, uint64_t parent,
                            struct store_name *ret_name)
 {
     const struct kith_kind_info *kind = kith_kind_info(record->kind);
-    struct store_name name = { owner, record->kind, parent, { NULL, 0 } };
-    struct kith_buf buf = { 0 };
+    struct store_name name = {owner, record->kind, parent, {NULL, 0}};
+    struct kith_buf buf = {0};
     enum kith_status status = KITH_OK;
     size_t i;
 

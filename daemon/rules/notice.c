@@ -29,10 +29,10 @@ struct news {
 static enum kith_status fits_project(struct act *act, const struct news *news,
                                      struct kith_bytes wanted, bool *ret_fits)
 {
-    const struct store_ref ref = { news->head->ref.owner, 0,
-                                   news->head->ref.project != 0 ?
-                                       news->head->ref.project :
-                                       news->head->ref.record };
+    const struct store_ref ref = {news->head->ref.owner, 0,
+                                  news->head->ref.project != 0
+                                      ? news->head->ref.project
+                                      : news->head->ref.record};
     char path[4 * KITH_NAME_MAX], *name = path;
     struct store_head project;
     enum kith_status status = store_head_get(act->txn, &ref, &project);
@@ -52,12 +52,12 @@ static enum kith_status fits_project(struct act *act, const struct news *news,
 static const struct kith_field *planned_day(const struct kith_record *record)
 {
     const struct kith_field *planned =
-        record->kind == KITH_KIND_MILESTONE ?
-            kith_record_field(record, KITH_MILESTONE_PLANNED) :
-            NULL;
+        record->kind == KITH_KIND_MILESTONE
+            ? kith_record_field(record, KITH_MILESTONE_PLANNED)
+            : NULL;
 
-    return planned != NULL && planned->when.kind == KITH_WHEN_DATE ? planned :
-                                                                     NULL;
+    return planned != NULL && planned->when.kind == KITH_WHEN_DATE ? planned
+                                                                   : NULL;
 }
 
 /* Has the planned day moved by at least DAYS, either way? */
@@ -66,7 +66,7 @@ static enum kith_status fits_slip(struct act *act, const struct news *news,
 {
     const struct kith_field *planned = planned_day(&news->body->record);
     const struct kith_field *former;
-    struct reopened opened = { 0 };
+    struct reopened opened = {0};
     enum kith_status status = KITH_OK;
 
     *ret_fits = days == 0;
@@ -75,13 +75,12 @@ static enum kith_status fits_slip(struct act *act, const struct news *news,
         return KITH_OK;
     }
     status = reopen_at(act, news->link,
-                       &(struct reopen_place){ STORE_IN, news->before - 1 },
-                       NULL, &opened);
+                       &(struct reopen_place){STORE_IN, news->before - 1}, NULL,
+                       &opened);
     if (status == KITH_OK) {
         former = planned_day(&opened.body.record);
-        *ret_fits = former != NULL &&
-                    llabs((long long)planned->when.from_day -
-                          former->when.from_day) >= days;
+        *ret_fits = former != NULL && llabs((long long)planned->when.from_day -
+                                            former->when.from_day) >= days;
     }
     reopened_clear(&opened);
     return status == KITH_UNREADABLE ? KITH_OK : status;
@@ -117,7 +116,7 @@ static enum kith_status fits(struct act *act, const struct news *news,
 static struct kith_id notice_id(const struct news *news, uint64_t rule)
 {
     struct kith_id id;
-    uint64_t parts[2] = { rule, news->head->revision };
+    uint64_t parts[2] = {rule, news->head->revision};
     crypto_generichash_state state;
 
     crypto_generichash_init(&state, NULL, 0, KITH_ID_LEN);
@@ -133,11 +132,11 @@ static enum kith_status add(struct act *act, const struct news *news,
                             const struct kith_record *rule)
 {
     const struct kith_field *due =
-        news->head->kind == KITH_KIND_MESSAGE ?
-            kith_record_field(&news->body->record, KITH_MESSAGE_DUE) :
-            NULL;
-    struct kith_record record = { .kind = KITH_KIND_NOTICE,
-                                  .id = notice_id(news, rule_number) };
+        news->head->kind == KITH_KIND_MESSAGE
+            ? kith_record_field(&news->body->record, KITH_MESSAGE_DUE)
+            : NULL;
+    struct kith_record record = {.kind = KITH_KIND_NOTICE,
+                                 .id = notice_id(news, rule_number)};
     struct kith_record_builder builder;
     uint64_t number = 0;
     enum kith_status status;
@@ -166,7 +165,7 @@ enum kith_status notice_consider(struct act *act, const struct store_link *link,
                                  const struct store_head *head,
                                  const struct kith_body *body, uint64_t before)
 {
-    const struct news news = { link, head, body, before };
+    const struct news news = {link, head, body, before};
     const struct rules_cache *cache;
     enum kith_status status = cache_get(act, &cache);
     size_t i;

@@ -16,7 +16,7 @@ struct store_link;
  * BEFORE: 1 + index of the item's former entry, 0 when it is new. */
 enum kith_status notice_consider(struct act *act, const struct store_link *link,
                                  const struct store_head *head,
-                                 const struct kith_body *body,
-                                 uint64_t before) KITH_MUST_CHECK;
+                                 const struct kith_body *body, uint64_t before)
+    KITH_MUST_CHECK;
 
 #endif

@@ -29,12 +29,11 @@ static void build_key(struct kith_record_builder *builder, int64_t use,
 enum kith_status opening_record(struct act *act, const struct store_link *link,
                                 size_t which, struct kith_record *ret_record)
 {
-    struct kith_record record = { .kind = which == 0 ?
-                                              KITH_KIND_LOG_OPENED :
-                                              KITH_KIND_KEY_NOTICE,
-                                  .id = kith_id_random(),
-                                  .revision = 1,
-                                  .changed_at = act->now };
+    struct kith_record record = {.kind = which == 0 ? KITH_KIND_LOG_OPENED
+                                                    : KITH_KIND_KEY_NOTICE,
+                                 .id = kith_id_random(),
+                                 .revision = 1,
+                                 .changed_at = act->now};
     struct kith_record_builder builder;
     enum kith_status status;
 
@@ -44,8 +43,8 @@ enum kith_status opening_record(struct act *act, const struct store_link *link,
     else if (which == 1)
         build_key(&builder, KITH_NOTICE_KEY_LOG, &act->company->log.pk, 0);
     else
-        build_key(&builder, KITH_NOTICE_KEY_RECEIPT,
-                  &act->company->receipt.pk, link->in.receipted);
+        build_key(&builder, KITH_NOTICE_KEY_RECEIPT, &act->company->receipt.pk,
+                  link->in.receipted);
     status = kith_build_finish(&builder, &record);
     if (status == KITH_OK)
         *ret_record = record;

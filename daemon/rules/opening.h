@@ -12,7 +12,9 @@
 struct act;
 struct store_link;
 
-enum { OPENING_RECORDS = 3 };
+enum {
+    OPENING_RECORDS = 3
+};
 
 /* Record WHICH (0..OPENING_RECORDS - 1) of our log to LINK: log_opened, the
  * notice of the log key, that of the receipt key. */

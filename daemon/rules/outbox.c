@@ -12,9 +12,9 @@ enum kith_status outbox_add(struct act *act, const struct store_link *link,
                             enum outbox_cause cause,
                             const struct kith_record *record)
 {
-    struct store_queued queued = { .cause = (uint8_t)cause, .at = act->now };
+    struct store_queued queued = {.cause = (uint8_t)cause, .at = act->now};
     struct kith_record named = *record;
-    struct kith_buf buf = { 0 };
+    struct kith_buf buf = {0};
     enum kith_status status;
 
     if (kith_id_is_none(&named.id))
@@ -37,11 +37,11 @@ enum kith_status outbox_add_revision(struct act *act, uint32_t link,
                                      const struct store_head *head,
                                      uint64_t revision_row)
 {
-    struct store_queued queued = { .cause = (uint8_t)cause,
-                                   .project = head->ref.project,
-                                   .record = head->ref.record,
-                                   .revision_row = revision_row,
-                                   .at = act->now };
+    struct store_queued queued = {.cause = (uint8_t)cause,
+                                  .project = head->ref.project,
+                                  .record = head->ref.record,
+                                  .revision_row = revision_row,
+                                  .at = act->now};
 
     return store_queue_add(act->txn, link, &queued);
 }

@@ -34,7 +34,7 @@ static enum kith_status make_room(struct company *company, uint32_t link)
     if (rows == NULL)
         return KITH_NOMEM;
     for (i = peers->count; i < count; i++)
-        rows[i] = (struct peer){ 0 };
+        rows[i] = (struct peer){0};
     peers->rows = rows;
     peers->count = count;
     return KITH_OK;
@@ -57,14 +57,14 @@ enum kith_status peer_get(struct act *act, const struct store_link *link,
         if (status == KITH_OK)
             status = kith_card_read(bytes, &card);
         if (status != KITH_OK)
-            return status == KITH_NOMEM || status == KITH_IO ? status :
-                                                               KITH_DAMAGED;
-        *peer = (struct peer){ .card_digest = link->card_digest,
-                               .log = card.root.log,
-                               .receipt = card.root.receipt,
-                               .statement = card.root.statement,
-                               .transport = card.root.transport,
-                               .sealing = card.root.sealing };
+            return status == KITH_NOMEM || status == KITH_IO ? status
+                                                             : KITH_DAMAGED;
+        *peer = (struct peer){.card_digest = link->card_digest,
+                              .log = card.root.log,
+                              .receipt = card.root.receipt,
+                              .statement = card.root.statement,
+                              .transport = card.root.transport,
+                              .sealing = card.root.sealing};
     }
     *ret_peer = peer;
     return KITH_OK;

@@ -29,8 +29,8 @@ enum {
 struct filling {
     struct act *act;
     struct store_link *link;
-    uint64_t bytes;       /* all of it */
-    size_t push_bytes;    /* since the last checkpoint */
+    uint64_t bytes;    /* all of it */
+    size_t push_bytes; /* since the last checkpoint */
     size_t push_entries;
     uint64_t first;       /* index of the first entry made */
     uint64_t withheld;    /* places dropped by the gate */
@@ -55,10 +55,10 @@ static enum kith_status append(struct filling *filling, struct kith_body *body,
                                struct store_told *told,
                                const struct kith_owner_ref *own)
 {
-    struct append_subject subject = { .entry_class = body->entry_class,
-                                      .told = told };
+    struct append_subject subject = {.entry_class = body->entry_class,
+                                     .told = told};
     uint8_t owner_ref[KITH_OWNER_REF_LEN];
-    struct kith_buf plain = { 0 };
+    struct kith_buf plain = {0};
     struct kith_origin origin;
     struct kith_place place;
     size_t bytes = 0;
@@ -68,7 +68,7 @@ static enum kith_status append(struct filling *filling, struct kith_body *body,
     if (own != NULL) {
         kith_owner_ref_seal(filling->act->company->recovery_key, &place, own,
                             owner_ref);
-        body->recovery = (struct kith_bytes){ owner_ref, sizeof(owner_ref) };
+        body->recovery = (struct kith_bytes){owner_ref, sizeof(owner_ref)};
     }
     status = kith_body_encode(body, &plain);
     subject.plain = kith_buf_bytes(&plain);
@@ -107,10 +107,10 @@ static enum kith_status translate_grant(struct filling *filling,
 static enum kith_status tell_finished(struct filling *filling,
                                       const struct store_queued *queued)
 {
-    struct kith_body body = { .entry_class = KITH_CLASS_DUTY };
+    struct kith_body body = {.entry_class = KITH_CLASS_DUTY};
     struct gate_pass pass;
-    enum kith_status status = kith_record_decode(filling->act->arena,
-                                                 queued->body, &body.record);
+    enum kith_status status =
+        kith_record_decode(filling->act->arena, queued->body, &body.record);
 
     if (status != KITH_OK)
         return status;
@@ -138,8 +138,7 @@ static void remember(struct store_told *told, const struct store_head *head,
                      const struct disclosure *disclosure)
 {
     if (told->ref.record == 0 || told->withdrawn)
-        *told = (struct store_told){ .ref = head->ref,
-                                     .item = kith_id_random() };
+        *told = (struct store_told){.ref = head->ref, .item = kith_id_random()};
     told->item_revision++;
     told->grant = disclosure->pass.grant;
     memcpy(told->view, disclosure->digest, sizeof(told->view));
@@ -150,9 +149,9 @@ static enum kith_status tell_record(struct filling *filling,
                                     uint64_t own_revision,
                                     struct disclosure *disclosure)
 {
-    const struct kith_owner_ref own = { head->id, own_revision };
-    struct kith_body body = { .entry_class = KITH_CLASS_PROJECT,
-                              .record = disclosure->view };
+    const struct kith_owner_ref own = {head->id, own_revision};
+    struct kith_body body = {.entry_class = KITH_CLASS_PROJECT,
+                             .record = disclosure->view};
     enum kith_status status;
 
     remember(&disclosure->told, head, disclosure);
@@ -179,12 +178,10 @@ static enum kith_status tell_record(struct filling *filling,
 static enum kith_status tell_revision(struct filling *filling,
                                       const struct store_queued *queued)
 {
-    const struct store_ref ref = { STORE_OWN, queued->project,
-                                   queued->record };
+    const struct store_ref ref = {STORE_OWN, queued->project, queued->record};
     struct disclosure disclosure;
     struct store_head head;
-    enum kith_status status =
-        store_head_get(filling->act->txn, &ref, &head);
+    enum kith_status status = store_head_get(filling->act->txn, &ref, &head);
 
     if (status == KITH_OK)
         status = disclosure_of(filling->act, filling->link, &head,
@@ -201,9 +198,9 @@ static enum kith_status tell_revision(struct filling *filling,
         return tell_record(filling, &head, disclosure.view.revision,
                            &disclosure);
     case DISCLOSURE_NARROWED:
-        status = disclosure_withdraw(filling->act, filling->link,
-                                     &disclosure.told,
-                                     KITH_WITHDRAWAL_NARROWED);
+        status =
+            disclosure_withdraw(filling->act, filling->link, &disclosure.told,
+                                KITH_WITHDRAWAL_NARROWED);
         disclosure.told.withdrawn = true;
         if (status != KITH_OK)
             return status;
@@ -234,21 +231,19 @@ static enum kith_status record_filling(const struct filling *filling)
     enum kith_status status = KITH_OK;
 
     if (link->out.tree.size != filling->first)
-        status = audit_add(
-            filling->act,
-            &(struct audit_line){ .what = "disclosed",
-                                  .link = link->number,
-                                  .log_number = link->out.number,
-                                  .index = filling->first,
-                                  .count = link->out.tree.size -
-                                           filling->first });
+        status = audit_add(filling->act,
+                           &(struct audit_line){.what = "disclosed",
+                                                .link = link->number,
+                                                .log_number = link->out.number,
+                                                .index = filling->first,
+                                                .count = link->out.tree.size -
+                                                         filling->first});
     if (status == KITH_OK && filling->withheld != 0)
         status = audit_add(filling->act,
-                           &(struct audit_line){
-                               .what = "withheld",
-                               .link = link->number,
-                               .text = gate_code(filling->why),
-                               .count = filling->withheld });
+                           &(struct audit_line){.what = "withheld",
+                                                .link = link->number,
+                                                .text = gate_code(filling->why),
+                                                .count = filling->withheld});
     return status;
 }
 
@@ -267,7 +262,7 @@ static enum kith_status tell_opening(struct filling *filling)
     size_t i;
 
     for (i = 0; status == KITH_OK && i < OPENING_RECORDS; i++) {
-        struct kith_body body = { .entry_class = KITH_CLASS_RELATION };
+        struct kith_body body = {.entry_class = KITH_CLASS_RELATION};
 
         status = opening_record(filling->act, filling->link, i, &body.record);
         if (status == KITH_OK)
@@ -289,8 +284,7 @@ static enum kith_status tell_queue(struct filling *filling,
     while (filling->bytes < credit_bytes) {
         const struct kith_arena_mark mark = kith_arena_mark(act->arena);
 
-        status =
-            store_queue_next(act->txn, link, after, act->arena, &queued);
+        status = store_queue_next(act->txn, link, after, act->arena, &queued);
         if (status != KITH_OK)
             return status == KITH_NOT_FOUND ? KITH_OK : status;
         after = queued.sequence;
@@ -307,9 +301,8 @@ static enum kith_status tell_queue(struct filling *filling,
 enum kith_status pump_fill(struct act *act, struct store_link *link,
                            uint64_t credit_bytes, uint64_t *ret_bytes)
 {
-    struct filling filling = { .act = act,
-                               .link = link,
-                               .first = link->out.tree.size };
+    struct filling filling = {
+        .act = act, .link = link, .first = link->out.tree.size};
     enum kith_status status = KITH_OK;
 
     *ret_bytes = 0;

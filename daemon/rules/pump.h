@@ -15,16 +15,16 @@ struct act;
 
 /* Opens our log to LINK when there is none; the next pump_fill begins it with
  * what opening.h says. Idempotent. */
-enum kith_status pump_open_log(struct act *act,
-                               struct store_link *link) KITH_MUST_CHECK;
+enum kith_status pump_open_log(struct act *act, struct store_link *link)
+    KITH_MUST_CHECK;
 
 /* Turns queued places into entries until the queue is empty or more than
  * CREDIT_BYTES of headers and bodies were made; ends on a signed checkpoint.
  * LINK is updated and put. ret_bytes: bytes made; 0: nothing was queued.
  * KITH_NOMEM, KITH_IO, KITH_FULL ...: abort the transaction. */
 enum kith_status pump_fill(struct act *act, struct store_link *link,
-                           uint64_t credit_bytes,
-                           uint64_t *ret_bytes) KITH_MUST_CHECK;
+                           uint64_t credit_bytes, uint64_t *ret_bytes)
+    KITH_MUST_CHECK;
 
 /* Appends to FRAME one Push with the entries from index FROM up to the next
  * committed checkpoint. Entries below GATED_FROM are asked about again: a
@@ -38,8 +38,8 @@ struct pump_span {
 };
 enum kith_status pump_frame(struct act *act, struct store_link *link,
                             const struct pump_span *span,
-                            struct kith_buf *frame,
-                            uint64_t *ret_next) KITH_MUST_CHECK;
+                            struct kith_buf *frame, uint64_t *ret_next)
+    KITH_MUST_CHECK;
 
 /* Verifies a Receipt frame for our log to LINK, stores its note, moves
  * out.processed and out.receipted, puts LINK. KITH_MALFORMED, KITH_UNTRUSTED

@@ -38,9 +38,9 @@ static enum kith_status ask_again(struct framing *framing,
                                   const struct kith_body *body,
                                   enum gate_reason *ret_reason)
 {
-    const struct store_ref ref = { STORE_OWN, entry->project, entry->record };
-    struct gate_question question = { .kind = body->record.kind,
-                                      .label = body->record.label };
+    const struct store_ref ref = {STORE_OWN, entry->project, entry->record};
+    struct gate_question question = {.kind = body->record.kind,
+                                     .label = body->record.label};
     struct act *act = framing->act;
     struct store_told told;
     struct store_head head;
@@ -62,8 +62,8 @@ static enum kith_status ask_again(struct framing *framing,
         *ret_reason = GATE_NO_GRANT;
         return KITH_OK;
     }
-    question.project = head.kind == KITH_KIND_PROJECT ? head.ref.record :
-                                                        head.ref.project;
+    question.project =
+        head.kind == KITH_KIND_PROJECT ? head.ref.record : head.ref.project;
     question.answers_owner = head.log_number;
     status = gate_ask(act, framing->link, &question, &pass);
     if (status == KITH_OK)
@@ -75,13 +75,12 @@ static enum kith_status ask_again(struct framing *framing,
 static enum kith_status hold_back(struct framing *framing, uint64_t index,
                                   struct store_entry *entry)
 {
-    struct kith_record record = { .kind = KITH_KIND_VOID };
+    struct kith_record record = {.kind = KITH_KIND_VOID};
     struct kith_record_builder builder;
     enum kith_status status;
 
     entry->verdict = STORE_VOID;
-    status =
-        store_entry_put(framing->act->txn, &framing->log, index, entry);
+    status = store_entry_put(framing->act->txn, &framing->log, index, entry);
     if (status != KITH_OK)
         return status;
     kith_build_start(&builder, framing->act->arena);
@@ -92,13 +91,13 @@ static enum kith_status hold_back(struct framing *framing, uint64_t index,
     if (status == KITH_OK)
         status = outbox_add(framing->act, framing->link, OUTBOX_DUTY, &record);
     if (status == KITH_OK)
-        status = audit_add(
-            framing->act,
-            &(struct audit_line){ .what = "voided",
-                                  .link = framing->link->number,
-                                  .log_number = framing->log.number,
-                                  .index = index,
-                                  .count = 1 });
+        status =
+            audit_add(framing->act,
+                      &(struct audit_line){.what = "voided",
+                                           .link = framing->link->number,
+                                           .log_number = framing->log.number,
+                                           .index = index,
+                                           .count = 1});
     return status;
 }
 
@@ -107,17 +106,16 @@ static enum kith_status gate_resend(struct framing *framing, uint64_t index,
                                     struct store_entry *entry)
 {
     enum gate_reason reason = GATE_OPEN;
-    struct reopened opened = { 0 };
+    struct reopened opened = {0};
     enum kith_status status;
 
     if (entry->verdict == STORE_VOID)
         return KITH_OK;
     if (!entry->has_ek)
         return hold_back(framing, index, entry);
-    status = reopen_entry(framing->act, framing->link, STORE_OUT, entry,
-                          &opened);
-    if (status == KITH_OK &&
-        opened.header.entry_class == KITH_CLASS_PROJECT)
+    status =
+        reopen_entry(framing->act, framing->link, STORE_OUT, entry, &opened);
+    if (status == KITH_OK && opened.header.entry_class == KITH_CLASS_PROJECT)
         status = ask_again(framing, entry, &opened.body, &reason);
     if (status == KITH_OK && reason != GATE_OPEN)
         status = hold_back(framing, index, entry);
@@ -130,15 +128,14 @@ static enum kith_status add_entry(struct framing *framing, uint64_t index,
 {
     struct kith_push_entry *row = &framing->entries[framing->push.n_entries];
     struct store_entry entry;
-    enum kith_status status = store_entry_get(framing->act->txn, &framing->log,
-                                              index, framing->act->arena,
-                                              &entry);
+    enum kith_status status = store_entry_get(
+        framing->act->txn, &framing->log, index, framing->act->arena, &entry);
 
     if (status == KITH_OK && resend)
         status = gate_resend(framing, index, &entry);
     if (status != KITH_OK)
         return status;
-    *row = (struct kith_push_entry){ .header = entry.header };
+    *row = (struct kith_push_entry){.header = entry.header};
     if (entry.verdict != STORE_VOID && entry.has_ek) {
         row->sealed = entry.sealed;
         memcpy(framing->eks[framing->n_eks].b, entry.ek.b, KITH_EK_LEN);
@@ -155,7 +152,7 @@ static enum kith_status build(struct framing *framing,
                               struct kith_buf *frame)
 {
     const struct peer *peer;
-    struct kith_buf box = { 0 };
+    struct kith_buf box = {0};
     uint64_t index;
     enum kith_status status = KITH_OK;
 
@@ -164,8 +161,8 @@ static enum kith_status build(struct framing *framing,
     if (status == KITH_OK)
         status = peer_get(framing->act, framing->link, &peer);
     if (status == KITH_OK && framing->n_eks != 0)
-        status = kith_ek_box_seal(&peer->sealing, framing->eks,
-                                  framing->n_eks, &box);
+        status = kith_ek_box_seal(&peer->sealing, framing->eks, framing->n_eks,
+                                  &box);
     if (status == KITH_OK) {
         framing->push.log_number = framing->log.number;
         framing->push.first = span->from;

@@ -9,9 +9,10 @@
 #include "rules/pump.h"
 
 /* The cosigned checkpoint must be one that we made, byte for byte in root. */
-static enum kith_status hold_against_ours(
-    struct act *act, const struct store_log_id *log,
-    const struct kith_checkpoint *theirs, const struct kith_origin *origin)
+static enum kith_status hold_against_ours(struct act *act,
+                                          const struct store_log_id *log,
+                                          const struct kith_checkpoint *theirs,
+                                          const struct kith_origin *origin)
 {
     struct kith_checkpoint ours;
     struct kith_bytes note;
@@ -19,13 +20,11 @@ static enum kith_status hold_against_ours(
     enum kith_status status = store_note_at(act->txn, log, STORE_CHECKPOINT,
                                             &size, act->arena, &note);
 
-    if (status == KITH_NOT_FOUND || (status == KITH_OK &&
-                                     size != theirs->size))
+    if (status == KITH_NOT_FOUND || (status == KITH_OK && size != theirs->size))
         return KITH_GAP;
     if (status != KITH_OK)
         return status;
-    status = kith_checkpoint_verify(note, origin,
-                                    &act->company->log.pk, &ours);
+    status = kith_checkpoint_verify(note, origin, &act->company->log.pk, &ours);
     if (status != KITH_OK)
         return KITH_DAMAGED;
     return kith_checkpoint_equal(&ours, theirs) ? KITH_OK : KITH_FORK;
@@ -61,8 +60,7 @@ enum kith_status pump_receipt(struct act *act, struct store_link *link,
                               struct kith_bytes frame)
 {
     struct kith_receipt receipt;
-    enum kith_status status =
-        kith_receipt_decode(act->arena, frame, &receipt);
+    enum kith_status status = kith_receipt_decode(act->arena, frame, &receipt);
 
     if (status != KITH_OK)
         return status;

@@ -13,7 +13,7 @@ enum kith_status reopen_entry(struct act *act, const struct store_link *link,
                               const struct store_entry *entry,
                               struct reopened *ret_opened)
 {
-    struct kith_sealed_entry sealed = { .sealed = entry->sealed };
+    struct kith_sealed_entry sealed = {.sealed = entry->sealed};
     struct kith_origin origin;
     struct kith_bytes body;
     struct kith_ek ek;
@@ -44,8 +44,8 @@ enum kith_status reopen_at(struct act *act, const struct store_link *link,
 {
     const struct store_log_id log = logkeys_id(link, place->side);
     struct store_entry entry;
-    enum kith_status status = store_entry_get(act->txn, &log, place->index,
-                                              act->arena, &entry);
+    enum kith_status status =
+        store_entry_get(act->txn, &log, place->index, act->arena, &entry);
 
     if (status == KITH_OK)
         status = reopen_entry(act, link, place->side, &entry, ret_opened);
@@ -58,5 +58,5 @@ enum kith_status reopen_at(struct act *act, const struct store_link *link,
 void reopened_clear(struct reopened *opened)
 {
     kith_plain_clear(&opened->plain);
-    *opened = (struct reopened){ 0 };
+    *opened = (struct reopened){0};
 }

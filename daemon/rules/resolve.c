@@ -20,10 +20,9 @@ struct shown {
 
 static struct shown show(struct kith_bytes bytes)
 {
-    struct shown shown = { { 0 } };
-    size_t i, len = bytes.len < sizeof(shown.text) - 1 ?
-                        bytes.len :
-                        sizeof(shown.text) - 1;
+    struct shown shown = {{0}};
+    size_t i, len = bytes.len < sizeof(shown.text) - 1 ? bytes.len
+                                                       : sizeof(shown.text) - 1;
 
     for (i = 0; i < len; i++)
         shown.text[i] = (char)(bytes.data[i] < 32 ? '?' : bytes.data[i]);
@@ -37,18 +36,18 @@ static bool is_named(const struct store_link *link, struct kith_bytes text,
 
     kith_company_id_hex(&link->company, hex);
     kith_company_id_short(&link->company, brief);
-    *ret_whole = kith_bytes_is(text, link->alias) ||
-                 kith_bytes_is(text, hex) || kith_bytes_is(text, brief);
-    return *ret_whole || (!link->removed && text.len > 0 &&
-                          text.len < strlen(link->alias) &&
-                          memcmp(link->alias, text.data, text.len) == 0);
+    *ret_whole = kith_bytes_is(text, link->alias) || kith_bytes_is(text, hex) ||
+                 kith_bytes_is(text, brief);
+    return *ret_whole ||
+           (!link->removed && text.len > 0 && text.len < strlen(link->alias) &&
+            memcmp(link->alias, text.data, text.len) == 0);
 }
 
 static enum kith_status find_link(struct act *act, struct kith_bytes text,
                                   struct store_link *ret_link,
                                   size_t *ret_found)
 {
-    struct store_link link = { 0 };
+    struct store_link link = {0};
     enum kith_status status;
     bool whole;
 
@@ -108,7 +107,7 @@ static enum kith_status by_name(struct act *act, struct store_name name,
         return KITH_NOT_FOUND;
     memcpy(key + len, text.data, text.len);
     key[len + text.len] = 0;
-    name.key = (struct kith_bytes){ key, len + text.len + 1 };
+    name.key = (struct kith_bytes){key, len + text.len + 1};
     status = store_name_get(act->txn, &name, &ref);
     if (status != KITH_OK)
         return status;
@@ -124,15 +123,15 @@ static enum kith_status find_milestone(struct act *act, uint32_t owner,
     const struct kith_field_info *info = kith_field_info(
         kith_kind_info(KITH_KIND_MILESTONE), KITH_MILESTONE_TYPE);
     const struct kith_choice *type;
-    const struct store_name name = { owner, KITH_KIND_MILESTONE, generation,
-                                     { NULL, 0 } };
+    const struct store_name name = {
+        owner, KITH_KIND_MILESTONE, generation, {NULL, 0}};
 
     if (kith_choice_number(info->choices, text) != 0) {
         char prefix[KITH_NAME_MAX + 1];
 
         memcpy(prefix, text.data, text.len);
         prefix[text.len] = '\0';
-        if (by_name(act, name, (struct kith_bytes){ NULL, 0 }, prefix,
+        if (by_name(act, name, (struct kith_bytes){NULL, 0}, prefix,
                     ret_head) == KITH_OK)
             return KITH_OK;
     }
@@ -148,7 +147,7 @@ static enum kith_status find_milestone(struct act *act, uint32_t owner,
 
 static struct kith_bytes part(struct kith_bytes path, size_t from, size_t to)
 {
-    return (struct kith_bytes){ path.data + from, to - from };
+    return (struct kith_bytes){path.data + from, to - from};
 }
 
 /* PATH below PROJECT: a generation, else a generation's milestone behind the
@@ -158,8 +157,10 @@ static enum kith_status find_below(struct act *act,
                                    struct kith_bytes path, uint32_t kind,
                                    struct store_head *ret_head)
 {
-    const struct store_name name = { project->ref.owner, KITH_KIND_GENERATION,
-                                     project->ref.record, { NULL, 0 } };
+    const struct store_name name = {project->ref.owner,
+                                    KITH_KIND_GENERATION,
+                                    project->ref.record,
+                                    {NULL, 0}};
     struct store_head generation;
     size_t slash = path.len;
     enum kith_status status = KITH_NOT_FOUND;
@@ -183,8 +184,7 @@ static enum kith_status find_path(struct act *act, uint32_t owner,
                                   struct kith_bytes path, uint32_t kind,
                                   struct store_head *ret_head)
 {
-    const struct store_name name = { owner, KITH_KIND_PROJECT, 0,
-                                     { NULL, 0 } };
+    const struct store_name name = {owner, KITH_KIND_PROJECT, 0, {NULL, 0}};
     struct store_head project;
     size_t slash = 0;
     enum kith_status status;
@@ -209,7 +209,7 @@ static enum kith_status find_anywhere(struct act *act, struct kith_bytes path,
                                       uint32_t kind,
                                       struct store_head *ret_head)
 {
-    struct store_link link = { 0 };
+    struct store_link link = {0};
     struct store_head head;
     size_t found = 0;
     enum kith_status status = find_path(act, STORE_OWN, path, kind, ret_head);
@@ -239,8 +239,7 @@ static enum kith_status find_anywhere(struct act *act, struct kith_bytes path,
 }
 
 static enum kith_status find_record(struct act *act, struct kith_bytes text,
-                                    uint32_t kind,
-                                    struct store_head *ret_head)
+                                    uint32_t kind, struct store_head *ret_head)
 {
     const uint8_t *colon = memchr(text.data, ':', text.len);
     struct store_link link;
@@ -276,8 +275,7 @@ enum kith_status resolve_record(struct act *act, struct kith_bytes text,
         return kith_fail(act->err, KITH_NOT_FOUND, "record_unknown",
                          "kith project list, kith timeline, kith inbox",
                          "there is no %s '%s'",
-                         info != NULL ? info->name : "record",
-                         show(text).text);
+                         info != NULL ? info->name : "record", show(text).text);
     if (status == KITH_OK)
         *ret_head = head;
     return status;

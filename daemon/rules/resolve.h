@@ -27,15 +27,14 @@ enum kith_status resolve_partner(struct act *act, struct kith_bytes text,
  * with words in act->err. Whether the person may see it is not asked here
  * (access.h). */
 enum kith_status resolve_record(struct act *act, struct kith_bytes text,
-                                uint32_t kind,
-                                struct store_head *ret_head) KITH_MUST_CHECK;
+                                uint32_t kind, struct store_head *ret_head)
+    KITH_MUST_CHECK;
 
 /* Replaces the text paths in the reference fields of RECORD by ids; fields
  * that are ids already stay. RET_RECORD lives in act->arena. */
 enum kith_status resolve_fields(struct act *act,
                                 const struct kith_record *record,
-                                struct kith_record *ret_record)
-    KITH_MUST_CHECK;
+                                struct kith_record *ret_record) KITH_MUST_CHECK;
 
 /* "lumen/g1/evt" of a record, cut to SIZE; for rows and messages. Items get
  * "partner:" in front. "" for what has no name. */

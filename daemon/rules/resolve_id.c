@@ -12,7 +12,9 @@
 #include "rules/act.h"
 #include "store/logs.h"
 
-enum { PREFIX_MIN = 4 };
+enum {
+    PREFIX_MIN = 4
+};
 
 struct search {
     char prefix[2 * KITH_ID_LEN + 1]; /* lower-case hex, no dashes */
@@ -38,8 +40,7 @@ static bool read_prefix(struct kith_bytes text, struct search *search)
 }
 
 static enum kith_status search_project(struct act *act, uint32_t owner,
-                                       uint64_t project,
-                                       struct search *search);
+                                       uint64_t project, struct search *search);
 
 static enum kith_status look(struct act *act, const struct store_head *head,
                              struct search *search)
@@ -57,8 +58,7 @@ static enum kith_status look(struct act *act, const struct store_head *head,
 }
 
 static enum kith_status search_project(struct act *act, uint32_t owner,
-                                       uint64_t project,
-                                       struct search *search)
+                                       uint64_t project, struct search *search)
 {
     struct store_head head;
     uint64_t after = 0;
@@ -77,7 +77,7 @@ static enum kith_status search_project(struct act *act, uint32_t owner,
 enum kith_status resolve_whole_id(struct act *act, const struct kith_id *id,
                                   struct store_head *ret_head)
 {
-    struct store_link link = { 0 };
+    struct store_link link = {0};
     enum kith_status status =
         store_head_by_id(act->txn, STORE_OWN, id, ret_head);
 
@@ -93,8 +93,8 @@ enum kith_status resolve_id(struct act *act, struct kith_bytes text,
                             struct store_head *ret_head)
 {
     char copy[64];
-    struct search search = { .len = 0 };
-    struct store_link link = { 0 };
+    struct search search = {.len = 0};
+    struct store_link link = {0};
     struct kith_id id;
     enum kith_status status;
 
@@ -117,10 +117,9 @@ enum kith_status resolve_id(struct act *act, struct kith_bytes text,
     if (search.count == 0)
         return KITH_NOT_FOUND;
     if (search.count > 1)
-        return kith_fail(act->err, KITH_CONFLICT, "id_unclear",
-                         "give more digits of the id",
-                         "several records have an id that begins with '%s'",
-                         copy);
+        return kith_fail(
+            act->err, KITH_CONFLICT, "id_unclear", "give more digits of the id",
+            "several records have an id that begins with '%s'", copy);
     *ret_head = search.found;
     return KITH_OK;
 }

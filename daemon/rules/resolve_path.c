@@ -10,7 +10,9 @@
 #include "rules/act.h"
 #include "rules/resolve.h"
 
-enum { PATH_DEPTH = 4 };
+enum {
+    PATH_DEPTH = 4
+};
 
 /* The name of one step: the key's last text, else its choice ("evt"). */
 static void step_name(const struct kith_record *record,
@@ -32,19 +34,20 @@ static void step_name(const struct kith_record *record,
             (choice = kith_choice_name(info->choices, field->value)) != NULL)
             snprintf(ret_name, KITH_NAME_MAX + 1, "%s", choice);
         if (field->type == KITH_VALUE_TEXT)
-            snprintf(ret_name, KITH_NAME_MAX + 1, "%.*s",
-                     (int)field->bytes.len, (const char *)field->bytes.data);
+            snprintf(ret_name, KITH_NAME_MAX + 1, "%.*s", (int)field->bytes.len,
+                     (const char *)field->bytes.data);
     }
 }
 
-static enum kith_status parent_of(struct act *act, const struct store_head *head,
+static enum kith_status parent_of(struct act *act,
+                                  const struct store_head *head,
                                   struct store_head *ret_parent)
 {
     /* A generation stands under its project, a milestone too; the parent's
      * own place follows from its kind: projects stand under 0. */
-    const struct store_ref inside = { head->ref.owner, head->ref.project,
-                                      head->parent };
-    const struct store_ref above = { head->ref.owner, 0, head->parent };
+    const struct store_ref inside = {head->ref.owner, head->ref.project,
+                                     head->parent};
+    const struct store_ref above = {head->ref.owner, 0, head->parent};
 
     return store_head_get(act->txn,
                           head->parent == head->ref.project ? &above : &inside,

@@ -30,8 +30,7 @@ static bool name_hides(struct kith_bytes hidden,
                   hidden.len - kind_len - 1) == 0;
 }
 
-bool view_shows(const struct kith_record *grant, uint32_t kind,
-                uint32_t number)
+bool view_shows(const struct kith_record *grant, uint32_t kind, uint32_t number)
 {
     const struct kith_kind_info *kind_info = kith_kind_info(kind);
     const struct kith_field_info *field;
@@ -52,8 +51,7 @@ bool view_shows(const struct kith_record *grant, uint32_t kind,
     return true;
 }
 
-enum kith_status view_project(struct act *act,
-                              const struct kith_record *record,
+enum kith_status view_project(struct act *act, const struct kith_record *record,
                               const struct kith_record *grant,
                               struct kith_record *ret_view)
 {
@@ -70,8 +68,8 @@ enum kith_status view_project(struct act *act,
     }
     view.fields = fields;
     view.n_fields = count;
-    view.author = (struct kith_id){ { 0 } };
-    view.owner = (struct kith_company_id){ { 0 } };
+    view.author = (struct kith_id){{0}};
+    view.owner = (struct kith_company_id){{0}};
     *ret_view = view;
     return KITH_OK;
 }
@@ -82,7 +80,7 @@ static enum kith_status encode_content(const struct kith_record *view,
 {
     struct kith_record content = *view;
 
-    content.id = (struct kith_id){ { 0 } };
+    content.id = (struct kith_id){{0}};
     content.revision = 0;
     content.changed_at = 0;
     return kith_record_encode(&content, buf);
@@ -92,7 +90,7 @@ enum kith_status view_same(struct act *act, const struct kith_record *old,
                            const struct kith_record *revised,
                            const struct kith_record *grant, bool *ret_same)
 {
-    struct kith_buf before = { 0 }, after = { 0 };
+    struct kith_buf before = {0}, after = {0};
     struct kith_record view;
     enum kith_status status;
 
@@ -108,8 +106,8 @@ enum kith_status view_same(struct act *act, const struct kith_record *old,
     if (status == KITH_OK)
         status = encode_content(&view, &after);
     if (status == KITH_OK)
-        *ret_same = kith_bytes_equal(kith_buf_bytes(&before),
-                                     kith_buf_bytes(&after));
+        *ret_same =
+            kith_bytes_equal(kith_buf_bytes(&before), kith_buf_bytes(&after));
     kith_buf_clear(&before);
     kith_buf_clear(&after);
     return status;
@@ -157,8 +155,8 @@ static enum kith_status translate_field(struct act *act,
     status = translate_id(act, link, &ours, &theirs);
     if (status != KITH_OK)
         return status;
-    copy = kith_arena_copy(act->arena,
-                           (struct kith_bytes){ theirs.b, KITH_ID_LEN });
+    copy =
+        kith_arena_copy(act->arena, (struct kith_bytes){theirs.b, KITH_ID_LEN});
     if (copy.data == NULL)
         return KITH_NOMEM;
     field->bytes = copy;
@@ -167,8 +165,7 @@ static enum kith_status translate_field(struct act *act,
 
 enum kith_status view_translate(struct act *act, const struct store_link *link,
                                 const struct kith_record *view,
-                                struct kith_record *ret_told,
-                                bool *ret_whole)
+                                struct kith_record *ret_told, bool *ret_whole)
 {
     const struct kith_kind_info *kind = kith_kind_info(view->kind);
     struct kith_record told = *view;
@@ -201,7 +198,7 @@ enum kith_status view_translate(struct act *act, const struct store_link *link,
     if (!kith_id_is_none(&view->project)) {
         status = translate_id(act, link, &view->project, &told.project);
         if (status == KITH_NOT_FOUND)
-            told.project = (struct kith_id){ { 0 } };
+            told.project = (struct kith_id){{0}};
         else if (status != KITH_OK)
             return status;
     }
@@ -215,7 +212,7 @@ enum kith_status view_translate(struct act *act, const struct store_link *link,
 enum kith_status view_digest(struct act *act, const struct kith_record *told,
                              uint8_t ret_digest[VIEW_DIGEST_LEN])
 {
-    struct kith_buf buf = { 0 };
+    struct kith_buf buf = {0};
     enum kith_status status = encode_content(told, &buf);
 
     if (status == KITH_OK)
