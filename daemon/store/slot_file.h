@@ -21,6 +21,10 @@
 struct kith_error;
 
 enum {
+    SLOT_KEY = 32,     /* bytes */
+    SLOT_BLOCK = 128,  /* slots in a block: opened for a single read */
+    SLOT_AHEAD = 8192, /* slots drawn at a time: one fsync serves many */
+    SLOT_CACHE = 32,   /* opened blocks kept, 4 KiB each, however many slots */
     SLOT_BLOCK_LEN = SLOT_BLOCK * SLOT_KEY
 };
 
