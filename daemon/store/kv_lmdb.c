@@ -317,7 +317,7 @@ static int open_tables(struct kv_lmdb *lmdb,
                        const struct kv_lmdb_options *options)
 {
     MDB_txn *txn = NULL;
-    char name[8];
+    char name[16]; /* "t" and any number */
     int rc =
         mdb_txn_begin(lmdb->env, NULL, options->create ? 0 : MDB_RDONLY, &txn);
 
