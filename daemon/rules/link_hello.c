@@ -1,0 +1,374 @@
+/* link_hello - greet and hello: the first two frames of a session.
+ *
+ * Responsible for: nonces, session numbers, checking that a hello fits the
+ * handshake, taking a newer card, choosing one of two sessions.
+ * Not here: claims about the logs (link_claim), what follows a good hello
+ * (link_flow).
+ */
+#include "rules/link_hello.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "kith/card.h"
+#include "kith/sign.h"
+#include "rules/act.h"
+#include "rules/link_claim.h"
+
+enum kith_status hello_greet(struct link_call *call)
+{
+    struct session *session = call->session;
+    const struct store_link *link = &call->link;
+    struct kith_greet greet = {.protocol_min = KITH_PROTOCOL_MIN,
+                               .protocol_max = KITH_PROTOCOL_MAX};
+    struct kith_buf frame = {0};
+    kith_random(session->our_nonce, sizeof session->our_nonce);
+    memcpy(greet.nonce, session->our_nonce, sizeof greet.nonce);
+    session->floor =
+        (struct session_floor){.partner_session = link->partner_session,
+                               .out_number = link->out.number,
+                               .out_processed = link->out.processed,
+                               .in_number = link->in.number,
+                               .in_noted = link->in.noted};
+    session->state = SESSION_GREET;
+    enum kith_status status = kith_greet_encode(&greet, &frame);
+    if (status == KITH_OK)
+        status = link_send(call->machine, session, &frame);
+    kith_buf_clear(&frame);
+    return status;
+}
+
+/* Our hello; its number is in the transaction before it is sent. */
+static enum kith_status say_hello(struct link_call *call)
+{
+    const struct company *company = call->act->company;
+    struct session *session = call->session;
+    struct kith_hello hello = {.sender = company->id,
+                               .receiver = call->link.company,
+                               .sender_transport = company->transport_public,
+                               .receiver_transport = session->partner_transport,
+                               .protocol = session->protocol,
+                               .card = kith_buf_bytes(&company->card),
+                               .session = call->link.session + 1,
+                               .partner_session = call->link.partner_session,
+                               .verified = call->link.verified};
+    struct kith_buf text = {0};
+    struct kith_buf frame = {0};
+    struct kith_sig sig;
+    memcpy(hello.sender_nonce, session->our_nonce, KITH_NONCE_LEN);
+    memcpy(hello.receiver_nonce, session->their_nonce, KITH_NONCE_LEN);
+    enum kith_status status = claim_make(call, &hello);
+    if (status == KITH_OK)
+        status = kith_hello_signed_bytes(&hello, &text);
+    if (status == KITH_OK)
+        status = kith_sign(&company->statement, KITH_STATEMENT_HELLO,
+                           kith_buf_bytes(&text), &sig);
+    if (status == KITH_OK)
+        status = kith_hello_encode(kith_buf_bytes(&text), &sig, &frame);
+    if (status != KITH_OK)
+        goto out;
+    call->link.session = hello.session;
+    status = store_link_put(call->act->txn, &call->link);
+    if (status != KITH_OK)
+        goto out;
+    session->our_number = hello.session;
+    session->our_verified = hello.verified;
+    session->state = SESSION_HELLO;
+    status = link_send(call->machine, session, &frame);
+out:
+    kith_buf_clear(&text);
+    kith_buf_clear(&frame);
+    return status;
+}
+
+enum kith_status hello_take_greet(struct link_call *call,
+                                  struct kith_bytes frame)
+{
+    struct session *session = call->session;
+    struct kith_greet greet;
+    enum kith_status status = kith_greet_decode(frame, &greet);
+    if (status != KITH_OK)
+        return link_refuse(call->machine, session, KITH_REFUSE_FRAME,
+                           "the greet is malformed");
+    unsigned low = greet.protocol_min;
+    unsigned high = greet.protocol_max;
+    if (low > KITH_PROTOCOL_MAX || high < KITH_PROTOCOL_MIN || low > high) {
+        char sentence[KITH_REASON_MAX + 1];
+        snprintf(sentence, sizeof sentence,
+                 "no common protocol: the refusing side speaks %d to %d, the "
+                 "refused side %u to %u",
+                 KITH_PROTOCOL_MIN, KITH_PROTOCOL_MAX, low, high);
+        return link_refuse(call->machine, session, KITH_REFUSE_VERSION,
+                           sentence);
+    }
+    session->protocol = high < KITH_PROTOCOL_MAX ? greet.protocol_max
+                                                 : (uint16_t)KITH_PROTOCOL_MAX;
+    memcpy(session->their_nonce, greet.nonce, KITH_NONCE_LEN);
+    return say_hello(call);
+}
+
+/* Names of this session and nothing else: who, which keys, which nonces. */
+static bool fits_handshake(const struct link_call *call,
+                           const struct kith_hello *hello)
+{
+    const struct session *session = call->session;
+    const struct company *company = call->act->company;
+    return kith_company_id_equal(&hello->sender, &call->link.company) &&
+           kith_company_id_equal(&hello->receiver, &company->id) &&
+           kith_key_equal(&hello->sender_transport,
+                          &session->partner_transport) &&
+           kith_key_equal(&hello->receiver_transport,
+                          &company->transport_public) &&
+           memcmp(hello->sender_nonce, session->their_nonce, KITH_NONCE_LEN) ==
+               0 &&
+           memcmp(hello->receiver_nonce, session->our_nonce, KITH_NONCE_LEN) ==
+               0 &&
+           hello->protocol == session->protocol;
+}
+
+/* A hello, decoded, and both cards it is judged by. */
+struct hello_read {
+    struct kith_hello hello;
+    struct kith_bytes text; /* the signed bytes */
+    struct kith_sig sig;
+    struct kith_card held, offered;
+    enum kith_card_order order;
+};
+
+static const struct kith_card *card_that_counts(const struct hello_read *read)
+{
+    return read->order == KITH_CARD_NEWER ? &read->offered : &read->held;
+}
+
+static enum kith_status read_held_card(struct link_call *call,
+                                       struct kith_card *ret_card)
+{
+    struct kith_bytes bytes = {0};
+    enum kith_status status = store_card_get(
+        call->act->txn, &call->link.card_digest, call->act->arena, &bytes);
+    if (status != KITH_OK)
+        return status == KITH_NOT_FOUND ? KITH_DAMAGED : status;
+    status = kith_card_read(bytes, ret_card);
+    return status == KITH_OK || status == KITH_NOMEM ? status : KITH_DAMAGED;
+}
+
+/* Bound and decode. *ret_why: what is wrong, NULL when nothing is. */
+static enum kith_status read_hello(struct link_call *call,
+                                   struct kith_arena *arena,
+                                   struct kith_bytes frame,
+                                   struct hello_read *read,
+                                   const char **ret_why)
+{
+    enum kith_status status = read_held_card(call, &read->held);
+    if (status != KITH_OK)
+        return status;
+    *ret_why = "the hello is malformed";
+    if (kith_hello_decode(arena, frame, &read->hello, &read->text,
+                          &read->sig) != KITH_OK)
+        return KITH_OK;
+    *ret_why = "the card in the hello is not a good one";
+    if (kith_card_read(read->hello.card, &read->offered) != KITH_OK)
+        return KITH_OK;
+    read->order = kith_card_compare(&read->held, &read->offered);
+    *ret_why = NULL;
+    return KITH_OK;
+}
+
+/* Authenticate: 0, or the code that the session is refused with. */
+static uint16_t authenticate(const struct link_call *call,
+                             const struct hello_read *read,
+                             const char **ret_why)
+{
+    *ret_why = "the card in the hello is another company's";
+    if (read->order == KITH_CARD_OTHER)
+        return KITH_REFUSE_IDENTITY;
+    *ret_why = "the hello is not signed by the statement key of the card";
+    const struct kith_card *card = card_that_counts(read);
+    if (kith_sign_verify(&card->root.statement, KITH_STATEMENT_HELLO,
+                         read->text, &read->sig) != KITH_OK)
+        return KITH_REFUSE_SIGNATURE;
+    *ret_why = "the hello does not fit the handshake";
+    if (!fits_handshake(call, &read->hello))
+        return KITH_REFUSE_IDENTITY;
+    return 0;
+}
+
+static enum kith_status take_card(struct link_call *call,
+                                  const struct hello_read *read)
+{
+    struct store_link *link = &call->link;
+    switch (read->order) {
+    case KITH_CARD_NEWER:
+        link->card_digest = read->offered.digest;
+        link->card_revision =
+            read->offered.address.revision > read->offered.root.revision
+                ? read->offered.address.revision
+                : read->offered.root.revision;
+        return store_card_put(call->act->txn, &read->offered.digest,
+                              read->hello.card);
+    case KITH_CARD_OLDER:
+        return link_tell(call->machine, 0,
+                         "the partner sent an older card than the one held; "
+                         "it is ignored");
+    default:
+        return KITH_OK;
+    }
+}
+
+/* Session numbers: both sides commit them, so one that was seen, or that we
+ * never drew, shows a restore or a clone. Numbers that crossed on two sessions
+ * are no sign of that: only what was known before our greet counts, and no
+ * number comes twice. */
+static bool number_was_seen(const struct link_call *call, uint64_t number)
+{
+    if (number <= call->session->floor.partner_session)
+        return true;
+    for (size_t i = 0; i < LINK_SEEN_MAX; i++)
+        if (call->machine->seen[i] == number)
+            return true;
+    return false;
+}
+
+static void note_number(struct link_machine *machine, uint64_t number)
+{
+    memmove(machine->seen, machine->seen + 1,
+            (LINK_SEEN_MAX - 1) * sizeof machine->seen[0]);
+    machine->seen[LINK_SEEN_MAX - 1] = number;
+}
+
+/* KITH_OK with *ret_good false: the session was refused. */
+static enum kith_status judge(struct link_call *call,
+                              const struct hello_read *read, bool *ret_good)
+{
+    static const char we_are_back[] =
+        "the refusing side was restored from an older backup or runs twice: "
+        "the partner proves more than it holds";
+    static const char they_are_back[] =
+        "the refused side was restored from an older backup or runs twice: "
+        "it says less than it had said before";
+    enum claim_verdict verdict = CLAIM_GOOD;
+    *ret_good = false;
+    if (read->hello.partner_session > call->link.session)
+        return link_restored(call, we_are_back);
+    if (number_was_seen(call, read->hello.session))
+        return link_restored(call, they_are_back);
+    enum kith_status status =
+        claim_judge(call, &read->hello, card_that_counts(read), &verdict);
+    if (status != KITH_OK)
+        return status;
+    switch (verdict) {
+    case CLAIM_FAULT:
+        return link_refuse(call->machine, call->session, KITH_REFUSE_FRAME,
+                           "the claims in the hello do not hold together");
+    case CLAIM_UNTRUSTED:
+        return link_refuse(call->machine, call->session, KITH_REFUSE_SIGNATURE,
+                           "a claim in the hello lacks its signature");
+    case CLAIM_WE_ARE_BACK:
+        return link_restored(call, we_are_back);
+    case CLAIM_THEY_ARE_BACK:
+        return link_restored(call, they_are_back);
+    case CLAIM_FORK:
+        return link_freeze(call, STORE_IN,
+                           "the refused side signed two histories of its log");
+    case CLAIM_GOOD:
+        break;
+    }
+    *ret_good = true;
+    return KITH_OK;
+}
+
+/* True when A stays and B goes: both sides come to the same answer. */
+static bool is_kept(const struct link_call *call, const struct session *a,
+                    const struct session *b)
+{
+    if (a->dialled_by_us == b->dialled_by_us)
+        return a->dialled_by_us ? a->our_number > b->our_number
+                                : a->their_number > b->their_number;
+    bool we_are_lower = memcmp(call->act->company->id.b, call->link.company.b,
+                               KITH_COMPANY_ID_LEN) < 0;
+    return a->dialled_by_us == we_are_lower;
+}
+
+/* A good session came; of two, one stays. The one that stays is asked at once
+ * whether it is alive, for a partner that lost it dials anew. */
+static enum kith_status choose(struct link_call *call)
+{
+    static const char replaced[] = "another session of this link stays";
+    struct link_machine *machine = call->machine;
+    struct session *fresh = call->session;
+    struct session *held = link_current(machine);
+    if (held != NULL && is_kept(call, held, fresh)) {
+        machine->pulse.ping_now = true;
+        return link_refuse(machine, fresh, KITH_REFUSE_REPLACED, replaced);
+    }
+    link_set_current(machine, fresh);
+    if (held == NULL)
+        return KITH_OK;
+    return link_refuse(machine, held, KITH_REFUSE_REPLACED, replaced);
+}
+
+static enum kith_status accept(struct link_call *call,
+                               const struct hello_read *read)
+{
+    struct session *session = call->session;
+    struct store_link *link = &call->link;
+    const struct kith_hello *hello = &read->hello;
+    enum kith_status status = take_card(call, read);
+    if (status != KITH_OK)
+        return status;
+    if (hello->session > link->partner_session)
+        link->partner_session = hello->session;
+    link->verified_by_partner = hello->verified;
+    status = store_link_put(call->act->txn, link);
+    if (status != KITH_OK)
+        return status;
+    note_number(call->machine, hello->session);
+    session->their_number = hello->session;
+    session->their_verified = hello->verified;
+    session->their_log = hello->mine.log_number;
+    session->claimed =
+        hello->yours.log_number == link->out.number ? hello->yours.size : 0;
+    if (link->out.processed > session->claimed)
+        session->claimed = link->out.processed;
+    session->state = session->our_verified && session->their_verified
+                         ? SESSION_OPEN
+                         : SESSION_UNVERIFIED;
+    return choose(call);
+}
+
+/* The four steps: bound and decode, authenticate, judge, accept. */
+static enum kith_status take_with_arena(struct link_call *call,
+                                        struct kith_arena *arena,
+                                        struct kith_bytes frame)
+{
+    struct link_machine *machine = call->machine;
+    struct hello_read read = {0};
+    const char *why = NULL;
+    bool good = false;
+    enum kith_status status = read_hello(call, arena, frame, &read, &why);
+    if (status != KITH_OK)
+        return status;
+    if (why != NULL)
+        return link_refuse(machine, call->session, KITH_REFUSE_FRAME, why);
+    uint16_t code = authenticate(call, &read, &why);
+    if (code != 0)
+        return link_refuse(machine, call->session, code, why);
+    if (read.order == KITH_CARD_FORK) {
+        call->link.out.frozen = true; /* to whom would it go? */
+        return link_freeze(call, STORE_IN,
+                           "the refused side signed two cards of one "
+                           "revision, or a root it had not named");
+    }
+    status = judge(call, &read, &good);
+    return status == KITH_OK && good ? accept(call, &read) : status;
+}
+
+enum kith_status hello_take(struct link_call *call, struct kith_bytes frame)
+{
+    struct kith_arena *arena = NULL;
+    enum kith_status status = kith_arena_new(KITH_ARENA_FRAME_MAX, &arena);
+    if (status == KITH_OK)
+        status = take_with_arena(call, arena, frame);
+    kith_arena_destroy(&arena);
+    return status;
+}

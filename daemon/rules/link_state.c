@@ -1,0 +1,321 @@
+/* link_state - sessions of one link, the list of actions, and how a session
+ * ends.
+ *
+ * Responsible for: slots of sessions, ownership of frames until they are
+ * carried out, sentences that both operators read.
+ * Not here: when to end a session (link_hello, link_flow, link_time).
+ */
+#include "rules/link_state.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "rules/act.h"
+
+struct session *link_session(struct link_machine *machine, uint64_t handle)
+{
+    for (size_t i = 0; i < LINK_SESSIONS_MAX; i++) {
+        struct session *session = &machine->sessions[i];
+        if (session->state != SESSION_FREE && session->handle == handle)
+            return session;
+    }
+    return NULL;
+}
+
+bool link_is_good(const struct session *session)
+{
+    return session->state == SESSION_UNVERIFIED ||
+           session->state == SESSION_OPEN;
+}
+
+struct session *link_current(struct link_machine *machine)
+{
+    return machine->current == 0 ? NULL
+                                 : link_session(machine, machine->current);
+}
+
+void link_set_current(struct link_machine *machine, struct session *session)
+{
+    machine->current = session == NULL ? 0 : session->handle;
+    memset(&machine->flow, 0, sizeof machine->flow);
+    memset(&machine->pulse, 0, sizeof machine->pulse);
+    machine->view.round_trip_ms = 0;
+    machine->pulse.heard_ms = LINK_MS_UNSET;
+    if (session == NULL)
+        return;
+    machine->flow.sent = session->claimed;
+    machine->flow.receipt_due = true;
+    machine->pulse.ping_now = true;
+}
+
+static enum link_phase phase_of(const struct link_machine *machine)
+{
+    enum link_phase phase = LINK_PHASE_DOWN;
+    for (size_t i = 0; i < LINK_SESSIONS_MAX; i++) {
+        const struct session *session = &machine->sessions[i];
+        if (session->state == SESSION_FREE)
+            continue;
+        if (session->handle == machine->current)
+            return session->state == SESSION_OPEN ? LINK_PHASE_OPEN
+                                                  : LINK_PHASE_UNVERIFIED;
+        phase = LINK_PHASE_GREETING;
+    }
+    return phase;
+}
+
+void link_note_phase(struct link_machine *machine, int64_t now)
+{
+    enum link_phase phase = phase_of(machine);
+    machine->view.session = machine->current;
+    if (phase == machine->view.phase)
+        return;
+    machine->view.phase = phase;
+    machine->view.since = now;
+}
+
+static enum kith_status add_action(struct link_machine *machine,
+                                   struct link_action **ret_action)
+{
+    if (machine->n_actions == machine->cap_actions) {
+        size_t cap = machine->cap_actions == 0 ? 8 : machine->cap_actions * 2;
+        struct link_action *grown =
+            realloc(machine->actions, cap * sizeof *grown);
+        if (grown == NULL)
+            return KITH_NOMEM;
+        machine->actions = grown;
+        machine->cap_actions = cap;
+    }
+    struct link_action *action = &machine->actions[machine->n_actions++];
+    memset(action, 0, sizeof *action);
+    *ret_action = action;
+    return KITH_OK;
+}
+
+static void take_frame_of(struct link_action *action, struct kith_buf *take)
+{
+    action->frame = kith_buf_bytes(take);
+    memset(take, 0, sizeof *take);
+}
+
+enum kith_status link_send(struct link_machine *machine,
+                           const struct session *session,
+                           struct kith_buf *take_frame)
+{
+    struct link_action *action = NULL;
+    enum kith_status status = add_action(machine, &action);
+    if (status != KITH_OK)
+        return status;
+    action->type = LINK_SEND;
+    action->session = session->handle;
+    take_frame_of(action, take_frame);
+    return KITH_OK;
+}
+
+/* Cuts at a character border: a continuation byte never starts the rest. */
+static void set_sentence(char ret_text[KITH_REASON_MAX + 1],
+                         struct kith_bytes sentence)
+{
+    size_t len = sentence.len;
+    if (len > KITH_REASON_MAX) {
+        len = KITH_REASON_MAX;
+        while (len > 0 && (sentence.data[len] & 0xC0) == 0x80)
+            len--;
+    }
+    if (len > 0)
+        memcpy(ret_text, sentence.data, len);
+    ret_text[len] = '\0';
+}
+
+/* A partner's words go to a terminal: control characters, C1 ones too, become
+ * question marks. */
+static void set_foreign_sentence(char ret_text[KITH_REASON_MAX + 1],
+                                 struct kith_bytes sentence)
+{
+    set_sentence(ret_text, sentence);
+    for (size_t i = 0; ret_text[i] != '\0'; i++) {
+        unsigned char c = (unsigned char)ret_text[i];
+        unsigned char next = (unsigned char)ret_text[i + 1];
+        if (c < 0x20 || c == 0x7F)
+            ret_text[i] = '?';
+        if (c == 0xC2 && next >= 0x80 && next < 0xA0) {
+            ret_text[i] = '?';
+            ret_text[i + 1] = '?';
+        }
+    }
+}
+
+enum kith_status link_tell(struct link_machine *machine, uint16_t code,
+                           const char *sentence)
+{
+    struct link_action *action = NULL;
+    enum kith_status status = add_action(machine, &action);
+    if (status != KITH_OK)
+        return status;
+    action->type = LINK_TELL;
+    action->session = machine->current;
+    action->code = code;
+    set_sentence(action->sentence, kith_bytes_of(sentence));
+    return KITH_OK;
+}
+
+static void end_session(struct link_machine *machine, struct session *session)
+{
+    if (session->handle == machine->current)
+        link_set_current(machine, NULL);
+    memset(session, 0, sizeof *session);
+}
+
+/* The newest refusal stays in the view until the next one. */
+static void note_refusal(struct link_machine *machine,
+                         const struct link_action *action)
+{
+    machine->view.refuse_code = action->code;
+    machine->view.refused_by_partner = action->by_partner;
+    memcpy(machine->view.refuse_sentence, action->sentence,
+           sizeof machine->view.refuse_sentence);
+}
+
+enum kith_status link_refuse(struct link_machine *machine,
+                             struct session *session, uint16_t code,
+                             const char *sentence)
+{
+    struct kith_refuse refuse = {.code = code,
+                                 .sentence = kith_bytes_of(sentence)};
+    struct kith_buf frame = {0};
+    struct link_action *action = NULL;
+    enum kith_status status = kith_refuse_encode(&refuse, &frame);
+    if (status == KITH_OK)
+        status = add_action(machine, &action);
+    if (status != KITH_OK)
+        goto out;
+    action->type = LINK_CLOSE;
+    action->session = session->handle;
+    action->code = code;
+    set_sentence(action->sentence, refuse.sentence);
+    take_frame_of(action, &frame);
+    note_refusal(machine, action);
+    end_session(machine, session);
+out:
+    kith_buf_clear(&frame);
+    return status;
+}
+
+enum kith_status link_refuse_all(struct link_machine *machine,
+                                 const struct session *except, uint16_t code,
+                                 const char *sentence)
+{
+    for (size_t i = 0; i < LINK_SESSIONS_MAX; i++) {
+        struct session *session = &machine->sessions[i];
+        if (session->state == SESSION_FREE || session == except)
+            continue;
+        enum kith_status status = link_refuse(machine, session, code, sentence);
+        if (status != KITH_OK)
+            return status;
+    }
+    return KITH_OK;
+}
+
+enum kith_status link_drop(struct link_machine *machine,
+                           struct session *session, const char *sentence)
+{
+    struct link_action *action = NULL;
+    enum kith_status status = add_action(machine, &action);
+    if (status != KITH_OK)
+        return status;
+    action->type = LINK_CLOSE;
+    action->session = session->handle;
+    set_sentence(action->sentence, kith_bytes_of(sentence));
+    end_session(machine, session);
+    return KITH_OK;
+}
+
+enum kith_status link_refused(struct link_machine *machine,
+                              struct session *session,
+                              const struct kith_refuse *refuse)
+{
+    for (int i = 0; i < 2; i++) {
+        struct link_action *action = NULL;
+        enum kith_status status = add_action(machine, &action);
+        if (status != KITH_OK)
+            return status;
+        action->type = i == 0 ? LINK_TELL : LINK_CLOSE;
+        action->session = session->handle;
+        action->code = refuse->code;
+        action->by_partner = true;
+        set_foreign_sentence(action->sentence, refuse->sentence);
+        note_refusal(machine, action);
+    }
+    end_session(machine, session);
+    return KITH_OK;
+}
+
+uint16_t link_code_of(enum kith_status status)
+{
+    switch (status) {
+    case KITH_MALFORMED:
+    case KITH_LIMIT:
+    case KITH_INVALID:
+    case KITH_GAP:
+    case KITH_NOT_UNDERSTOOD:
+        return KITH_REFUSE_FRAME;
+    case KITH_UNTRUSTED:
+    case KITH_UNREADABLE:
+        return KITH_REFUSE_SIGNATURE;
+    case KITH_FORK:
+        return KITH_REFUSE_FROZEN;
+    default:
+        return 0;
+    }
+}
+
+enum kith_status link_at_fault(struct link_call *call,
+                               const struct link_fault *fault)
+{
+    struct link_machine *machine = call->machine;
+    if (machine->fault.type != fault->type ||
+        machine->fault.index != fault->index)
+        machine->fault.count = 0;
+    machine->fault.type = fault->type;
+    machine->fault.index = fault->index;
+    machine->fault.count++;
+    if (machine->fault.count < LINK_FAULTS_MAX)
+        return link_refuse(machine, call->session, fault->code,
+                           fault->sentence);
+    machine->fault.count = 0;
+    call->link.stall = (uint8_t)fault->code;
+    enum kith_status status = store_link_put(call->act->txn, &call->link);
+    if (status == KITH_OK)
+        status = link_tell(machine, fault->code,
+                           "the same fault came three times at one place; "
+                           "the link waits until a person resumes it");
+    if (status != KITH_OK)
+        return status;
+    return link_refuse_all(machine, NULL, fault->code, fault->sentence);
+}
+
+enum kith_status link_freeze(struct link_call *call, enum store_side side,
+                             const char *sentence)
+{
+    struct store_log *log =
+        side == STORE_OUT ? &call->link.out : &call->link.in;
+    log->frozen = true;
+    enum kith_status status = store_link_put(call->act->txn, &call->link);
+    if (status == KITH_OK)
+        status = link_tell(call->machine, KITH_REFUSE_FROZEN, sentence);
+    if (status != KITH_OK)
+        return status;
+    return link_refuse_all(call->machine, NULL, KITH_REFUSE_FROZEN, sentence);
+}
+
+enum kith_status link_restored(struct link_call *call, const char *sentence)
+{
+    call->link.out.frozen = true;
+    call->link.in.frozen = true;
+    call->link.stall = KITH_REFUSE_RESTORED;
+    enum kith_status status = store_link_put(call->act->txn, &call->link);
+    if (status == KITH_OK)
+        status = link_tell(call->machine, KITH_REFUSE_RESTORED, sentence);
+    if (status != KITH_OK)
+        return status;
+    return link_refuse_all(call->machine, NULL, KITH_REFUSE_RESTORED, sentence);
+}
