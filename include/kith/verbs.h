@@ -9,7 +9,11 @@
  * milestone's type or its title, if one of the generation has it),
  * "acme:lumen/g1" (what partner acme told us), an id, or a prefix of an id of
  * at least 4 hex digits. Nothing found: NOT_FOUND; several: CONFLICT with
- * some of them in `next`. A partner is named by alias, short id, company id or
+ * some of them in `next`. A name may hold slashes ("iPhone 6 / 6 Plus"): the
+ * first slash of a path ends the project; the rest is a generation if there is
+ * one of that name, else what stands behind its last slash is a milestone. In
+ * a field that refers to generations all of the rest is the name. A partner is
+ * named by alias, short id, company id or
  * a prefix of at least 8 hex digits of it; "self" is this company.
  *
  * POST. Each record with an id changes that record; one without is found by
