@@ -1,0 +1,246 @@
+/* person - see the header.
+ *
+ * Not here: what a person may read (access.c). */
+#include "rules/person.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "kith/error.h"
+#include "kith/fields.h"
+#include "kith/kinds.h"
+#include "rules/access.h"
+#include "rules/act.h"
+#include "rules/audit.h"
+#include "rules/cache.h"
+#include "rules/outbox.h"
+#include "store/state.h"
+
+static bool is_name(struct kith_bytes name)
+{
+    size_t i;
+
+    if (name.len == 0 || name.len > 64)
+        return false;
+    for (i = 0; i < name.len; i++) {
+        if (name.data[i] <= ' ' || strchr(",:/", name.data[i]) != NULL)
+            return false;
+    }
+    return !kith_bytes_is(name, "bound");
+}
+
+static const struct cached_person *find(const struct rules_cache *cache,
+                                        struct kith_bytes name)
+{
+    size_t i;
+
+    for (i = 0; i < cache->n_persons; i++) {
+        if (kith_bytes_equal(kith_record_bytes(&cache->persons[i].record,
+                                               KITH_PERSON_STATE_NAME),
+                             name))
+            return &cache->persons[i];
+    }
+    return NULL;
+}
+
+enum kith_status person_add(struct act *act, const struct person_wish *wish,
+                            uint64_t *ret_number)
+{
+    struct kith_record record = {.kind = KITH_KIND_PERSON_STATE,
+                                 .id = kith_id_random()};
+    struct kith_record_builder builder;
+    const struct rules_cache *cache;
+    uint64_t number = 0;
+    enum kith_status status = cache_get(act, &cache);
+
+    if (status != KITH_OK)
+        return status;
+    if (!is_name(wish->name))
+        return kith_fail(act->err, KITH_INVALID, "person_name",
+                         "kith person add jan --role editor",
+                         "a person's name is one word without , : or /");
+    if (find(cache, wish->name) != NULL)
+        return kith_fail(act->err, KITH_CONFLICT, "person_exists",
+                         "kith person list",
+                         "a person of that name is there already");
+    kith_build_start(&builder, act->arena);
+    kith_build_text(&builder, KITH_PERSON_STATE_NAME, wish->name);
+    kith_build_choice(&builder, KITH_PERSON_STATE_ROLE, wish->role);
+    if (wish->uid >= 0)
+        kith_build_number(&builder, KITH_PERSON_STATE_UID, wish->uid);
+    if (wish->user.len != 0)
+        kith_build_text(&builder, KITH_PERSON_STATE_USER, wish->user);
+    status = kith_build_finish(&builder, &record);
+    if (status == KITH_OK)
+        status =
+            store_state_put(act->txn, KITH_KIND_PERSON_STATE, &number, &record);
+    cache_drop(act->company);
+    if (status == KITH_OK)
+        status = audit_add(act, &(struct audit_line){.what = "person_added",
+                                                     .item = &record.id});
+    if (status == KITH_OK)
+        *ret_number = number;
+    return status;
+}
+
+enum kith_status person_find(struct act *act, struct kith_bytes name,
+                             uint64_t *ret_number)
+{
+    const struct cached_person *person;
+    const struct rules_cache *cache;
+    enum kith_status status = cache_get(act, &cache);
+
+    if (status != KITH_OK)
+        return status;
+    person = find(cache, name);
+    if (person == NULL)
+        return kith_fail(act->err, KITH_NOT_FOUND, "person_unknown",
+                         "kith person list", "there is no such person of ours");
+    *ret_number = person->number;
+    return KITH_OK;
+}
+
+enum kith_status person_of_uid(struct act *act, int64_t uid,
+                               struct kith_bytes as, uint64_t *ret_number,
+                               enum kith_role *ret_role)
+{
+    const struct rules_cache *cache;
+    enum kith_status status = cache_get(act, &cache);
+    size_t i;
+
+    if (status != KITH_OK)
+        return status;
+    for (i = 0; i < cache->n_persons; i++) {
+        const struct kith_record *record = &cache->persons[i].record;
+
+        if (kith_record_value(record, KITH_PERSON_STATE_UID, -1) != uid ||
+            (as.len != 0 &&
+             !kith_bytes_equal(
+                 as, kith_record_bytes(record, KITH_PERSON_STATE_NAME))))
+            continue;
+        *ret_number = cache->persons[i].number;
+        *ret_role = (enum kith_role)kith_record_value(
+            record, KITH_PERSON_STATE_ROLE, KITH_ROLE_READER);
+        return KITH_OK;
+    }
+    return kith_fail(
+        act->err, KITH_DENIED, "person_none",
+        "ask the administrator: kith person add NAME --user USER",
+        as.len != 0 ? "this account is not bound to that person"
+                    : "this account is bound to no person of this company");
+}
+
+/* Adds one announcement to the person's three lists. */
+static enum kith_status remember(struct act *act, uint64_t number,
+                                 const struct kith_record *former,
+                                 const struct kith_record *told, uint32_t link)
+{
+    struct kith_record record = *former;
+    struct kith_record_builder builder;
+    struct kith_id project = {{0}};
+    enum kith_status status;
+    size_t i;
+
+    if (kith_record_octets(told, KITH_PERSON_PROJECT, project.b, KITH_ID_LEN) !=
+        KITH_OK)
+        project = (struct kith_id){{0}};
+    kith_build_start(&builder, act->arena);
+    for (i = 0; i < former->n_fields; i++)
+        kith_build_field(&builder, &former->fields[i]);
+    kith_build_number(&builder, KITH_PERSON_STATE_ANNOUNCED, link);
+    kith_build_octets(&builder, KITH_PERSON_STATE_LINK_PERSON, told->id.b,
+                      KITH_ID_LEN);
+    kith_build_octets(&builder, KITH_PERSON_STATE_ANNOUNCED_PROJECT, project.b,
+                      KITH_ID_LEN);
+    status = kith_build_finish(&builder, &record);
+    if (status == KITH_OK)
+        status =
+            store_state_put(act->txn, KITH_KIND_PERSON_STATE, &number, &record);
+    cache_drop(act->company);
+    return status;
+}
+
+static bool is_announced(const struct kith_record *person, uint32_t link)
+{
+    size_t i;
+
+    for (i = 0; i < person->n_fields; i++) {
+        if (person->fields[i].number == KITH_PERSON_STATE_ANNOUNCED &&
+            person->fields[i].value == (int64_t)link)
+            return true;
+    }
+    return false;
+}
+
+enum kith_status person_announce(struct act *act, const struct store_link *link,
+                                 uint64_t number, const struct kith_id *project)
+{
+    const struct kith_field_info *roles = kith_field_info(
+        kith_kind_info(KITH_KIND_PERSON_STATE), KITH_PERSON_STATE_ROLE);
+    struct kith_record told = {.kind = KITH_KIND_PERSON,
+                               .id = kith_id_random()};
+    struct kith_record_builder builder;
+    struct kith_record person;
+    const char *role;
+    enum kith_status status = store_state_get(act->txn, KITH_KIND_PERSON_STATE,
+                                              number, act->arena, &person);
+
+    if (status != KITH_OK || is_announced(&person, link->number))
+        return status;
+    role = kith_choice_name(
+        roles->choices, kith_record_value(&person, KITH_PERSON_STATE_ROLE, 1));
+    kith_build_start(&builder, act->arena);
+    kith_build_text(&builder, KITH_PERSON_NAME,
+                    kith_record_bytes(&person, KITH_PERSON_STATE_NAME));
+    kith_build_text(&builder, KITH_PERSON_ROLE,
+                    kith_bytes_of(role != NULL ? role : "reader"));
+    if (!kith_id_is_none(project))
+        kith_build_octets(&builder, KITH_PERSON_PROJECT, project->b,
+                          KITH_ID_LEN);
+    status = kith_build_finish(&builder, &told);
+    if (status == KITH_OK)
+        status = outbox_add(act, link, OUTBOX_RELATION, &told);
+    if (status == KITH_OK)
+        status = remember(act, number, &person, &told, link->number);
+    if (status == KITH_OK)
+        status = audit_add(act, &(struct audit_line){.what = "person_announced",
+                                                     .link = link->number,
+                                                     .item = &told.id});
+    return status;
+}
+
+enum kith_status person_of_partner(struct act *act,
+                                   const struct store_link *link,
+                                   struct kith_bytes name,
+                                   struct kith_id *ret_id)
+{
+    struct act all = *act; /* the partner's persons are known to all of us */
+    struct store_head head;
+    uint64_t after = 0;
+    enum kith_status status;
+
+    all.person = 0;
+    for (;;) {
+        struct kith_record record;
+
+        status = store_head_next(act->txn, link->number, 0, after, &head);
+        if (status != KITH_OK)
+            break;
+        after = head.ref.record;
+        if (head.kind != KITH_KIND_PERSON || head.withdrawn)
+            continue;
+        status = access_read(&all, &head, &record);
+        if (status != KITH_OK)
+            return status;
+        if (kith_bytes_equal(kith_record_bytes(&record, KITH_PERSON_NAME),
+                             name)) {
+            *ret_id = head.id;
+            return KITH_OK;
+        }
+    }
+    if (status != KITH_NOT_FOUND)
+        return status;
+    return kith_fail(act->err, status, "partner_person_unknown",
+                     "ask them: kith person announce NAME",
+                     "%s has announced no person of that name", link->alias);
+}

@@ -1,0 +1,46 @@
+/* person - persons of this company, and those a partner told us of.
+ *
+ * Threads: loop thread only.
+ */
+#ifndef RULES_PERSON_H
+#define RULES_PERSON_H
+
+#include "kith/verbs.h"
+#include "store/logs.h"
+
+struct act;
+
+struct person_wish {
+    struct kith_bytes name; /* one word, unique among ours */
+    enum kith_role role;
+    int64_t uid;            /* Unix account; < 0: none, cannot log in */
+    struct kith_bytes user; /* its name, may be empty */
+};
+/* Adds a person of ours. KITH_CONFLICT: the name is taken; KITH_INVALID. */
+enum kith_status person_add(struct act *act, const struct person_wish *wish,
+                            uint64_t *ret_number) KITH_MUST_CHECK;
+
+/* The person with that name, or KITH_NOT_FOUND with words. */
+enum kith_status person_find(struct act *act, struct kith_bytes name,
+                             uint64_t *ret_number) KITH_MUST_CHECK;
+
+/* Whom UID may act as: the first person bound to it, or the one named AS.
+ * KITH_DENIED with words: nobody. */
+enum kith_status person_of_uid(struct act *act, int64_t uid,
+                               struct kith_bytes as, uint64_t *ret_number,
+                               enum kith_role *ret_role) KITH_MUST_CHECK;
+
+/* Tells LINK of person NUMBER under a random id of that link, bound to PROJECT
+ * (an item of the partner; none: any project). Again is harmless. */
+enum kith_status person_announce(struct act *act, const struct store_link *link,
+                                 uint64_t number, const struct kith_id *project)
+    KITH_MUST_CHECK;
+
+/* The id of the person NAME that LINK's partner has told us of. KITH_NOT_FOUND
+ * with words. */
+enum kith_status person_of_partner(struct act *act,
+                                   const struct store_link *link,
+                                   struct kith_bytes name,
+                                   struct kith_id *ret_id) KITH_MUST_CHECK;
+
+#endif
