@@ -133,8 +133,7 @@ enum kith_status terms_state_ended(struct act *act,
                                    struct kith_record *ret_record)
 {
     const struct kith_when when = {.kind = KITH_WHEN_DATE,
-                                   .from_day = (int32_t)day,
-                                   .to_day = (int32_t)day};
+                                   .from_day = (int32_t)day};
     struct kith_record record = {.kind = KITH_KIND_AGREEMENT};
     struct kith_record_builder builder;
     enum kith_status status;

@@ -54,8 +54,7 @@ static enum kith_status signed_bytes(struct act *act,
     if (kind == KITH_KIND_NDA_END)
         kith_build_when(&builder, KITH_NDA_END_AT,
                         &(struct kith_when){.kind = KITH_WHEN_DATE,
-                                            .from_day = step->end_day,
-                                            .to_day = step->end_day});
+                                            .from_day = step->end_day});
     status = kith_build_finish(&builder, &record);
     if (status != KITH_OK)
         return status;
@@ -227,10 +226,9 @@ enum kith_status terms_end_record(struct act *act,
     untitled.title = (struct kith_bytes){0};
     kith_build_start(&builder, act->arena);
     build_signature(&builder, &untitled);
-    kith_build_when(&builder, KITH_NDA_END_AT,
-                    &(struct kith_when){.kind = KITH_WHEN_DATE,
-                                        .from_day = step->end_day,
-                                        .to_day = step->end_day});
+    kith_build_when(
+        &builder, KITH_NDA_END_AT,
+        &(struct kith_when){.kind = KITH_WHEN_DATE, .from_day = step->end_day});
     status = kith_build_finish(&builder, &record);
     if (status == KITH_OK)
         *ret_record = record;

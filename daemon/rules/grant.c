@@ -20,8 +20,7 @@
 
 static struct kith_when day(int32_t number)
 {
-    return (struct kith_when){
-        .kind = KITH_WHEN_DATE, .from_day = number, .to_day = number};
+    return (struct kith_when){.kind = KITH_WHEN_DATE, .from_day = number};
 }
 
 /* Is NAME ("kind.field" or "field") a field that can be hidden? */
