@@ -248,6 +248,16 @@ static enum kith_status check_void(const struct look *look)
     return KITH_OK;
 }
 
+/* What is signed of a proposal is said once, in the signed terms. */
+static enum kith_status check_proposal(const struct look *look)
+{
+    if (look->record->n_fields > 0 &&
+        look->record->fields[0].number < KITH_NDA_TERMS)
+        return kith_fail(look->err, KITH_INVALID, "terms_twice", "",
+                         "nda_proposal: terms stand beside the signed ones");
+    return KITH_OK;
+}
+
 /* What a head from a partner must have: an owner is said by the link, never
  * by the record, and a business record without a mark may not leave. */
 static enum kith_status check_head(struct look *look)
@@ -272,6 +282,21 @@ static enum kith_status check_head(struct look *look)
     return KITH_OK;
 }
 
+/* The rules between fields that no table can say. */
+static enum kith_status check_rules(const struct look *look)
+{
+    switch (look->record->kind) {
+    case KITH_KIND_GRANT:
+        return check_grant(look);
+    case KITH_KIND_NDA_PROPOSAL:
+        return check_proposal(look);
+    case KITH_KIND_VOID:
+        return check_void(look);
+    default:
+        return KITH_OK;
+    }
+}
+
 enum kith_status kith_record_check(const struct kith_record *record,
                                    bool from_partner, struct kith_error *err)
 {
@@ -287,10 +312,8 @@ enum kith_status kith_record_check(const struct kith_record *record,
     status = check_head(&look);
     if (status == KITH_OK)
         status = check_all(&look);
-    if (status == KITH_OK && record->kind == KITH_KIND_GRANT)
-        status = check_grant(&look);
-    if (status == KITH_OK && record->kind == KITH_KIND_VOID)
-        status = check_void(&look);
+    if (status == KITH_OK)
+        status = check_rules(&look);
     if (status == KITH_OK && look.newer)
         return kith_fail(err, KITH_NOT_UNDERSTOOD, "field_unknown", "",
                          "%s: a field or value is of a newer version",

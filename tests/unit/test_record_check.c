@@ -344,6 +344,23 @@ static void test_check_void_needs_pairs(void **state)
     assert_check(&builder, KITH_KIND_VOID, KITH_INVALID, "list_too_long");
 }
 
+static void test_check_proposal_says_its_terms_once(void **state)
+{
+    static const uint8_t octets[KITH_SIG_LEN] = {1};
+    struct kith_record_builder builder;
+
+    (void)state;
+    kith_build_start(&builder, arena);
+    kith_build_octets(&builder, KITH_NDA_TERMS, octets, sizeof(octets));
+    kith_build_octets(&builder, KITH_NDA_TERMS_DIGEST, octets, KITH_HASH_LEN);
+    kith_build_text(&builder, KITH_NDA_SIGNER, kith_bytes_of("Ann"));
+    kith_build_number(&builder, KITH_NDA_SIGNED_AT, 1795000000);
+    kith_build_octets(&builder, KITH_NDA_SIGNATURE, octets, sizeof(octets));
+    assert_check(&builder, KITH_KIND_NDA_PROPOSAL, KITH_OK, "");
+    kith_build_text(&builder, KITH_NDA_PURPOSE, kith_bytes_of("another"));
+    assert_check(&builder, KITH_KIND_NDA_PROPOSAL, KITH_INVALID, "terms_twice");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -367,6 +384,7 @@ int main(void)
         cmocka_unit_test(test_check_grant_to_nobody_is_invalid),
         cmocka_unit_test(test_check_grant_to_too_many_is_invalid),
         cmocka_unit_test(test_check_void_needs_pairs),
+        cmocka_unit_test(test_check_proposal_says_its_terms_once),
     };
 
     return cmocka_run_group_tests(tests, open_arena, close_arena);
