@@ -49,8 +49,8 @@ enum kith_when_kind {
 
 struct kith_when {
     enum kith_when_kind kind;
-    int32_t from_day;       /* days since 1970-01-01: DATE, WINDOW */
-    int32_t to_day;         /* WINDOW: >= from_day */
+    int32_t from_day;       /* days since 1970-01-01: DATE, WINDOW; else 0 */
+    int32_t to_day;         /* WINDOW: >= from_day; else 0 */
     struct kith_bytes text; /* VERBATIM */
 };
 
