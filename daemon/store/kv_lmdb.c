@@ -13,11 +13,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/statvfs.h>
 
 #include "kith/error.h"
 
 enum {
-    LMDB_READERS = 16
+    LMDB_READERS = 16,
+    LMDB_FULL = 1 << 20 /* bytes: with less than this the disk is full */
 };
 
 struct kv_lmdb {
@@ -97,14 +99,31 @@ static void close_cursors(struct kv_lmdb *lmdb)
     }
 }
 
+/* A write that stops half way on a full disk is EIO to LMDB: then the free
+ * space says what it was. */
+static bool is_disk_full(struct kv_lmdb *lmdb)
+{
+    struct statvfs info;
+    int fd = -1;
+
+    if (mdb_env_get_fd(lmdb->env, &fd) != MDB_SUCCESS ||
+        fstatvfs(fd, &info) != 0)
+        return false;
+    return (uint64_t)info.f_bavail * info.f_frsize < LMDB_FULL;
+}
+
 static enum kith_status lmdb_commit(struct kv *kv)
 {
     struct kv_lmdb *lmdb = (struct kv_lmdb *)kv;
     MDB_txn *txn = lmdb->txn;
+    int rc = MDB_SUCCESS;
 
     close_cursors(lmdb);
     lmdb->txn = NULL;
-    return status_of(lmdb, mdb_txn_commit(txn));
+    rc = mdb_txn_commit(txn);
+    if (rc == EIO && is_disk_full(lmdb))
+        return KITH_FULL;
+    return status_of(lmdb, rc);
 }
 
 static void lmdb_abort(struct kv *kv)
