@@ -32,3 +32,9 @@ foreach(name IN LISTS scripts)
         COMMAND /usr/bin/python3 ${CMAKE_CURRENT_LIST_DIR}/${name}_test.py)
     kith_test_properties(unit.${name} unit 60)
 endforeach()
+
+# The vectors of the wire are what their own program writes.
+add_test(NAME unit.wire_vectors
+    COMMAND /usr/bin/python3
+        ${CMAKE_CURRENT_LIST_DIR}/../vectors/make_wire.py --check)
+kith_test_properties(unit.wire_vectors unit 60)

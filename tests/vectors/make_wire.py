@@ -83,7 +83,7 @@ def field(value):
 def record(value):
     return (number(1, value["kind"])
             + optional(2, hexed(value.get("id"), 16))
-            + optional(3, value.get("revision", 0))
+            + optional(3, int(value.get("revision", 0)))
             + optional(4, zigzag(value.get("changed_at", 0)))
             + optional(5, value.get("label", 0))
             + optional(6, value.get("inactive", False))
@@ -227,7 +227,7 @@ MILESTONE = {
     ],
 }
 EXTREMES = {
-    "kind": 4294967295, "revision": 18446744073709551615,
+    "kind": 4294967295, "revision": "18446744073709551615",
     "changed_at": -9223372036854775808, "label": 4, "owner": "99" * 32,
     "fields": [
         {"number": 1, "type": "number", "value": 9223372036854775807},
