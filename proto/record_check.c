@@ -60,6 +60,17 @@ static enum kith_status refuse_shape(const struct look *look,
                      shapes[info->type].wanted);
 }
 
+/* Must INFO stand in the record? A partner's business record lacks what the
+ * grant hides: only what is told whenever the record is must be there. */
+static bool is_must(const struct look *look, const struct kith_field_info *info)
+{
+    if ((info->flags & KITH_F_MUST) == 0)
+        return false;
+    return !look->from_partner ||
+           look->kind->family != KITH_FAMILY_BUSINESS ||
+           (info->flags & KITH_F_HEAD) != 0;
+}
+
 static enum kith_status check_text(const struct look *look,
                                    const struct kith_field_info *info,
                                    struct kith_bytes text)
@@ -74,7 +85,7 @@ static enum kith_status check_text(const struct look *look,
     if (info->type != KITH_FIELD_TEXT && text.len > 0 &&
         memchr(text.data, '\n', text.len) != NULL)
         return refuse(look, info, "field_lines", "must be one line");
-    if (text.len == 0 && (info->flags & KITH_F_MUST) != 0)
+    if (text.len == 0 && is_must(look, info))
         return refuse(look, info, "field_empty", "must not be empty");
     return KITH_OK;
 }
@@ -175,7 +186,7 @@ static enum kith_status check_fields(struct look *look,
             return status;
         (*at)++;
     }
-    if (*at == first && (info->flags & KITH_F_MUST) != 0)
+    if (*at == first && is_must(look, info))
         return refuse(look, info, "field_missing", "is missing");
     if (*at > first + 1 && (info->flags & KITH_F_LIST) == 0)
         return refuse(look, info, "field_repeated", "stands more than once");
