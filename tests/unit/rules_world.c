@@ -23,25 +23,24 @@
 static void make_card(struct company *company, const char *name,
                       const struct kith_sign_key *root)
 {
-    struct kith_card_root part = { .revision = WORLD_NOW,
-                                   .valid_from_s = WORLD_NOW - 1,
-                                   .valid_until_s = WORLD_NOW + 1000000,
-                                   .log = company->log.pk,
-                                   .receipt = company->receipt.pk,
-                                   .statement = company->statement.pk,
-                                   .transport = company->transport_public,
-                                   .sealing = company->sealing.pk };
-    struct kith_card_address address = { .revision = WORLD_NOW,
-                                         .roles = KITH_ROLE_OEM };
-    const struct kith_card_signers signers = { .root = root,
-                                               .statement =
-                                                   &company->statement };
+    struct kith_card_root part = {.revision = WORLD_NOW,
+                                  .valid_from_s = WORLD_NOW - 1,
+                                  .valid_until_s = WORLD_NOW + 1000000,
+                                  .log = company->log.pk,
+                                  .receipt = company->receipt.pk,
+                                  .statement = company->statement.pk,
+                                  .transport = company->transport_public,
+                                  .sealing = company->sealing.pk};
+    struct kith_card_address address = {.revision = WORLD_NOW,
+                                        .roles = KITH_ROLE_OEM};
+    const struct kith_card_signers signers = {.root = root,
+                                              .statement = &company->statement};
     struct kith_card card;
 
     memcpy(part.company.b, root->pk.b, sizeof(part.company.b));
     strcpy(address.name, name);
-    assert_int_equal(
-        kith_card_make(&part, &address, &signers, &company->card), KITH_OK);
+    assert_int_equal(kith_card_make(&part, &address, &signers, &company->card),
+                     KITH_OK);
     assert_int_equal(kith_card_read(kith_buf_bytes(&company->card), &card),
                      KITH_OK);
     company->card_digest = card.digest;
@@ -51,7 +50,7 @@ static void make_card(struct company *company, const char *name,
 
 static void make_company(struct world_company *made, const char *name)
 {
-    const struct store_options options = { .map_bytes = 1 << 20 };
+    const struct store_options options = {.map_bytes = 1 << 20};
     struct kith_sign_key root;
     struct kith_box_key transport;
 
@@ -81,7 +80,7 @@ static void add_partner(struct world_company *company,
                                     kith_buf_bytes(&company->company.card)),
                      KITH_OK);
     assert_int_equal(partner_add(act, kith_buf_bytes(&other->company.card),
-                                 (struct kith_bytes){ NULL, 0 }, &link),
+                                 (struct kith_bytes){NULL, 0}, &link),
                      KITH_OK);
     world_commit(company);
 }
@@ -122,10 +121,10 @@ int world_down(void **state)
 
 struct act *world_begin(struct world_company *company)
 {
-    company->act = (struct act){ .company = &company->company,
-                                 .arena = company->arena,
-                                 .now = WORLD_NOW,
-                                 .err = &company->err };
+    company->act = (struct act){.company = &company->company,
+                                .arena = company->arena,
+                                .now = WORLD_NOW,
+                                .err = &company->err};
     kith_error_clear(&company->err);
     kith_arena_reset(company->arena);
     assert_int_equal(store_begin(company->store, true, &company->act.txn),
@@ -175,15 +174,12 @@ void world_verify(struct world *world)
 
 void world_agree(struct world *world, int32_t from_day, int32_t until_day)
 {
-    const struct agreement_signer signer = { kith_bytes_of("ana"),
-                                             { NULL, 0 } };
-    const struct kith_when from = { .kind = KITH_WHEN_DATE,
-                                    .from_day = from_day,
-                                    .to_day = from_day };
-    const struct kith_when until = { .kind = KITH_WHEN_DATE,
-                                     .from_day = until_day,
-                                     .to_day = until_day };
-    struct kith_record terms = { .kind = KITH_KIND_NDA_PROPOSAL };
+    const struct agreement_signer signer = {kith_bytes_of("ana"), {NULL, 0}};
+    const struct kith_when from = {.kind = KITH_WHEN_DATE,
+                                   .from_day = from_day};
+    const struct kith_when until = {.kind = KITH_WHEN_DATE,
+                                    .from_day = until_day};
+    struct kith_record terms = {.kind = KITH_KIND_NDA_PROPOSAL};
     struct kith_record_builder builder;
     struct kith_hash document;
     struct act *act = world_begin(&world->oem);
@@ -203,8 +199,8 @@ void world_agree(struct world *world, int32_t from_day, int32_t until_day)
     world_carry(&world->oem, &world->ems);
     act = world_begin(&world->ems);
     link = world_link(&world->ems);
-    assert_int_equal(
-        agreement_sign(act, &link, &document, &signer, &number), KITH_OK);
+    assert_int_equal(agreement_sign(act, &link, &document, &signer, &number),
+                     KITH_OK);
     world_commit(&world->ems);
     world_carry(&world->ems, &world->oem);
 }
@@ -225,14 +221,14 @@ static uint64_t hand_over(struct world_company *to, struct kith_bytes frame,
 
 uint64_t world_carry(struct world_company *from, struct world_company *to)
 {
-    struct kith_buf frame = { 0 }, receipt = { 0 };
+    struct kith_buf frame = {0}, receipt = {0};
     struct store_link link;
     struct act *act = world_begin(from);
     struct pump_span span;
     uint64_t bytes, next, fresh = 0;
 
     link = world_link(from);
-    span = (struct pump_span){ link.out.processed, link.out.processed };
+    span = (struct pump_span){link.out.processed, link.out.processed};
     assert_int_equal(pump_open_log(act, &link), KITH_OK);
     assert_int_equal(pump_fill(act, &link, UINT64_MAX, &bytes), KITH_OK);
     world_commit(from);
@@ -258,10 +254,9 @@ uint64_t world_carry(struct world_company *from, struct world_company *to)
     return fresh;
 }
 
-struct store_head world_project(struct world_company *company,
-                                const char *name)
+struct store_head world_project(struct world_company *company, const char *name)
 {
-    struct kith_record record = { .kind = KITH_KIND_PROJECT };
+    struct kith_record record = {.kind = KITH_KIND_PROJECT};
     struct kith_record_builder builder;
     struct ledger_posted posted;
     struct act *act = world_begin(company);
@@ -271,12 +266,12 @@ struct store_head world_project(struct world_company *company,
     assert_int_equal(kith_build_finish(&builder, &record), KITH_OK);
     assert_int_equal(ledger_post(act, &record, 0, &posted), KITH_OK);
     kith_build_start(&builder, act->arena);
-    record = (struct kith_record){ .kind = KITH_KIND_GENERATION };
+    record = (struct kith_record){.kind = KITH_KIND_GENERATION};
     kith_build_text(&builder, KITH_GENERATION_PROJECT, kith_bytes_of(name));
     kith_build_text(&builder, KITH_GENERATION_NAME, kith_bytes_of("g1"));
     assert_int_equal(kith_build_finish(&builder, &record), KITH_OK);
-    assert_int_equal(
-        ledger_post(act, &record, 0, &(struct ledger_posted){ 0 }), KITH_OK);
+    assert_int_equal(ledger_post(act, &record, 0, &(struct ledger_posted){0}),
+                     KITH_OK);
     world_commit(company);
     return posted.head;
 }
@@ -285,11 +280,8 @@ struct store_head world_milestone(struct world_company *company,
                                   const char *path, const char *title,
                                   int32_t day, enum kith_label label)
 {
-    const struct kith_when when = { .kind = KITH_WHEN_DATE,
-                                    .from_day = day,
-                                    .to_day = day };
-    struct kith_record record = { .kind = KITH_KIND_MILESTONE,
-                                  .label = label };
+    const struct kith_when when = {.kind = KITH_WHEN_DATE, .from_day = day};
+    struct kith_record record = {.kind = KITH_KIND_MILESTONE, .label = label};
     struct kith_record_builder builder;
     struct ledger_posted posted;
     struct act *act = world_begin(company);
@@ -306,11 +298,10 @@ struct store_head world_milestone(struct world_company *company,
 }
 
 enum kith_status world_grant(struct world_company *company,
-                             const struct store_head *project,
-                             const char *hide, uint64_t *ret_number)
+                             const struct store_head *project, const char *hide,
+                             uint64_t *ret_number)
 {
-    const struct kith_bytes hidden =
-        kith_bytes_of(hide != NULL ? hide : "");
+    const struct kith_bytes hidden = kith_bytes_of(hide != NULL ? hide : "");
     const struct grant_wish wish = {
         .project = project->ref.record,
         .project_id = project->id,
@@ -321,13 +312,11 @@ enum kith_status world_grant(struct world_company *company,
         .from_day = WORLD_NOW / 86400,
         .until_day = WORLD_NOW / 86400 + 30,
         .hidden = &hidden,
-        .n_hidden = hide != NULL
-    };
+        .n_hidden = hide != NULL};
     struct disclosure_counts counts;
     struct act *act = world_begin(company);
     struct store_link link = world_link(company);
-    enum kith_status status =
-        grant_add(act, &link, &wish, ret_number, &counts);
+    enum kith_status status = grant_add(act, &link, &wish, ret_number, &counts);
 
     if (status == KITH_OK)
         world_commit(company);

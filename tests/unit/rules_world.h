@@ -13,7 +13,9 @@
 #include "store/logs.h"
 #include "store/store.h"
 
-enum { WORLD_NOW = 1767225600 }; /* 2026-01-01T00:00:00Z */
+enum {
+    WORLD_NOW = 1767225600
+}; /* 2026-01-01T00:00:00Z */
 
 struct world_company {
     struct company company;
@@ -54,8 +56,8 @@ struct store_head world_milestone(struct world_company *company,
                                   int32_t day, enum kith_label label);
 /* A grant on PROJECT for all bound persons: milestones and generations. */
 enum kith_status world_grant(struct world_company *company,
-                             const struct store_head *project,
-                             const char *hide, uint64_t *ret_number);
+                             const struct store_head *project, const char *hide,
+                             uint64_t *ret_number);
 
 /* Number of items COMPANY holds of KIND that are not withdrawn. */
 size_t world_items(struct world_company *company, uint32_t kind);

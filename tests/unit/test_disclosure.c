@@ -13,7 +13,9 @@
 #include "rules/reason.h"
 #include "rules_world.h"
 
-enum { TODAY = WORLD_NOW / 86400 };
+enum {
+    TODAY = WORLD_NOW / 86400
+};
 
 static struct kith_record read_item(struct world_company *company,
                                     const char *path)
@@ -21,9 +23,8 @@ static struct kith_record read_item(struct world_company *company,
     struct kith_record record;
     struct store_head head;
 
-    assert_int_equal(resolve_record(&company->act, kith_bytes_of(path), 0,
-                                    &head),
-                     KITH_OK);
+    assert_int_equal(
+        resolve_record(&company->act, kith_bytes_of(path), 0, &head), KITH_OK);
     assert_int_equal(access_read(&company->act, &head, &record), KITH_OK);
     return record;
 }
@@ -40,8 +41,7 @@ static void test_granted_project_reaches_partner_once(void **state)
     project = world_project(&world->oem, "lumen");
     world_milestone(&world->oem, "lumen/g1", "EVT build", TODAY + 60,
                     KITH_LABEL_CONFIDENTIAL);
-    assert_int_equal(world_grant(&world->oem, &project, NULL, &grant),
-                     KITH_OK);
+    assert_int_equal(world_grant(&world->oem, &project, NULL, &grant), KITH_OK);
     assert_int_equal(world_carry(&world->oem, &world->ems), 4);
     assert_int_equal(world_carry(&world->oem, &world->ems), 0);
     assert_int_equal(world_items(&world->ems, KITH_KIND_PROJECT), 1);
@@ -66,8 +66,7 @@ static void test_moved_milestone_becomes_one_more_revision(void **state)
     world_verify(world);
     world_agree(world, TODAY - 1, TODAY + 100);
     project = world_project(&world->oem, "lumen");
-    assert_int_equal(world_grant(&world->oem, &project, NULL, &grant),
-                     KITH_OK);
+    assert_int_equal(world_grant(&world->oem, &project, NULL, &grant), KITH_OK);
     world_milestone(&world->oem, "lumen/g1", "EVT", TODAY + 60,
                     KITH_LABEL_NONE);
     world_milestone(&world->oem, "lumen/g1", "EVT", TODAY + 75,
@@ -123,8 +122,7 @@ static void test_ended_grant_withdraws_what_it_showed(void **state)
     world_verify(world);
     world_agree(world, TODAY - 1, TODAY + 100);
     project = world_project(&world->oem, "lumen");
-    assert_int_equal(world_grant(&world->oem, &project, NULL, &grant),
-                     KITH_OK);
+    assert_int_equal(world_grant(&world->oem, &project, NULL, &grant), KITH_OK);
     world_carry(&world->oem, &world->ems);
     assert_int_equal(world_items(&world->ems, KITH_KIND_GENERATION), 1);
     world_begin(&world->oem);
@@ -148,8 +146,7 @@ static void test_narrower_grant_withdraws_and_tells_a_new_item(void **state)
     project = world_project(&world->oem, "lumen");
     world_milestone(&world->oem, "lumen/g1", "EVT", TODAY + 60,
                     KITH_LABEL_NONE);
-    assert_int_equal(world_grant(&world->oem, &project, NULL, &grant),
-                     KITH_OK);
+    assert_int_equal(world_grant(&world->oem, &project, NULL, &grant), KITH_OK);
     world_carry(&world->oem, &world->ems);
     world_begin(&world->ems);
     before = read_item(&world->ems, "lumen/g1/EVT");
@@ -175,8 +172,7 @@ static void test_strict_label_reaches_nobody(void **state)
     world_verify(world);
     world_agree(world, TODAY - 1, TODAY + 100);
     project = world_project(&world->oem, "lumen");
-    assert_int_equal(world_grant(&world->oem, &project, NULL, &grant),
-                     KITH_OK);
+    assert_int_equal(world_grant(&world->oem, &project, NULL, &grant), KITH_OK);
     world_milestone(&world->oem, "lumen/g1", "EVT", TODAY, KITH_LABEL_STRICT);
     world_carry(&world->oem, &world->ems);
     assert_int_equal(world_items(&world->ems, KITH_KIND_MILESTONE), 0);
