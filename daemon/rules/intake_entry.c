@@ -65,7 +65,10 @@ static enum kith_status open_and_apply(struct intake *intake, size_t which,
             status = KITH_MALFORMED;
         if (status == KITH_OK)
             status = apply_body(intake->act, intake->link, &body, entry);
-        else if (status == KITH_MALFORMED || status == KITH_LIMIT) {
+        else if (status == KITH_NOT_UNDERSTOOD) {
+            entry->row->verdict = STORE_NOT_UNDERSTOOD;
+            status = KITH_OK;
+        } else if (status == KITH_MALFORMED || status == KITH_LIMIT) {
             apply_malformed(entry);
             status = KITH_OK;
         }
