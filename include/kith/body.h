@@ -24,16 +24,24 @@ struct kith_body {
     struct kith_id grant;       /* item id of the grant; none for an answer */
     struct kith_bytes purpose;
     struct kith_audience audience;
-    /* {internal id, full revision} sealed under the owner's recovery key;
-     * opaque to the partner, may be empty */
+    /* {internal id, full revision} sealed under the owner's recovery key
+     * (KITH_OWNER_REF_LEN bytes, seal.h); opaque to the partner, may be
+     * empty */
     struct kith_bytes recovery;
 };
 
-/* Appends the wire form. KITH_LIMIT: longer than KITH_BODY_MAX. */
+/* Appends the wire form. KITH_INVALID: class and kind family do not fit, or a
+ * part is there that only the class project has; KITH_LIMIT: longer than
+ * KITH_BODY_TEXT_MAX (seal.h) or a part over its bound; KITH_NOMEM. */
 enum kith_status kith_body_encode(const struct kith_body *body,
                                   struct kith_buf *buf) KITH_MUST_CHECK;
 /* Strict like kith_record_decode; the record is not yet held against its
- * kind's table. Class and kind family must fit: KITH_MALFORMED. */
+ * kind's table.
+ * KITH_MALFORMED       also when class and kind family do not fit
+ * KITH_NOT_UNDERSTOOD  well formed, but with protobuf fields or a class that
+ *                      this version does not declare (protocol.md 3)
+ * KITH_NOMEM           the arena is full
+ */
 enum kith_status kith_body_decode(struct kith_arena *arena,
                                   struct kith_bytes bytes,
                                   struct kith_body *ret_body) KITH_MUST_CHECK;

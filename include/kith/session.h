@@ -51,8 +51,9 @@ struct kith_greet {
 struct kith_log_claim {
     uint32_t log_number;    /* 1, 2 ...; 0 = none yet */
     uint64_t size;          /* own log: appended; partner's: processed */
-    struct kith_bytes note; /* own: newest checkpoint; partner's: newest
-                               receipt of ours; empty when size is 0 */
+    struct kith_bytes note; /* own: newest checkpoint; partner's: its newest
+                               checkpoint, with our cosignature when we gave
+                               it; empty when size is 0 */
 };
 
 struct kith_hello {
@@ -78,9 +79,9 @@ struct kith_push {
     uint64_t first;              /* index of entries[0] */
     const struct kith_push_entry *entries;
     size_t n_entries;            /* 1..KITH_PUSH_ENTRIES_MAX */
-    struct kith_bytes checkpoint; /* for size first + n_entries, or for a
-                                     resend the committed one that covers */
-    struct kith_bytes keys;      /* EK box of the entries that have a body */
+    struct kith_bytes checkpoint; /* for size first + n_entries */
+    struct kith_bytes keys;      /* EK box of the entries that have a body;
+                                    empty when none has */
 };
 
 struct kith_receipt {
@@ -95,8 +96,8 @@ struct kith_range { uint64_t from, count; };
 struct kith_want {
     bool own_log;             /* true: entries of the asker's own log */
     uint32_t log_number;
-    const struct kith_range *ranges;
-    size_t n_ranges;          /* 1..KITH_RANGES_MAX, ascending */
+    const struct kith_range *ranges; /* ascending, none touches the next */
+    size_t n_ranges;                 /* 1..KITH_RANGES_MAX */
 };
 
 struct kith_refuse {
@@ -109,7 +110,9 @@ struct kith_refuse {
 enum kith_status kith_frame_type(struct kith_bytes frame,
                                  uint8_t *ret_type) KITH_MUST_CHECK;
 
-/* Encoders append one whole frame. KITH_LIMIT: it would exceed a bound. */
+/* Encoders append one whole frame, or nothing. KITH_LIMIT: a part or the
+ * frame would exceed its bound; KITH_INVALID: a decoder would refuse it;
+ * KITH_NOMEM. */
 enum kith_status kith_greet_encode(const struct kith_greet *greet,
                                    struct kith_buf *buf) KITH_MUST_CHECK;
 /* SIGNATURE is over kith_hello_signed_bytes under type "hello". */
