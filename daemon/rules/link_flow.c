@@ -27,8 +27,23 @@ static void land_flights(struct flow *flow, uint64_t processed)
             flow->n_flights * sizeof flow->flights[0]);
 }
 
+/* The partner has processed our log up to PROCESSED. */
+static void note_processed(struct flow *flow, uint64_t processed)
+{
+    if (flow->sent < processed)
+        flow->sent = processed;
+    if (flow->processed < processed) {
+        flow->processed = processed;
+        flow->moved_ms = LINK_MS_UNSET;
+        flow->resend_ms = LINK_RESEND_MS;
+    }
+    land_flights(flow, processed);
+}
+
 static void add_flight(struct flow *flow, uint64_t end, uint64_t bytes)
 {
+    if (flow->n_flights == 0)
+        flow->moved_ms = LINK_MS_UNSET;
     if (flow->n_flights == LINK_FLIGHTS_MAX) {
         flow->flights[LINK_FLIGHTS_MAX - 1].end = end;
         flow->flights[LINK_FLIGHTS_MAX - 1].bytes += bytes;
@@ -37,16 +52,6 @@ static void add_flight(struct flow *flow, uint64_t end, uint64_t bytes)
             (struct flight){.end = end, .bytes = bytes};
     }
     flow->flight_bytes += bytes;
-}
-
-/* Forgets what is in flight beyond FROM; returns its bytes. */
-static uint64_t rewind_flights(struct flow *flow, uint64_t from)
-{
-    uint64_t bytes = 0;
-    while (flow->n_flights > 0 && flow->flights[flow->n_flights - 1].end > from)
-        bytes += flow->flights[--flow->n_flights].bytes;
-    flow->flight_bytes -= bytes;
-    return bytes;
 }
 
 static uint64_t credit_left(const struct flow *flow)
@@ -160,9 +165,7 @@ enum kith_status flow_flush(struct link_call *call)
         status = pump_open_log(call->act, &call->link);
     if (status != KITH_OK)
         return status;
-    if (flow->sent < call->link.out.processed)
-        flow->sent = call->link.out.processed;
-    land_flights(flow, call->link.out.processed);
+    note_processed(flow, call->link.out.processed);
     status = push_all(call, session);
     flow->receipted = call->link.out.receipted;
     return status;
@@ -224,6 +227,8 @@ enum kith_status flow_take_push(struct link_call *call, struct kith_bytes frame)
                                    .sentence = "a push does not fit its log"};
         return link_at_fault(call, &fault);
     }
+    if (status == KITH_OK && result.fresh == 0)
+        flow->receipt_due = true; /* it came again: so did ours not arrive */
     if (flow->want_open &&
         call->link.in.tree.size >= flow->want.from + flow->want.count)
         flow->want_open = false;
@@ -298,9 +303,7 @@ static enum kith_status send_on(struct link_call *call, uint64_t from)
     struct flow *flow = &call->machine->flow;
     if (from >= flow->sent)
         return KITH_OK;
-    flow->sent = from;
-    return spend(call, rewind_flights(flow, from)) ? KITH_OK
-                                                   : over_budget(call);
+    return spend(call, link_rewind(flow, from)) ? KITH_OK : over_budget(call);
 }
 
 static bool ranges_fit(const struct kith_want *want, uint64_t size)

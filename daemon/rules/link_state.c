@@ -45,7 +45,19 @@ void link_set_current(struct link_machine *machine, struct session *session)
         return;
     machine->flow.sent = session->claimed;
     machine->flow.receipt_due = true;
+    machine->flow.moved_ms = LINK_MS_UNSET;
+    machine->flow.resend_ms = LINK_RESEND_MS;
     machine->pulse.ping_now = true;
+}
+
+uint64_t link_rewind(struct flow *flow, uint64_t from)
+{
+    uint64_t bytes = 0;
+    while (flow->n_flights > 0 && flow->flights[flow->n_flights - 1].end > from)
+        bytes += flow->flights[--flow->n_flights].bytes;
+    flow->flight_bytes -= bytes;
+    flow->sent = from;
+    return bytes;
 }
 
 static enum link_phase phase_of(const struct link_machine *machine)

@@ -21,7 +21,11 @@ enum {
     /* The partner's newest hello numbers, to see one used twice. */
     LINK_SEEN_MAX = 8,
     /* The same fault at one place so often: the link stalls. */
-    LINK_FAULTS_MAX = 3
+    LINK_FAULTS_MAX = 3,
+    /* The partner is there, but «processed up to» rests for so long: what is
+     * in flight is sent again; the wait doubles each time, up to the maximum. */
+    LINK_RESEND_MS = 10 * 1000,
+    LINK_RESEND_MAX_MS = 15 * 60 * 1000
 };
 
 /* A time that the next tick fills in. */
@@ -70,8 +74,11 @@ struct flight {
 
 /* How far the current session is; void when it changes. */
 struct flow {
-    uint64_t sent;                           /* next index of our log to send */
-    uint64_t receipted;                      /* of our log, as last seen */
+    uint64_t sent;      /* next index of our log to send */
+    uint64_t receipted; /* of our log, as last seen */
+    uint64_t processed; /* the same */
+    int64_t moved_ms;   /* when that last moved; LINK_MS_UNSET */
+    int64_t resend_ms;  /* how long it may rest */
     struct flight flights[LINK_FLIGHTS_MAX]; /* ascending */
     size_t n_flights;
     uint64_t flight_bytes; /* sum of flights */
@@ -130,6 +137,9 @@ struct session *link_current(struct link_machine *machine);
 void link_set_current(struct link_machine *machine, struct session *session);
 /* Has a good hello come on SESSION? */
 bool link_is_good(const struct session *session);
+/* Sending goes on from FROM: what is in flight beyond it is forgotten. Returns
+ * its bytes. */
+uint64_t link_rewind(struct flow *flow, uint64_t from);
 
 /* Appends an action to send; takes what FRAME owns. KITH_NOMEM. */
 enum kith_status link_send(struct link_machine *machine,

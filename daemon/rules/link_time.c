@@ -111,6 +111,24 @@ static enum kith_status tick_want(struct link_call *call,
     return status;
 }
 
+/* Within a session no frame is lost; should the transport lose one all the
+ * same, the partner answers pings and processes nothing. */
+static void tick_resend(struct link_call *call, int64_t now_ms,
+                        int64_t *next_ms)
+{
+    struct flow *flow = &call->machine->flow;
+    if (flow->sent <= flow->processed)
+        return;
+    if (elapsed(&flow->moved_ms, now_ms) >= flow->resend_ms) {
+        link_rewind(flow, flow->processed);
+        flow->moved_ms = now_ms;
+        flow->resend_ms = flow->resend_ms < LINK_RESEND_MAX_MS / 2
+                              ? flow->resend_ms * 2
+                              : LINK_RESEND_MAX_MS;
+    }
+    not_after(next_ms, flow->moved_ms + flow->resend_ms);
+}
+
 enum kith_status time_tick(struct link_call *call, int64_t now_ms,
                            int64_t *ret_next_ms)
 {
@@ -118,8 +136,10 @@ enum kith_status time_tick(struct link_call *call, int64_t now_ms,
     int64_t next_ms = now_ms + KITH_HEARTBEAT_QUIET_MS;
     call->machine->now_ms = now_ms;
     enum kith_status status = tick_handshakes(call, now_ms, &next_ms);
-    if (status == KITH_OK && session != NULL)
+    if (status == KITH_OK && session != NULL) {
+        tick_resend(call, now_ms, &next_ms);
         status = tick_want(call, session, now_ms, &next_ms);
+    }
     if (status == KITH_OK && session != NULL)
         status = tick_pulse(call, session, now_ms, &next_ms);
     if (status == KITH_OK)
