@@ -1,10 +1,14 @@
 # kith-sim: the rules of two companies on the RAM twin, with faults drawn from
-# seeds. `kith-sim SEED` replays one schedule and prints its history.
+# seeds. `kith-sim --schedules 1 --seed S --verbose` replays one schedule and
+# prints its history; a schedule that fails prints it by itself.
 file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/*.c)
 if(sources)
     add_executable(kith-sim ${sources})
     kith_test_target(kith-sim)
     kith_link(kith-sim PRIVATE ${KITH_TEST_LIBRARIES})
-    add_test(NAME sim COMMAND kith-sim)
-    kith_test_properties(sim sim 300)
+    add_test(NAME sim.2000 COMMAND kith-sim --schedules 2000)
+    kith_test_properties(sim.2000 sim 600)
+    # The checker must notice faults that are put in on purpose.
+    add_test(NAME sim.breaks COMMAND kith-sim --schedules 100 --break all)
+    kith_test_properties(sim.breaks sim 300)
 endif()

@@ -1,0 +1,398 @@
+/* sim_host - one side's process, as kithd is one.
+ *
+ * Responsible for: one transaction for all waiting frames, commit, then the
+ * actions in order; deaths before, at and after the commit.
+ * Not here: what people do (sim_ops), what must hold (sim_check).
+ */
+#include "sim/sim_host.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "kith/card.h"
+#include "kith/session.h"
+#include "rules/cache.h"
+#include "rules/peer.h"
+#include "sim/sim_check.h"
+#include "sim/sim_random.h"
+#include "store/logs.h"
+#include "store/store.h"
+
+enum {
+    ARENA_BYTES = 32 * 1024 * 1024,
+    CARD_YEARS_S = 4 * 365 * 86400,
+    BACK_OFF_MS = 300
+};
+
+static bool make_card(struct sim_world *world, struct sim_side *side)
+{
+    struct company *company = &side->company;
+    struct kith_sign_key root, next;
+    struct kith_card card;
+    struct kith_card_root part = {.revision = SIM_EPOCH_S,
+                                  .valid_from_s = SIM_EPOCH_S - 86400,
+                                  .valid_until_s = SIM_EPOCH_S + CARD_YEARS_S};
+    struct kith_card_address address = {
+        .revision = SIM_EPOCH_S,
+        .roles = side->number == 0 ? KITH_ROLE_OEM : KITH_ROLE_EMS};
+    struct kith_card_signers signers = {.root = &root,
+                                        .statement = &side->keys.statement};
+    kith_sign_key_new(&root);
+    kith_sign_key_new(&next);
+    memcpy(part.company.b, root.pk.b, KITH_COMPANY_ID_LEN);
+    kith_keys_publish(&side->keys, &part);
+    kith_card_next_root(&next.pk, &part.next_root);
+    snprintf(address.name, sizeof address.name, "%s", company->name);
+    company->id = part.company;
+    if (!sim_ok(world,
+                kith_card_make(&part, &address, &signers, &company->card),
+                "card made") ||
+        !sim_ok(world, kith_card_read(kith_buf_bytes(&company->card), &card),
+                "card read"))
+        return false;
+    company->card_digest = card.digest;
+    company->card_revision = address.revision;
+    return true;
+}
+
+bool sim_host_create(struct sim_world *world, struct sim_side *side,
+                     const char *name)
+{
+    struct company *company = &side->company;
+    struct store_options options = {.dir = NULL, .map_bytes = 1 << 20};
+    kith_random(options.store_key, sizeof options.store_key);
+    kith_random(options.master_key, sizeof options.master_key);
+    snprintf(company->name, sizeof company->name, "%s", name);
+    kith_keys_new(&side->keys);
+    company->log = side->keys.log;
+    company->receipt = side->keys.receipt;
+    company->statement = side->keys.statement;
+    company->transport_public = side->keys.transport.pk;
+    company->sealing = side->keys.sealing;
+    kith_random(company->recovery_key, sizeof company->recovery_key);
+    kith_random(company->witness_salt, sizeof company->witness_salt);
+    kith_random(company->view_key, sizeof company->view_key);
+    return make_card(world, side) &&
+           sim_ok(world, store_open(&options, &side->store, NULL),
+                  "store opened") &&
+           sim_ok(world, kith_arena_new(ARENA_BYTES, &side->arena),
+                  "arena made");
+}
+
+static void forget_memory(struct sim_side *side)
+{
+    link_destroy(&side->machine);
+    cache_destroy(&side->company);
+    peer_destroy(&side->company);
+}
+
+void sim_host_destroy(struct sim_side *side)
+{
+    forget_memory(side);
+    kith_buf_clear(&side->company.card);
+    kith_arena_destroy(&side->arena);
+    store_close(&side->store);
+}
+
+/* One transaction with its act. */
+static bool begin(struct sim_world *world, struct sim_side *side, bool write,
+                  struct act *act)
+{
+    *act = (struct act){
+        .company = &side->company, .arena = side->arena, .now = sim_now(world)};
+    kith_arena_reset(side->arena);
+    return sim_ok(world, store_begin(side->store, write, &act->txn),
+                  "transaction begun");
+}
+
+static enum kith_status add_partner(struct act *act, void *context)
+{
+    const struct company *other = context;
+    struct store_link link = {.company = other->id,
+                              .card_digest = other->card_digest,
+                              .card_revision = other->card_revision};
+    snprintf(link.alias, sizeof link.alias, "%s", other->name);
+    enum kith_status status = store_card_put(act->txn, &other->card_digest,
+                                             kith_buf_bytes(&other->card));
+    if (status == KITH_OK)
+        status = store_link_add(act->txn, &link);
+    return status;
+}
+
+bool sim_host_pair(struct sim_world *world, struct sim_side *side,
+                   const struct sim_side *other)
+{
+    struct sim_work work = {.work = add_partner,
+                            .context = (void *)(uintptr_t)&other->company,
+                            .name = "partner added"};
+    side->link = 1;
+    return sim_host_read(world, side, &work) && sim_host_start(world, side);
+}
+
+bool sim_host_start(struct sim_world *world, struct sim_side *side)
+{
+    sim_say(&world->history, side->number, "process starts");
+    side->alive = true;
+    side->wake_ms = 0;
+    return sim_ok(world, link_new(side->link, &side->machine), "machine made");
+}
+
+void sim_host_kill(struct sim_world *world, struct sim_side *side)
+{
+    bool told = sim_chance(700);
+    sim_say(&world->history, side->number, "process killed%s",
+            told ? "" : ", nobody is told");
+    world->n_kills++;
+    side->alive = false;
+    sim_net_lose(&world->net, side->number, told);
+    forget_memory(side);
+    sim_net_add(
+        &world->net,
+        &(struct sim_event){.at_ms = world->net.now_ms + sim_between(1, 3000),
+                            .type = SIM_START,
+                            .side = side->number},
+        NULL);
+}
+
+static const char *const frame_names[] = {
+    [KITH_FRAME_GREET] = "greet", [KITH_FRAME_HELLO] = "hello",
+    [KITH_FRAME_PUSH] = "push",   [KITH_FRAME_RECEIPT] = "receipt",
+    [KITH_FRAME_WANT] = "want",   [KITH_FRAME_REFUSE] = "refuse",
+    [KITH_FRAME_PING] = "ping",   [KITH_FRAME_PONG] = "pong"};
+
+static const char *frame_name(struct kith_bytes frame)
+{
+    uint8_t type = frame.len == 0 ? 0 : frame.data[0];
+    return type >= KITH_FRAME_GREET && type <= KITH_FRAME_PONG
+               ? frame_names[type]
+               : "?";
+}
+
+/* How soon a dialler tries again after a refusal. */
+static int64_t back_off_ms(const struct link_action *action)
+{
+    switch (action->code) {
+    case KITH_REFUSE_REVERIFY:
+        return 1;
+    case KITH_REFUSE_REPLACED:
+    case KITH_REFUSE_PAUSED:
+        return sim_between(2000, 4000);
+    default:
+        return sim_between(1, BACK_OFF_MS);
+    }
+}
+
+static void carry_out(struct sim_world *world, struct sim_side *side,
+                      const struct link_action *action)
+{
+    struct sim_net *net = &world->net;
+    if (action->type == LINK_TELL) {
+        sim_say(&world->history, side->number, "tell %s%s: %s",
+                action->by_partner ? "by partner " : "",
+                action->code == 0 ? "" : kith_refuse_name(action->code),
+                action->sentence);
+        return;
+    }
+    if (action->frame.len > 0) {
+        sim_check_sent(world, side, action->frame);
+        const char *fate =
+            sim_net_send(net, side->number, action->session, action->frame);
+        sim_say(&world->history, side->number,
+                "%s of %zu bytes on %" PRIu64 ": %s", frame_name(action->frame),
+                action->frame.len, action->session, fate);
+    }
+    if (action->type != LINK_CLOSE)
+        return;
+    sim_say(&world->history, side->number, "closes %" PRIu64 ": %s",
+            action->session, action->sentence);
+    sim_net_close(net, side->number, action->session);
+    int64_t redial_ms = net->now_ms + back_off_ms(action);
+    if (redial_ms > side->redial_ms)
+        side->redial_ms = redial_ms;
+}
+
+/* Carries out LIMIT actions of the machine, or all. */
+static void carry_out_all(struct sim_world *world, struct sim_side *side,
+                          size_t limit)
+{
+    const struct link_action *actions = NULL;
+    size_t n = link_actions(side->machine, &actions);
+    for (size_t i = 0; i < n && i < limit; i++)
+        carry_out(world, side, &actions[i]);
+    link_done(side->machine);
+}
+
+/* The store did not take the transaction: connections end, memory of rules
+ * that may be ahead of the store is dropped. */
+static void lose_transaction(struct sim_world *world, struct sim_side *side)
+{
+    sim_say(&world->history, side->number, "transaction lost");
+    cache_drop(&side->company);
+    if (world->broken == SIM_BREAK_KEEPS_RAM) {
+        carry_out_all(world, side, SIZE_MAX);
+        return;
+    }
+    link_forget(side->machine);
+    sim_net_lose(&world->net, side->number, true);
+}
+
+/* Commits, or dies at it; true when it is durable and the process lives. */
+static bool finish(struct sim_world *world, struct sim_side *side,
+                   struct act *act, bool *ret_durable)
+{
+    world->n_transactions++;
+    *ret_durable = false;
+    if (world->broken == SIM_BREAK_EARLY_RECEIPT)
+        carry_out_all(world, side, SIZE_MAX);
+    if (sim_chance(world->deaths.before_commit)) {
+        store_abort(&act->txn);
+        sim_say(&world->history, side->number, "dies before the commit");
+        sim_host_kill(world, side);
+        return false;
+    }
+    if (sim_chance(world->deaths.lost_commit)) {
+        store_abort(&act->txn);
+        lose_transaction(world, side);
+        return false;
+    }
+    if (!sim_ok(world, store_commit(&act->txn), "commit"))
+        return false;
+    *ret_durable = true;
+    sim_check_committed(world, side);
+    if (!sim_chance(world->deaths.after_commit))
+        return true;
+    const struct link_action *actions = NULL;
+    size_t n = link_actions(side->machine, &actions);
+    carry_out_all(world, side, n == 0 ? 0 : sim_below(n));
+    sim_say(&world->history, side->number, "dies after the commit");
+    sim_host_kill(world, side);
+    return false;
+}
+
+static enum kith_status take_event(struct sim_world *world,
+                                   struct sim_side *side, struct act *act,
+                                   const struct sim_event *event)
+{
+    struct sim_conn *conn = sim_net_conn(&world->net, event->conn);
+    bool here = conn != NULL && conn->up[side->number];
+    const struct sim_side *other = &world->sides[1 - side->number];
+    struct link_up up = {.session = event->conn,
+                         .dialled_by_us = here && conn->dialler == side->number,
+                         .partner_transport = other->company.transport_public};
+    switch (event->type) {
+    case SIM_UP:
+        if (!here)
+            return KITH_OK;
+        sim_say(&world->history, side->number, "connection %" PRIu64 " stands",
+                event->conn);
+        world->n_sessions++;
+        return link_connected(side->machine, act, &up);
+    case SIM_FRAME:
+        if (!here)
+            return KITH_OK;
+        sim_say(&world->history, side->number, "  takes %s on %" PRIu64,
+                frame_name(kith_buf_bytes(&event->frame)), event->conn);
+        return link_frame(side->machine, act, event->conn,
+                          kith_buf_bytes(&event->frame));
+    case SIM_DOWN:
+        if (here)
+            sim_net_close(&world->net, side->number, event->conn);
+        sim_say(&world->history, side->number, "connection %" PRIu64 " ended",
+                event->conn);
+        link_disconnected(side->machine, event->conn);
+        return KITH_OK;
+    default:
+        return KITH_OK;
+    }
+}
+
+/* The machine wants to be called again by NEXT_MS. */
+static void ask_wake(struct sim_world *world, struct sim_side *side,
+                     int64_t next_ms)
+{
+    if (side->wake_ms > world->net.now_ms && side->wake_ms <= next_ms)
+        return;
+    side->wake_ms = next_ms;
+    sim_net_add(&world->net,
+                &(struct sim_event){
+                    .at_ms = next_ms, .type = SIM_WAKE, .side = side->number},
+                NULL);
+}
+
+static enum kith_status run_machine(struct sim_world *world,
+                                    struct sim_side *side, struct act *act,
+                                    const struct sim_event *events, size_t n)
+{
+    int64_t next_ms = 0;
+    int64_t now_ms = world->net.now_ms;
+    enum kith_status status = link_tick(side->machine, act, now_ms, &next_ms);
+    for (size_t i = 0; status == KITH_OK && i < n; i++)
+        status = take_event(world, side, act, &events[i]);
+    if (status == KITH_OK)
+        status = link_flush(side->machine, act);
+    if (status == KITH_OK)
+        status = link_tick(side->machine, act, now_ms, &next_ms);
+    if (status == KITH_OK)
+        ask_wake(world, side, next_ms);
+    return status;
+}
+
+void sim_host_events(struct sim_world *world, struct sim_side *side,
+                     const struct sim_event *events, size_t n)
+{
+    struct act act;
+    bool durable = false;
+    if (!begin(world, side, true, &act))
+        return;
+    enum kith_status status = run_machine(world, side, &act, events, n);
+    if (!sim_ok(world, status, "link machine")) {
+        store_abort(&act.txn);
+        return;
+    }
+    if (finish(world, side, &act, &durable))
+        carry_out_all(world, side, SIZE_MAX);
+}
+
+bool sim_host_work(struct sim_world *world, struct sim_side *side,
+                   const struct sim_work *work)
+{
+    struct act act;
+    struct kith_error err = {0};
+    bool durable = false;
+    if (!begin(world, side, true, &act))
+        return false;
+    act.err = &err;
+    enum kith_status status = work->work(&act, work->context);
+    if (status != KITH_OK) {
+        store_abort(&act.txn);
+        cache_drop(&side->company);
+        sim_say(&world->history, side->number, "%s: %s %s %s", work->name,
+                kith_status_name(status), err.code, err.what);
+        if (status == KITH_NOMEM || status == KITH_DAMAGED || status == KITH_IO)
+            sim_fail(world, "%s: %s", work->name, kith_status_name(status));
+        return false;
+    }
+    status = run_machine(world, side, &act, NULL, 0);
+    if (!sim_ok(world, status, "link machine")) {
+        store_abort(&act.txn);
+        return false;
+    }
+    sim_say(&world->history, side->number, "%s", work->name);
+    if (finish(world, side, &act, &durable))
+        carry_out_all(world, side, SIZE_MAX);
+    return durable;
+}
+
+bool sim_host_read(struct sim_world *world, struct sim_side *side,
+                   const struct sim_work *work)
+{
+    struct act act;
+    if (!begin(world, side, true, &act))
+        return false;
+    if (!sim_ok(world, work->work(&act, work->context), work->name)) {
+        store_abort(&act.txn);
+        return false;
+    }
+    return sim_ok(world, store_commit(&act.txn), work->name);
+}
