@@ -1,0 +1,113 @@
+/* data - import and export of files of the outside world.
+ *
+ * Responsible for: rows of the command table, writing an export.
+ * Not here: import (import.c), formats (formats/).
+ */
+#include <string.h>
+
+#include "argv.h"
+#include "cli.h"
+#include "command.h"
+#include "connection.h"
+#include "formats/lifecycle.h"
+#include "import.h"
+#include "json.h"
+#include "kith/error.h"
+#include "kith/fields.h"
+#include "kith/kinds.h"
+#include "memory.h"
+#include "nouns.h"
+#include "standing.h"
+
+static bool is_wanted(const struct arguments *arguments,
+                      const struct kith_record *project)
+{
+    struct kith_bytes name = kith_record_bytes(project, KITH_PROJECT_NAME);
+    bool any = false;
+
+    for (size_t i = 0; i < arguments->count; i++) {
+        if (strcmp(arguments->given[i].parameter->name, "project") != 0)
+            continue;
+        any = true;
+        if (kith_bytes_is(name, arguments->given[i].value))
+            return true;
+    }
+    return !any;
+}
+
+static int run_export(struct cli *cli, const struct command *command,
+                      const struct arguments *arguments)
+{
+    const char *owner = arguments_value(arguments, "owner");
+    struct kith_error error = {0};
+    struct kith_buf buf = {0};
+    struct reply all = {0};
+
+    (void)command;
+    if (standing_list(cli, owner != NULL ? owner : "self", &all, &error) !=
+        KITH_OK)
+        return cli_fail(cli, &error);
+    for (size_t i = 0; i < all.n_records; i++)
+        if (all.records[i].kind == KITH_KIND_PROJECT &&
+            !is_wanted(arguments, &all.records[i]))
+            all.records[i].inactive = true;
+    if (lifecycle_write(cli->arena, all.records, all.n_records, &buf) !=
+        KITH_OK)
+        memory_exhausted();
+    fwrite(buf.data, 1, buf.len, cli->out);
+    kith_buf_clear(&buf);
+    return cli_finish(cli);
+}
+
+static int run_formats(struct cli *cli, const struct command *command,
+                       const struct arguments *arguments)
+{
+    (void)command;
+    (void)arguments;
+    if (cli->json)
+        json_print(cli, "formats",
+                   json_pack("[{s:s,s:b,s:b,s:s}]", "name", "lifecycle",
+                             "import", 1, "export", 1, "help",
+                             "life-cycle tables and histories (CSV)"));
+    else
+        fputs("lifecycle   import, export   life-cycle tables and histories "
+              "(CSV)\n",
+              cli->out);
+    return EXIT_DONE;
+}
+
+const struct command commands_data[] = {
+    {
+        .noun = "import",
+        .verb = "lifecycle",
+        .flags = COMMAND_DRY_RUN | COMMAND_LABEL,
+        .positional = "@file",
+        .options = "@history @titles",
+        .run = import_lifecycle,
+        .summary = "take in a life-cycle table, or a history of one",
+        .examples = "import lifecycle devices.csv --dry-run\n"
+                    "import lifecycle --history device_revisions.csv --titles "
+                    "devices.csv",
+        .notes = "Product becomes project, cycle generation, each date a "
+                 "milestone: empty is unknown, true passed,\nfalse not "
+                 "announced. What is no date is kept as it stands and "
+                 "reported: exit code 3.\nWith --history each row of FILE "
+                 "becomes one revision, in the order of the file.",
+    },
+    {
+        .noun = "export",
+        .verb = "lifecycle",
+        .options = "project=@projects @owner",
+        .run = run_export,
+        .summary = "write a life-cycle table, sorted by product and cycle",
+        .examples = "export lifecycle > mine.csv\n"
+                    "export lifecycle --owner acme --project iphone",
+    },
+    {
+        .noun = "formats",
+        .run = run_formats,
+        .summary = "formats of import and export",
+        .examples = "formats",
+    },
+    {.noun = NULL},
+};

@@ -1,0 +1,49 @@
+/* person - persons of this company and those partners told us of.
+ *
+ * Responsible for: rows of the command table only.
+ * Not here: roles and who may what (the daemon).
+ */
+#include <stddef.h>
+
+#include "command.h"
+#include "kith/verbs.h"
+#include "nouns.h"
+
+const struct command commands_person[] = {
+    {
+        .noun = "person",
+        .verb = "add",
+        .wire_verb = KITH_VERB_PERSON_ADD,
+        .flags = COMMAND_ONE,
+        .positional = "person",
+        .options = "role user uid",
+        .summary = "add a person of this company, or change one",
+        .examples = "person add jan --role editor --user jan\n"
+                    "person add ana --role officer",
+        .notes = "Without --user the Unix account of the same name acts as "
+                 "this person.",
+    },
+    {
+        .noun = "person",
+        .verb = "list",
+        .wire_verb = KITH_VERB_PERSON_LIST,
+        .options = "partner",
+        .summary = "persons of this company, or those a partner told us of",
+        .examples = "person list\nperson list --partner northwind",
+    },
+    {
+        .noun = "person",
+        .verb = "announce",
+        .wire_verb = KITH_VERB_PERSON_ANNOUNCE,
+        .flags = COMMAND_ONE,
+        .positional = "person",
+        .options = "project partner left",
+        .summary = "tell partners that a person here has accepted the duty",
+        .examples = "person announce jan --project any\n"
+                    "person announce jan --partner acme --project acme:lumen\n"
+                    "person announce jan --left",
+        .notes = "A grant names persons; only those who are announced can be "
+                 "named. Without --partner all\nverified partners are told.",
+    },
+    {.noun = NULL},
+};
