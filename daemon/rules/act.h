@@ -42,6 +42,16 @@ struct company {
     struct peers *peers;       /* peer.h; the same */
 };
 
+/* Ids a link knows our records by, as last looked up in this transaction: the
+ * records of a batch mostly hang on the same few. */
+enum {
+    ACT_TRANSLATIONS = 16
+};
+struct act_translation {
+    uint32_t link; /* 0: empty */
+    struct kith_id ours, theirs;
+};
+
 /* The setting of one rule call; lives as long as its transaction. */
 struct act {
     struct company *company;
@@ -51,6 +61,7 @@ struct act {
     uint64_t person;          /* state number of who acts; 0: the daemon */
     bool dry_run;             /* the caller aborts TXN afterwards */
     struct kith_error *err;   /* words for whoever asked; may be NULL */
+    struct act_translation translations[ACT_TRANSLATIONS]; /* view.c */
 };
 
 #endif

@@ -250,6 +250,7 @@ enum kith_status disclosure_withdraw(struct act *act,
     enum kith_status status;
 
     withdrawn.withdrawn = true;
+    view_forget(act);
     status = store_told_put(act->txn, link->number, &withdrawn);
     if (status != KITH_OK)
         return status;

@@ -115,10 +115,9 @@ enum kith_status view_same(struct act *act, const struct kith_record *old,
 
 /* The id that LINK knows OURS by: of a record we told it, or of its own item.
  * KITH_NOT_FOUND: it does not know it. */
-static enum kith_status translate_id(struct act *act,
-                                     const struct store_link *link,
-                                     const struct kith_id *ours,
-                                     struct kith_id *ret_theirs)
+static enum kith_status look_up(struct act *act, const struct store_link *link,
+                                const struct kith_id *ours,
+                                struct kith_id *ret_theirs)
 {
     struct store_told told;
     struct store_head head;
@@ -139,6 +138,30 @@ static enum kith_status translate_id(struct act *act,
     if (status == KITH_OK)
         *ret_theirs = *ours;
     return status;
+}
+
+static enum kith_status translate_id(struct act *act,
+                                     const struct store_link *link,
+                                     const struct kith_id *ours,
+                                     struct kith_id *ret_theirs)
+{
+    struct act_translation *known =
+        &act->translations[ours->b[KITH_ID_LEN - 1] % ACT_TRANSLATIONS];
+    enum kith_status status;
+
+    if (known->link == link->number && kith_id_equal(&known->ours, ours)) {
+        *ret_theirs = known->theirs;
+        return KITH_OK;
+    }
+    status = look_up(act, link, ours, ret_theirs);
+    if (status == KITH_OK)
+        *known = (struct act_translation){link->number, *ours, *ret_theirs};
+    return status;
+}
+
+void view_forget(struct act *act)
+{
+    memset(act->translations, 0, sizeof(act->translations));
 }
 
 static enum kith_status translate_field(struct act *act,

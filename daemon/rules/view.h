@@ -47,6 +47,9 @@ enum kith_status view_translate(struct act *act, const struct store_link *link,
                                 struct kith_record *ret_told, bool *ret_whole)
     KITH_MUST_CHECK;
 
+/* Forgets the translations of this transaction: something was withdrawn. */
+void view_forget(struct act *act);
+
 /* Keyed digest of a translated view without id, revision and times. */
 enum kith_status view_digest(struct act *act, const struct kith_record *told,
                              uint8_t ret_digest[VIEW_DIGEST_LEN])
