@@ -128,7 +128,7 @@ static enum kith_status write_revision(struct act *act,
     record->revision = head->revision;
     record->changed_at = head->changed_at;
     if (is_new)
-        status = store_head_add(act->txn, head);
+        status = store_head_draw(act->txn, head);
     if (status == KITH_OK && is_new && name->key.len != 0)
         status = store_name_put(act->txn, name, &head->ref);
     if (status == KITH_OK)

@@ -156,11 +156,8 @@ static enum kith_status tell_record(struct filling *filling,
 
     remember(&disclosure->told, head, disclosure);
     disclosure->told.revision = own_revision;
-    /* Put once before, so that the slot is drawn, and once after, with the
-     * entry's place. */
     if (disclosure->told.slot == 0) {
-        status = store_told_put(filling->act->txn, filling->link->number,
-                                &disclosure->told);
+        status = store_slot_draw(filling->act->txn, &disclosure->told.slot);
         if (status != KITH_OK)
             return status;
     }

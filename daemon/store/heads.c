@@ -86,7 +86,7 @@ static struct store_head read_head(const struct kv_key *key,
     return head;
 }
 
-enum kith_status store_head_add(struct store_txn *txn, struct store_head *head)
+enum kith_status store_head_draw(struct store_txn *txn, struct store_head *head)
 {
     enum kith_status status = txn_ready(txn, true);
     struct kv_place index;
@@ -103,13 +103,23 @@ enum kith_status store_head_add(struct store_txn *txn, struct store_head *head)
     status = row_put(txn, &index, KV_NEW, pack_done(&pack));
     if (status == KITH_OK)
         status = slot_claim(txn, &added.slot);
-    if (status == KITH_OK)
-        status = write_head(txn, &added, KV_APPEND);
     if (status != KITH_OK)
         return status;
     txn->store->root.records = added.ref.record;
     *head = added;
     return KITH_OK;
+}
+
+enum kith_status store_head_add(struct store_txn *txn, struct store_head *head)
+{
+    struct store_head added = *head;
+    enum kith_status status = store_head_draw(txn, &added);
+
+    if (status == KITH_OK)
+        status = write_head(txn, &added, KV_APPEND);
+    if (status == KITH_OK)
+        *head = added;
+    return status;
 }
 
 enum kith_status store_head_put(struct store_txn *txn,

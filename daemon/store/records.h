@@ -46,6 +46,10 @@ struct store_head {
  * owner has that id already. */
 enum kith_status store_head_add(struct store_txn *txn, struct store_head *head)
     KITH_MUST_CHECK;
+/* As store_head_add, for a record of ours whose first revision follows: the
+ * head itself is written by store_revision_add. */
+enum kith_status store_head_draw(struct store_txn *txn, struct store_head *head)
+    KITH_MUST_CHECK;
 enum kith_status store_head_put(struct store_txn *txn,
                                 const struct store_head *head) KITH_MUST_CHECK;
 /* KITH_NOT_FOUND in all three. */
@@ -108,6 +112,10 @@ struct store_told {
     uint64_t index;
     bool withdrawn;
 };
+/* A fresh slot, for what is put only later in TXN. */
+enum kith_status store_slot_draw(struct store_txn *txn, uint64_t *ret_slot)
+    KITH_MUST_CHECK;
+
 /* Draws told->slot when it is 0, indexes the item id. */
 enum kith_status store_told_put(struct store_txn *txn, uint32_t link,
                                 struct store_told *told) KITH_MUST_CHECK;

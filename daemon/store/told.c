@@ -104,6 +104,13 @@ enum kith_status store_told_get(struct store_txn *txn, uint32_t link,
     return status;
 }
 
+enum kith_status store_slot_draw(struct store_txn *txn, uint64_t *ret_slot)
+{
+    enum kith_status status = txn_ready(txn, true);
+
+    return status != KITH_OK ? status : slot_claim(txn, ret_slot);
+}
+
 enum kith_status store_told_put(struct store_txn *txn, uint32_t link,
                                 struct store_told *told)
 {
