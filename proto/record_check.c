@@ -66,8 +66,7 @@ static bool is_must(const struct look *look, const struct kith_field_info *info)
 {
     if ((info->flags & KITH_F_MUST) == 0)
         return false;
-    return !look->from_partner ||
-           look->kind->family != KITH_FAMILY_BUSINESS ||
+    return !look->from_partner || look->kind->family != KITH_FAMILY_BUSINESS ||
            (info->flags & KITH_F_HEAD) != 0;
 }
 
@@ -284,6 +283,9 @@ static enum kith_status check_head(struct look *look)
         !kith_company_id_equal(&record->owner, &no_owner))
         return kith_fail(look->err, KITH_INVALID, "record_local", "",
                          "%s: belongs within a company", look->kind->name);
+    if (record->kind == KITH_KIND_PERSON && kith_id_is_none(&record->id))
+        return kith_fail(look->err, KITH_INVALID, "record_head", "",
+                         "person: id is missing");
     if (look->kind->family == KITH_FAMILY_BUSINESS &&
         (kith_id_is_none(&record->id) || record->revision == 0 ||
          record->label == KITH_LABEL_NONE))

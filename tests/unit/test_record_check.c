@@ -273,6 +273,20 @@ static void test_check_business_record_without_head_is_invalid(void **state)
     assert_int_equal(kith_record_check(&record, true, NULL), KITH_INVALID);
 }
 
+static void test_check_person_without_id_is_invalid(void **state)
+{
+    struct kith_record_builder builder;
+    struct kith_record record;
+
+    (void)state;
+    kith_build_start(&builder, arena);
+    kith_build_text(&builder, KITH_PERSON_ROLE, kith_bytes_of("buyer"));
+    record = finish(&builder, KITH_KIND_PERSON);
+    assert_int_equal(kith_record_check(&record, true, NULL), KITH_OK);
+    record.id = (struct kith_id){0};
+    assert_int_equal(kith_record_check(&record, true, NULL), KITH_INVALID);
+}
+
 static void test_check_partner_cannot_say_the_owner(void **state)
 {
     struct kith_record_builder builder = good_message();
@@ -380,6 +394,7 @@ int main(void)
         cmocka_unit_test(test_check_length_ends_at_the_bound),
         cmocka_unit_test(test_check_flag_is_0_or_1),
         cmocka_unit_test(test_check_business_record_without_head_is_invalid),
+        cmocka_unit_test(test_check_person_without_id_is_invalid),
         cmocka_unit_test(test_check_partner_cannot_say_the_owner),
         cmocka_unit_test(test_check_grant_to_nobody_is_invalid),
         cmocka_unit_test(test_check_grant_to_too_many_is_invalid),
