@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base64.h"
 #include "kith/ids.h"
 
 enum {
@@ -160,7 +161,6 @@ static enum kith_status decode_chars(struct kith_bytes chars,
     size_t at = find_word(chars, 0, check_word);
     size_t check_at = at + sizeof(check_word) - 1;
     size_t len = 0;
-    const char *end = NULL;
     enum kith_status status;
 
     if (at == chars.len || chars.len - check_at != 2 * CHECK_LEN)
@@ -168,11 +168,11 @@ static enum kith_status decode_chars(struct kith_bytes chars,
     status = kith_buf_reserve(data, at / 4 * 3 + 3);
     if (status != KITH_OK)
         return status;
-    if (sodium_base642bin(data->data, data->cap, (const char *)chars.data, at,
-                          NULL, &len, &end,
-                          sodium_base64_VARIANT_ORIGINAL) != 0 ||
-        end != (const char *)chars.data + at)
-        return KITH_MALFORMED;
+    if (at > 0)
+        status = base64_decode((struct kith_bytes){chars.data, at}, data->data,
+                               data->cap, &len);
+    if (status != KITH_OK)
+        return status;
     data->len = len;
     memcpy(ret_check, chars.data + check_at, 2 * CHECK_LEN);
     ret_check[2 * CHECK_LEN] = '\0';

@@ -11,10 +11,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base64.h"
 #include "kith/note.h"
 #include "kith/sign.h"
 #include "kith/tree.h"
-#include "note_line.h"
 
 enum {
     ROOT_BASE64_SIZE = 45,
@@ -148,8 +148,8 @@ enum kith_status kith_checkpoint_parse(struct kith_bytes text,
     if (at != text.len || kith_origin_parse(lines[0], &name) != KITH_OK ||
         parse_number(lines[1], KITH_TREE_SIZE_MAX, &checkpoint.size) !=
             KITH_OK ||
-        note_base64_decode(lines[2], checkpoint.root.b, KITH_HASH_LEN,
-                           &root_len) != KITH_OK ||
+        base64_decode(lines[2], checkpoint.root.b, KITH_HASH_LEN, &root_len) !=
+            KITH_OK ||
         root_len != KITH_HASH_LEN)
         return KITH_MALFORMED;
     checkpoint.origin.len = lines[0].len;

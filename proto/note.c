@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base64.h"
 #include "kith/be.h"
 #include "note_line.h"
 
@@ -96,22 +97,6 @@ static struct kith_bytes slice(struct kith_bytes bytes, size_t from, size_t to)
     return (struct kith_bytes){bytes.data + from, to - from};
 }
 
-enum kith_status note_base64_decode(struct kith_bytes text, uint8_t *ret_data,
-                                    size_t size, size_t *ret_len)
-{
-    size_t len = 0;
-    const char *end = NULL;
-
-    if (text.len == 0 ||
-        sodium_base642bin(ret_data, size, (const char *)text.data, text.len,
-                          NULL, &len, &end,
-                          sodium_base64_VARIANT_ORIGINAL) != 0 ||
-        end != (const char *)text.data + text.len)
-        return KITH_MALFORMED;
-    *ret_len = len;
-    return KITH_OK;
-}
-
 /* Eight lower-case digits, as every writer of such keys prints them. */
 static enum kith_status parse_hash(struct kith_bytes text, uint32_t *ret_hash)
 {
@@ -144,8 +129,8 @@ enum kith_status kith_note_key_parse(struct kith_bytes text,
 
     if (plus2 == text.len || !is_name(name) ||
         parse_hash(slice(text, plus + 1, plus2), &hash) != KITH_OK ||
-        note_base64_decode(slice(text, plus2 + 1, text.len), data, sizeof(data),
-                           &len) != KITH_OK)
+        base64_decode(slice(text, plus2 + 1, text.len), data, sizeof(data),
+                      &len) != KITH_OK)
         return KITH_MALFORMED;
     if (data[0] != KITH_NOTE_ED25519 && data[0] != KITH_NOTE_COSIGNATURE)
         return KITH_NOT_UNDERSTOOD;
@@ -196,7 +181,7 @@ static enum kith_status parse_line(struct kith_bytes text,
     line.name = slice(text, dash_len, space);
     line.base64 = slice(text, space + 1, text.len);
     if (!is_name(line.name) ||
-        note_base64_decode(line.base64, data, sizeof(data), &len) != KITH_OK ||
+        base64_decode(line.base64, data, sizeof(data), &len) != KITH_OK ||
         len < NOTE_HASH_LEN + 1)
         return KITH_MALFORMED;
     line.hash = kith_be_get32(data);

@@ -15,10 +15,5 @@ enum {
 
 /* Non-empty UTF-8 that ends in a newline and has no other control? */
 bool note_is_text(struct kith_bytes text);
-/* Strict base64 with its padding, at most SIZE bytes of data.
- * KITH_MALFORMED: not that. */
-enum kith_status note_base64_decode(struct kith_bytes text, uint8_t *ret_data,
-                                    size_t size, size_t *ret_len)
-    KITH_MUST_CHECK;
 
 #endif

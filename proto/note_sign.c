@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base64.h"
 #include "ed25519.h"
 #include "kith/be.h"
 #include "kith/note.h"
@@ -99,7 +100,7 @@ enum kith_status kith_note_verify(const struct kith_note *note,
     }
     if (line == NULL)
         return KITH_NOT_FOUND;
-    if (note_base64_decode(line->base64, blob, sizeof(blob), &len) != KITH_OK)
+    if (base64_decode(line->base64, blob, sizeof(blob), &len) != KITH_OK)
         return KITH_UNTRUSTED;
     status = verify_blob(
         note->text, key,
