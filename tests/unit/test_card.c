@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "kith/armour.h"
+#include "kith/be.h"
 #include "kith/card.h"
 #include "kith/keys.h"
 #include "kith/limits.h"
@@ -341,7 +341,7 @@ static void test_compare_tells_the_four_cases(void **state)
 
 /* A card of C after its root changed to NEXT. */
 static void change_root(const struct company *c,
-                        const struct kith_sign_key *next,
+                        const struct kith_sign_key *next, uint64_t revision,
                         struct kith_card *ret_card)
 {
     struct kith_card_change change;
@@ -351,7 +351,7 @@ static void change_root(const struct company *c,
 
     assert_int_equal(
         kith_card_change_make(&part.company, &c->root, next, &change), KITH_OK);
-    part.revision++;
+    part.revision = revision;
     signers.root = next;
     signers.changes = &change;
     signers.n_changes = 1;
@@ -369,7 +369,7 @@ static void test_compare_takes_the_root_that_was_named(void **state)
     (void)state;
     found_company(&c);
     make_card(&c, &held);
-    change_root(&c, &c.next, &offered);
+    change_root(&c, &c.next, 101, &offered);
     assert_int_equal(offered.n_changes, 1);
     assert_true(kith_key_equal(&offered.root_key, &c.next.pk));
     assert_int_equal(kith_card_compare(&held, &offered), KITH_CARD_NEWER);
@@ -386,13 +386,81 @@ static void test_compare_freezes_on_a_root_that_was_not_named(void **state)
     found_company(&c);
     make_card(&c, &held);
     kith_sign_key_new(&thief);
-    change_root(&c, &thief, &offered);
+    change_root(&c, &thief, 101, &offered);
     assert_int_equal(kith_card_compare(&held, &offered), KITH_CARD_FORK);
-    /* Nor can he go on with the old root after the change. */
-    change_root(&c, &c.next, &changed);
+    /* Nor can he sign the same part anew, */
+    change_root(&c, &c.next, 100, &offered);
+    assert_int_equal(kith_card_compare(&held, &offered), KITH_CARD_FORK);
+    /* or put his own change in the place of the one that was made, */
+    change_root(&c, &c.next, 101, &changed);
+    change_root(&c, &thief, 102, &offered);
+    assert_int_equal(kith_card_compare(&changed, &offered), KITH_CARD_FORK);
+    /* or go on with the old root after the change. */
     c.part.revision += 10;
     make_card(&c, &offered);
     assert_int_equal(kith_card_compare(&changed, &offered), KITH_CARD_FORK);
+}
+
+/* Changes that do not lead from the company id to the root that signs. */
+static void test_make_refuses_changes_that_lead_elsewhere(void **state)
+{
+    struct company c, other;
+    struct kith_card_signers signers;
+    struct kith_card_change changes[2];
+    struct kith_buf buf = {NULL, 0, 0};
+
+    (void)state;
+    found_company(&c);
+    found_company(&other);
+    signers = signers_of(&c);
+    signers.changes = changes;
+    signers.n_changes = 1;
+    signers.root = &c.next;
+    assert_int_equal(kith_card_change_make(&c.part.company, &other.root,
+                                           &c.next, &changes[0]),
+                     KITH_OK);
+    assert_int_equal(kith_card_make(&c.part, &c.address, &signers, &buf),
+                     KITH_INVALID);
+    signers.root = &c.root;
+    assert_int_equal(
+        kith_card_change_make(&c.part.company, &c.root, &c.root, &changes[0]),
+        KITH_OK);
+    assert_int_equal(kith_card_make(&c.part, &c.address, &signers, &buf),
+                     KITH_INVALID);
+    signers.n_changes = KITH_CARD_CHANGES_MAX + 1;
+    assert_int_equal(kith_card_make(&c.part, &c.address, &signers, &buf),
+                     KITH_INVALID);
+    assert_int_equal(buf.len, 0);
+}
+
+/* One byte more in the address part, signed as it should be. */
+static void test_read_refuses_bytes_left_over_in_the_address(void **state)
+{
+    struct kith_card_signers signers;
+    struct kith_buf buf = {NULL, 0, 0};
+    struct kith_card card;
+    struct kith_sig sig;
+    struct company c;
+    size_t at = 1 + KITH_CARD_ROOT_LEN + KITH_SIG_LEN + 1;
+    size_t len;
+
+    (void)state;
+    found_company(&c);
+    signers = signers_of(&c);
+    assert_int_equal(kith_card_make(&c.part, &c.address, &signers, &buf),
+                     KITH_OK);
+    len = kith_be_get16(buf.data + at) + 1u;
+    assert_int_equal(kith_buf_add(&buf, "", 1), KITH_OK);
+    kith_be_put16(buf.data + at, (uint16_t)len);
+    buf.data[at + 2 + len - 1] = 0;
+    assert_int_equal(kith_sign(&c.keys.statement, KITH_STATEMENT_CARD_ADDRESS,
+                               (struct kith_bytes){buf.data + at + 2, len},
+                               &sig),
+                     KITH_OK);
+    memcpy(buf.data + at + 2 + len, sig.b, sizeof(sig.b));
+    assert_int_equal(kith_card_read(kith_buf_bytes(&buf), &card),
+                     KITH_MALFORMED);
+    kith_buf_clear(&buf);
 }
 
 static void test_read_follows_the_changes_of_the_vector(void **state)
@@ -485,6 +553,8 @@ int main(void)
         cmocka_unit_test(test_compare_tells_the_four_cases),
         cmocka_unit_test(test_compare_takes_the_root_that_was_named),
         cmocka_unit_test(test_compare_freezes_on_a_root_that_was_not_named),
+        cmocka_unit_test(test_make_refuses_changes_that_lead_elsewhere),
+        cmocka_unit_test(test_read_refuses_bytes_left_over_in_the_address),
         cmocka_unit_test(test_read_follows_the_changes_of_the_vector),
         cmocka_unit_test(test_in_time_at_its_borders),
         cmocka_unit_test(test_pairing_groups_match_vectors),

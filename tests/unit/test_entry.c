@@ -180,6 +180,9 @@ static void test_check_sealed_wants_length_and_hash(void **state)
     sealed.len--;
     assert_int_equal(kith_entry_check_sealed(&header, sealed), KITH_UNTRUSTED);
     sealed.len++;
+    header.sealed_len += 32; /* the hash alone would not tell */
+    assert_int_equal(kith_entry_check_sealed(&header, sealed), KITH_UNTRUSTED);
+    header.sealed_len -= 32;
     data[100] ^= 1;
     sealed.data = data;
     assert_int_equal(kith_entry_check_sealed(&header, sealed), KITH_UNTRUSTED);

@@ -96,6 +96,7 @@ static void test_id_parse_refuses_other_forms(void **state)
                                       "0123abcd-4567-89ef-0123-456789abcdeg",
                                       "0123abcd4567-89ef-0123-456789abcdef0",
                                       "0123abcd-456789ef-0123-4567-89abcdef",
+                                      "0123abcd04567089ef001230456789abcdef",
                                       "{123abcd-4567-89ef-0123-456789abcdef",
                                       "urn:uuid:",
                                       " 0123abcd456789ef0123456789abcdef"};

@@ -197,6 +197,52 @@ static void test_sheet_parse_names_the_wrong_line(void **state)
     assert_fault("nothing of the kind\n", KITH_NOT_FOUND, "no line");
 }
 
+static void test_sheet_parse_refuses_two_different_lines_of_one_tag(
+    void **state)
+{
+    json_t *vector = vectors_load("keys.json");
+    struct kith_buf text = {NULL, 0, 0};
+    struct kith_sheet sheet;
+
+    (void)state;
+    load_sheet(vector, &sheet);
+    assert_int_equal(kith_sheet_lines(&sheet, &text), KITH_OK);
+    assert_int_equal(kith_sheet_lines(&sheet, &text), KITH_OK);
+    assert_int_equal(kith_sheet_parse(kith_buf_bytes(&text), &sheet, NULL),
+                     KITH_OK); /* the same twice does no harm */
+    sheet.backup_key[31] ^= 0x80;
+    assert_int_equal(kith_sheet_lines(&sheet, &text), KITH_OK);
+    assert_int_equal(kith_buf_add(&text, "", 1), KITH_OK);
+    assert_fault((const char *)text.data, KITH_MALFORMED, "B4 is there twice");
+    kith_plain_clear(&text);
+}
+
+/* The last character holds one bit of the secret; the other four are zero. */
+static void test_sheet_parse_refuses_bits_behind_the_secret(void **state)
+{
+    static const char label[] = "kith/v1/sheet";
+    static const char digits[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+    const char *lines = vector_text(vectors_load("keys.json"), "sheet");
+    char text[2000];
+    uint8_t checked[sizeof(label) + 15];
+    struct kith_hash hash;
+    char *at = NULL;
+
+    (void)state;
+    strcpy(text, lines);
+    at = strstr(text, "R4  ") + 4;
+    at[14] = digits[(strchr(digits, at[14]) - digits) | 1];
+    memcpy(checked, label, sizeof(label));
+    memcpy(checked + sizeof(label), "R4", 2);
+    memcpy(checked + sizeof(label) + 2, at, 5);
+    memcpy(checked + sizeof(label) + 7, at + 6, 5);
+    memcpy(checked + sizeof(label) + 12, at + 12, 3);
+    kith_sha256(checked, sizeof(checked), &hash);
+    at[15] = digits[hash.b[0] >> 3];
+    at[16] = digits[(hash.b[0] << 2 | hash.b[1] >> 6) & 31];
+    assert_fault(text, KITH_MALFORMED, "R4 has a mistyped");
+}
+
 /* The tag is part of the check: two good lines that change places are not. */
 static void test_sheet_parse_notices_swapped_lines(void **state)
 {
@@ -265,6 +311,9 @@ int main(void)
         cmocka_unit_test(test_sheet_parse_takes_what_people_type),
         cmocka_unit_test(test_sheet_parse_reads_one_secret_alone),
         cmocka_unit_test(test_sheet_parse_names_the_wrong_line),
+        cmocka_unit_test(
+            test_sheet_parse_refuses_two_different_lines_of_one_tag),
+        cmocka_unit_test(test_sheet_parse_refuses_bits_behind_the_secret),
         cmocka_unit_test(test_sheet_parse_notices_swapped_lines),
         cmocka_unit_test(test_sheet_parse_finds_every_single_mistake),
         cmocka_unit_test(test_sheet_parse_bounds_its_input),

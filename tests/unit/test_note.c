@@ -2,9 +2,12 @@
  * of signature. */
 #include "vectors.h"
 
+#include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "ed25519.h"
+#include "kith/be.h"
 #include "kith/limits.h"
 #include "kith/note.h"
 #include "kith/sign.h"
@@ -243,6 +246,33 @@ static void test_verify_keeps_the_types_apart(void **state)
     kith_buf_clear(&one.bytes);
 }
 
+/* A cosignature without a time, well signed all the same. */
+static void test_verify_refuses_a_cosignature_of_time_zero(void **state)
+{
+    static const char message[] = "cosignature/v1\ntime 0\ntext\n";
+    uint8_t blob[4 + 8 + KITH_SIG_LEN] = {0};
+    struct kith_sign_key secret;
+    struct kith_note_key key;
+    struct kith_note note;
+    struct kith_sig sig;
+    char base64[120], text[200];
+
+    (void)state;
+    kith_sign_key_new(&secret);
+    assert_int_equal(
+        kith_note_key_make("kith/x", KITH_NOTE_COSIGNATURE, &secret.pk, &key),
+        KITH_OK);
+    assert_int_equal(ed25519_sign(&secret, kith_bytes_of(message), &sig),
+                     KITH_OK);
+    kith_be_put32(blob, key.hash);
+    memcpy(blob + 12, sig.b, sizeof(sig.b));
+    sodium_bin2base64(base64, sizeof(base64), blob, sizeof(blob),
+                      sodium_base64_VARIANT_ORIGINAL);
+    snprintf(text, sizeof(text), "text\n\n" DASH "kith/x %s\n", base64);
+    assert_int_equal(kith_note_parse(kith_bytes_of(text), &note), KITH_OK);
+    assert_int_equal(kith_note_verify(&note, &key, NULL), KITH_UNTRUSTED);
+}
+
 static void test_verify_refuses_two_lines_of_one_key(void **state)
 {
     struct signed_note one;
@@ -340,6 +370,7 @@ int main(void)
         cmocka_unit_test(test_parse_bounds_lines_and_length),
         cmocka_unit_test(test_sign_then_verify_both_types),
         cmocka_unit_test(test_verify_keeps_the_types_apart),
+        cmocka_unit_test(test_verify_refuses_a_cosignature_of_time_zero),
         cmocka_unit_test(test_verify_refuses_two_lines_of_one_key),
         cmocka_unit_test(test_sign_refuses_unfit_input),
         cmocka_unit_test(test_merge_keeps_both_lines_once),

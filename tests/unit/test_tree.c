@@ -211,6 +211,48 @@ static void test_every_proof_of_small_trees_verifies(void **state)
     }
 }
 
+/* Hashes that would lead on above the root, and places outside the tree. */
+static void test_inclusion_verify_refuses_claims_beside_the_tree(void **state)
+{
+    struct kith_hash left = leaf_at(0), right = leaf_at(1), root;
+    struct kith_proof proof = {.count = 1, .hashes = {left}};
+    struct kith_inclusion claim;
+
+    (void)state;
+    kith_tree_node_hash(&left, &right, &root);
+    claim = (struct kith_inclusion){1, 2, right, root};
+    assert_int_equal(kith_inclusion_verify(&claim, &proof), KITH_OK);
+    claim = (struct kith_inclusion){0, 1, right, root};
+    assert_int_equal(kith_inclusion_verify(&claim, &proof), KITH_UNTRUSTED);
+    proof.count = 0;
+    claim = (struct kith_inclusion){0, 1, left, left};
+    assert_int_equal(kith_inclusion_verify(&claim, &proof), KITH_OK);
+    claim.index = 1;
+    assert_int_equal(kith_inclusion_verify(&claim, &proof), KITH_UNTRUSTED);
+    claim.size = 0;
+    assert_int_equal(kith_inclusion_verify(&claim, &proof), KITH_UNTRUSTED);
+}
+
+static void test_consistency_verify_refuses_claims_without_sense(void **state)
+{
+    struct kith_hash root = leaf_at(0);
+    struct kith_proof proof = {.count = 0, .hashes = {root}};
+    struct kith_consistency claim = {1, 1, root, root};
+
+    (void)state;
+    assert_int_equal(kith_consistency_verify(&claim, &proof), KITH_OK);
+    claim.size1 = 0;
+    assert_int_equal(kith_consistency_verify(&claim, &proof), KITH_UNTRUSTED);
+    claim.size2 = 0; /* the empty tree is the beginning of any: no proof */
+    assert_int_equal(kith_consistency_verify(&claim, &proof), KITH_UNTRUSTED);
+    claim.size1 = 2;
+    claim.size2 = 1;
+    assert_int_equal(kith_consistency_verify(&claim, &proof), KITH_UNTRUSTED);
+    claim.size1 = 1;
+    proof.count = 1; /* equal sizes need nothing */
+    assert_int_equal(kith_consistency_verify(&claim, &proof), KITH_UNTRUSTED);
+}
+
 static void test_load_gives_the_tree_of_an_older_size(void **state)
 {
     uint64_t size = 100;
@@ -351,6 +393,8 @@ int main(void)
         cmocka_unit_test(test_inclusion_matches_vectors),
         cmocka_unit_test(test_consistency_matches_vectors),
         cmocka_unit_test(test_every_proof_of_small_trees_verifies),
+        cmocka_unit_test(test_inclusion_verify_refuses_claims_beside_the_tree),
+        cmocka_unit_test(test_consistency_verify_refuses_claims_without_sense),
         cmocka_unit_test(test_load_gives_the_tree_of_an_older_size),
         cmocka_unit_test(test_prove_passes_on_the_fault_of_the_source),
         cmocka_unit_test(test_rfc6962_inclusion_lines_behave),
