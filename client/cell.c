@@ -13,14 +13,14 @@
 #include "kith/kinds.h"
 #include "kith/record.h"
 #include "memory.h"
-#include "text.h"
+#include "terminal.h"
 
 const char *cell_clean(struct kith_arena *arena, struct kith_bytes bytes)
 {
     struct kith_buf buf = {0};
     const char *text = NULL;
 
-    text_clean(bytes, false, &buf);
+    terminal_clean(bytes, false, &buf);
     text = memory_text(arena, kith_buf_bytes(&buf));
     kith_buf_clear(&buf);
     return text;
@@ -32,7 +32,7 @@ static const char *clean_lines(struct kith_arena *arena,
     struct kith_buf buf = {0};
     const char *text = NULL;
 
-    text_clean(bytes, true, &buf);
+    terminal_clean(bytes, true, &buf);
     text = memory_text(arena, kith_buf_bytes(&buf));
     kith_buf_clear(&buf);
     return text;

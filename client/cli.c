@@ -11,7 +11,7 @@
 
 #include "kith/error.h"
 #include "memory.h"
-#include "text.h"
+#include "terminal.h"
 
 int cli_exit_code(enum kith_status status)
 {
@@ -66,7 +66,7 @@ static void print_clean(FILE *stream, const char *text)
 {
     struct kith_buf buf = {0};
 
-    text_clean(kith_bytes_of(text), true, &buf);
+    terminal_clean(kith_bytes_of(text), true, &buf);
     fputs(buffer_string(&buf), stream);
     kith_buf_clear(&buf);
 }

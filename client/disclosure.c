@@ -55,6 +55,24 @@ static void print_refusal(struct cli *cli, const struct kith_record *row)
             field(cli, row, KITH_DISCLOSURE_ROW_WHY));
 }
 
+/* Adds the names of LIST ("note, title") that TEXT has not yet. */
+static const char *add_names(struct cli *cli, const char *text,
+                             const char *list)
+{
+    while (*list != '\0') {
+        size_t len = strcspn(list, ",");
+        const char *name = memory_text(
+            cli->arena, (struct kith_bytes){(const uint8_t *)list, len});
+        const char *wrapped = memory_format(cli->arena, ", %s,", name);
+
+        if (strstr(memory_format(cli->arena, ", %s,", text), wrapped) == NULL)
+            text = memory_format(cli->arena, "%s%s%s", text,
+                                 text[0] != '\0' ? ", " : "", name);
+        list += len + strspn(list + len, ", ");
+    }
+    return text;
+}
+
 /* One sentence for the rows of one partner and act. */
 static void print_block(struct cli *cli, const struct kith_record *rows,
                         size_t count)
@@ -67,12 +85,9 @@ static void print_block(struct cli *cli, const struct kith_record *rows,
     fprintf(cli->out, "%s would %s: ", partner,
             act == KITH_ACT_WITHDRAW ? "lose" : "see");
     for (size_t i = 0; i < count; i++) {
-        const char *hidden = field(cli, &rows[i], KITH_DISCLOSURE_ROW_HIDDEN);
-
         fprintf(cli->out, "%s%s", i > 0 ? ", " : "", part(cli, &rows[i]));
-        if (hidden[0] != '\0')
-            not = memory_format(cli->arena, "%s%s%s", not,
-                                not [0] != '\0' ? ", " : "", hidden);
+        not = add_names(cli, not,
+                        field(cli, &rows[i], KITH_DISCLOSURE_ROW_HIDDEN));
     }
     fputs(".", cli->out);
     if (not [0] != '\0')

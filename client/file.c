@@ -20,7 +20,7 @@ static enum kith_status fail_file(struct kith_error *err, const char *path)
                      "", "%s cannot be read: %s", path, strerror(errno));
 }
 
-enum kith_status file_read(struct cli *cli, const char *path, size_t max,
+enum kith_status file_take(struct cli *cli, const char *path, size_t max,
                            struct kith_bytes *ret_bytes, struct kith_error *err)
 {
     FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "rb");

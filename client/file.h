@@ -16,7 +16,7 @@ struct kith_error;
 /* Reads PATH ("-": standard input) whole into the client's arena, ended by a
  * NUL that is not counted. KITH_NOT_FOUND, KITH_IO; KITH_LIMIT: over MAX
  * bytes. */
-enum kith_status file_read(struct cli *cli, const char *path, size_t max,
+enum kith_status file_take(struct cli *cli, const char *path, size_t max,
                            struct kith_bytes *ret_bytes, struct kith_error *err)
     KITH_MUST_CHECK;
 

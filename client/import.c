@@ -44,7 +44,7 @@ static enum kith_status read_csv(struct cli *cli, const char *path,
                                  struct csv_file *file, struct kith_error *err)
 {
     struct kith_bytes bytes = {0};
-    enum kith_status status = file_read(cli, path, FILE_BYTES_MAX, &bytes, err);
+    enum kith_status status = file_take(cli, path, FILE_BYTES_MAX, &bytes, err);
 
     if (status != KITH_OK)
         return status;

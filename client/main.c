@@ -19,7 +19,7 @@
 #include "memory.h"
 #include "nearmiss.h"
 #include "output.h"
-#include "text.h"
+#include "terminal.h"
 
 enum {
     TIMEOUT_MS = 30000,
@@ -33,7 +33,7 @@ static void interrupt(int signal_number)
     _exit(EXIT_INTERRUPTED);
 }
 
-static size_t terminal_width(FILE *stream)
+static size_t read_width(FILE *stream)
 {
     struct winsize size;
 
@@ -58,13 +58,13 @@ static void start(struct cli *cli)
                       ? socket
                       : CONNECTION_SOCKET_DEFAULT;
     cli->timeout_ms = TIMEOUT_MS;
-    cli->width = terminal_width(stdout);
+    cli->width = read_width(stdout);
     cli->interactive = isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
     cli->color = cli->width > 0 && (no_color == NULL || no_color[0] == '\0') &&
                  terminal != NULL && strcmp(terminal, "dumb") != 0;
     signal(SIGINT, interrupt);
     signal(SIGPIPE, SIG_IGN);
-    text_locale();
+    terminal_locale();
 }
 
 static int refuse_noun(struct cli *cli, const char *noun)

@@ -70,7 +70,7 @@ static int run_add(struct cli *cli, const struct command *command,
     struct build build;
 
     build_start(&build, cli, KITH_KIND_PARTNER_ARGS);
-    if (file_read(cli, path, 2 * KITH_CARD_MAX, &card, &error) != KITH_OK ||
+    if (file_take(cli, path, 2 * KITH_CARD_MAX, &card, &error) != KITH_OK ||
         build_arguments(&build, arguments, &error) != KITH_OK)
         return cli_fail(cli, &error);
     kith_build_text(&build.builder, KITH_PARTNER_ARGS_CARD, card);

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "memory.h"
-#include "text.h"
+#include "terminal.h"
 
 enum {
     GAP = 2,
@@ -55,13 +55,13 @@ static size_t column_width(const struct table *table, size_t i, bool headings)
     size_t width = 0;
 
     for (size_t r = 0; r < table->n_rows; r++) {
-        size_t cell = text_width(table->cells[r * table->n_columns + i]);
+        size_t cell = terminal_width(table->cells[r * table->n_columns + i]);
 
         if (cell > width)
             width = cell;
     }
-    if (width > 0 && headings && text_width(table->headings[i]) > width)
-        width = text_width(table->headings[i]);
+    if (width > 0 && headings && terminal_width(table->headings[i]) > width)
+        width = terminal_width(table->headings[i]);
     return width;
 }
 
@@ -92,10 +92,10 @@ static void fit_widths(size_t *widths, size_t count, size_t bound)
 
 static void print_cell(const char *text, size_t width, FILE *out)
 {
-    size_t own = text_width(text);
+    size_t own = terminal_width(text);
 
     if (own > width) {
-        size_t len = text_fit(text, width - 1);
+        size_t len = terminal_fit(text, width - 1);
 
         fprintf(out, "%.*s\xE2\x80\xA6", (int)len, text);
         return;
@@ -109,7 +109,7 @@ static void print_line(const struct table *table, const char **cells,
     size_t owed = 0; /* blanks before the next cell that is not empty */
 
     for (size_t i = 0; i < table->n_columns; i++) {
-        size_t own = text_width(cells[i]);
+        size_t own = terminal_width(cells[i]);
 
         if (widths[i] == 0)
             continue;

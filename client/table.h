@@ -1,6 +1,6 @@
 /* table - rows in columns that fit the terminal, or tab lines.
  *
- * Cells are clean text (text.h) that outlives the table.
+ * Cells are clean text (terminal.h) that outlives the table.
  * Threads: one.
  */
 #ifndef CLIENT_TABLE_H

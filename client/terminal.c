@@ -1,10 +1,10 @@
-/* text - what may reach a terminal, and how wide it is there.
+/* terminal - what may reach a terminal, and how wide it is there.
  *
  * Responsible for: cleaning text of others, column widths.
  * Not here: tables (table.c), JSON, which escapes by itself.
  */
 #define _XOPEN_SOURCE 700 /* wcwidth */
-#include "text.h"
+#include "terminal.h"
 
 #include <langinfo.h>
 #include <locale.h>
@@ -89,7 +89,8 @@ static bool is_control(uint32_t point)
     return point < 0x20 || (point >= 0x7F && point < 0xA0);
 }
 
-void text_clean(struct kith_bytes bytes, bool keep_lines, struct kith_buf *buf)
+void terminal_clean(struct kith_bytes bytes, bool keep_lines,
+                    struct kith_buf *buf)
 {
     size_t step = 0;
 
@@ -120,7 +121,7 @@ static size_t point_width(uint32_t point)
     return width < 0 ? 1 : (size_t)width;
 }
 
-size_t text_width(const char *text)
+size_t terminal_width(const char *text)
 {
     size_t len = strlen(text);
     size_t width = 0;
@@ -133,7 +134,7 @@ size_t text_width(const char *text)
     return width;
 }
 
-size_t text_fit(const char *text, size_t columns)
+size_t terminal_fit(const char *text, size_t columns)
 {
     size_t len = strlen(text);
     size_t width = 0;
@@ -151,7 +152,7 @@ size_t text_fit(const char *text, size_t columns)
     return i;
 }
 
-void text_locale(void)
+void terminal_locale(void)
 {
     if (setlocale(LC_CTYPE, "") == NULL ||
         strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
