@@ -8,7 +8,11 @@
 
 #include <string.h>
 
-#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
+/* BYTE in each of the eight places. */
+static uint64_t each(uint8_t byte)
+{
+    return UINT64_C(0x0101010101010101) * byte;
+}
 
 /* Eight bytes of printable ASCII at once: no high bit, none below 0x20 and
  * none equal to 0x7f. May say no where byte by byte says yes, never the
@@ -20,10 +24,10 @@ static bool eight_plain(const uint8_t *data)
     uint64_t del;
 
     memcpy(&word, data, sizeof(word));
-    low = (word - EACH(0x20u)) & ~word;
-    del = word ^ EACH(0x7fu);
-    del = (del - EACH(0x01u)) & ~del;
-    return ((word | low | del) & EACH(0x80u)) == 0;
+    low = (word - each(0x20)) & ~word;
+    del = word ^ each(0x7f);
+    del = (del - each(0x01)) & ~del;
+    return ((word | low | del) & each(0x80)) == 0;
 }
 
 /* Bytes of the sequence that LEAD opens, 0 when none does. */

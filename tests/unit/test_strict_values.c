@@ -23,7 +23,7 @@ static void test_scan_number_beyond_its_type_is_malformed(void **state)
     struct kith_buf buf = {0};
 
     (void)state;
-    pb_number(&buf, 1, UINT64_C(1) << 32);
+    pb_number(&buf, 1, (UINT64_C(1) << 32) + 4);
     strict_refused(&buf);
     pb_number(&buf, 1, 4);
     pb_raw(&buf, over_64_bits, sizeof(over_64_bits));

@@ -339,7 +339,7 @@ def bad_cases():
     yield "record-unknown-field", "record", kind + number(11, 1)
     yield "record-long-varint", "record", b"\x08\x84\x00"
     yield "record-long-tag", "record", b"\x88\x00\x04"
-    yield "record-kind-too-big", "record", number(1, 1 << 32)
+    yield "record-kind-too-big", "record", number(1, (1 << 32) + 4)
     yield "record-varint-65-bits", "record", kind + b"\x18" + b"\xff" * 9 \
         + b"\x02"
     yield "record-revision-0", "record", kind + number(3, 0)
@@ -387,6 +387,7 @@ def bad_cases():
     yield "body-local-kind", "body", number(1, 3) + octets(2, number(1, 1000))
     yield "body-purpose-of-duty", "body", number(1, 2) + octets(
         2, number(1, 200)) + octets(5, b"purpose")
+    yield "body-field-0", "body", number(0, 1) + plain_body
     yield "body-empty-audience", "body", plain_body + octets(6, b"")
     yield "body-person-short", "body", plain_body + octets(
         6, octets(2, b"\x01" * 15))
@@ -400,6 +401,8 @@ def bad_cases():
     yield "greet-from-0", "frame", greet(
         {"protocol_min": 0, "protocol_max": 1, "nonce": "00" * 32})
     yield "hello-key-short", "frame", hello(short)
+    yield "hello-protocol-65537", "frame", hello(
+        dict(hello_value, protocol=65537))
     yield "hello-session-0", "frame", hello(dict(hello_value, session=0))
     yield "hello-note-of-nothing", "frame", hello(
         dict(hello_value, mine={"log_number": 1, "note": NOTE}))
