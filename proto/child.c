@@ -147,6 +147,11 @@ static void walk_net_queued(struct walk *walk, struct kith_child_frame *frame)
     walk_u32(walk, &frame->u.net_queued.bytes);
 }
 
+static void walk_net_failed(struct walk *walk, struct kith_child_frame *frame)
+{
+    walk_sentence(walk, &frame->u.net_failed.sentence);
+}
+
 static void walk_probed(struct walk *walk, struct kith_child_frame *frame)
 {
     walk_u32(walk, &frame->u.probed.error);
@@ -255,6 +260,7 @@ static const struct {
     {KITH_CHILD_NET_REFUSED_KEY, walk_net_refused_key},
     {KITH_CHILD_NET_QUEUED, walk_net_queued},
     {KITH_CHILD_NET_PROBED, walk_probed},
+    {KITH_CHILD_NET_FAILED, walk_net_failed},
     {KITH_CHILD_NOTIFY_SETUP, walk_notify_setup},
     {KITH_CHILD_NOTIFY_DELIVER, walk_notify_deliver},
     {KITH_CHILD_NOTIFY_LOOKUP, walk_notify_lookup},

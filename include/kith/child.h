@@ -57,6 +57,7 @@ enum kith_child_type {
     KITH_CHILD_NET_REFUSED_KEY = 38,
     KITH_CHILD_NET_QUEUED = 39,
     KITH_CHILD_NET_PROBED = 40,
+    KITH_CHILD_NET_FAILED = 41, /* could not start; it leaves */
 
     /* kithd -> kith-notify */
     KITH_CHILD_NOTIFY_SETUP = 65, /* first, once */
@@ -174,6 +175,10 @@ struct kith_net_dial_failed {
     struct kith_bytes sentence;
 };
 
+struct kith_net_failed {
+    struct kith_bytes sentence; /* "cannot listen at tcp://...: in use" */
+};
+
 /* A key that nobody allowed has knocked; counted, sent at most once a second
  * and key, at most KITH_PENDING_MAX keys at a time. */
 struct kith_net_refused_key {
@@ -261,6 +266,7 @@ struct kith_child_frame {
         struct kith_net_dial_failed net_dial_failed;
         struct kith_net_refused_key net_refused_key;
         struct kith_net_queued net_queued;
+        struct kith_net_failed net_failed;
         struct kith_child_probed probed;
         struct kith_notify_setup notify_setup;
         struct kith_notify_deliver notify_deliver;

@@ -12,7 +12,7 @@
 #include "kith/child.h"
 
 enum {
-    TYPE_COUNT = 25
+    TYPE_COUNT = 26
 };
 
 static const uint8_t payload_bytes[] = {0, 1, 2, 255};
@@ -73,6 +73,9 @@ static void fill_from_net(struct kith_child_frame *frames)
     frames[6].u.net_queued = (struct kith_net_queued){3, 131072};
     frames[7].type = KITH_CHILD_NET_PROBED;
     frames[7].u.probed = (struct kith_child_probed){1};
+    frames[8].type = KITH_CHILD_NET_FAILED;
+    frames[8].u.net_failed =
+        (struct kith_net_failed){kith_bytes_of("address in use")};
 }
 
 static void fill_notify(struct kith_child_frame *frames)
@@ -120,7 +123,7 @@ static void fill_all(struct kith_child_frame frames[TYPE_COUNT])
     memset(frames, 0, TYPE_COUNT * sizeof(*frames));
     fill_to_net(frames);
     fill_from_net(frames + 7);
-    fill_notify(frames + 15);
+    fill_notify(frames + 16);
 }
 
 static enum kith_child_way way_of(enum kith_child_type type)
@@ -207,7 +210,7 @@ static void test_members_keep_their_values(void **state)
     assert_int_equal(back.u.net_dial_failed.wait_ms, 1500);
     assert_true(
         kith_bytes_is(back.u.net_dial_failed.address, "tcp://1.2.3.4:5"));
-    payload = encoded(fixture, &fixture->frames[15]);
+    payload = encoded(fixture, &fixture->frames[16]);
     assert_int_equal(
         kith_child_decode(fixture->arena, KITH_CHILD_TO_NOTIFY, payload, &back),
         KITH_OK);
@@ -393,7 +396,7 @@ static void test_lists_that_do_not_fit_the_arena_are_nomem(void **state)
 {
     struct fixture *fixture = *state;
     struct kith_child_frame back;
-    struct kith_bytes payload = encoded(fixture, &fixture->frames[15]);
+    struct kith_bytes payload = encoded(fixture, &fixture->frames[16]);
     struct kith_arena *small = NULL;
 
     assert_int_equal(kith_arena_new(16, &small), KITH_OK);
