@@ -1,0 +1,126 @@
+/* orders - what kithd wants done.
+ *
+ * Not here: SETUP, which comes once and first (setup.c).
+ */
+#include "net/orders.h"
+
+#include <string.h>
+
+#include "kith/child.h"
+#include "net/allowed.h"
+#include "net/dialler.h"
+#include "net/report.h"
+#include "net/sandbox.h"
+#include "net/state.h"
+#include "net/traffic.h"
+
+enum {
+    STOP_MS = 1500
+}; /* last frames have left by then */
+
+/* Sessions of PARTNER that were proved with a key that is gone. */
+static void cut(struct net *net, uint32_t partner)
+{
+    struct session *session = session_next(&net->sessions, NULL);
+
+    while (session != NULL) {
+        struct session *next = session_next(&net->sessions, session);
+
+        if (session->partner == partner)
+            traffic_end(net, &session, KITH_DOWN_NOT_ALLOWED, 0);
+        session = next;
+    }
+}
+
+static enum kith_status allow(struct net *net,
+                              const struct kith_net_allow *allow)
+{
+    const struct kith_key *old = allowed_key(net->allowed, allow->partner);
+    const bool known = old != NULL;
+    enum kith_status status = KITH_OK;
+
+    if (!allow->allowed) {
+        allowed_remove(net->allowed, allow->partner);
+        dialler_forget(net, allow->partner);
+        cut(net, allow->partner);
+        return KITH_OK;
+    }
+    if (known && kith_key_equal(old, &allow->key))
+        return KITH_OK;
+    status = allowed_put(net->allowed, allow->partner, &allow->key);
+    if (status != KITH_OK)
+        return status == KITH_NOMEM ? KITH_NOMEM : KITH_INVALID;
+    refused_forget(&net->refused, &allow->key);
+    if (known) {
+        cut(net, allow->partner);
+        dialler_key_changed(net, allow->partner);
+    }
+    return KITH_OK;
+}
+
+static void close_session(struct net *net, const struct kith_net_frame *close)
+{
+    struct session *session = session_find(&net->sessions, close->session);
+
+    if (session != NULL && close->frame.len > 0)
+        traffic_send(net, session, close->frame);
+    session = session_find(&net->sessions, close->session);
+    if (session != NULL)
+        traffic_end(net, &session, KITH_DOWN_BY_US, 0);
+}
+
+static void send_frame(struct net *net, const struct kith_net_frame *send)
+{
+    struct session *session = session_find(&net->sessions, send->session);
+
+    if (session != NULL)
+        traffic_send(net, session, send->frame);
+}
+
+static void probe(struct net *net, const struct kith_child_probe *probe)
+{
+    char path[KITH_CHILD_OPTION_MAX + 1] = "";
+
+    memcpy(path, probe->path.data, probe->path.len);
+    report_probed(net, sandbox_probe(probe->what, path));
+}
+
+static void stop(struct net *net)
+{
+    struct session *session = session_next(&net->sessions, NULL);
+
+    while (session != NULL) {
+        struct session *next = session_next(&net->sessions, session);
+
+        traffic_end(net, &session, KITH_DOWN_BY_US, 0);
+        session = next;
+    }
+    net->stop_due_ms = net->now_ms + STOP_MS;
+    state_wake_at(net, net->now_ms);
+}
+
+enum kith_status orders_obey(struct net *net,
+                             const struct kith_child_frame *frame)
+{
+    switch (frame->type) {
+    case KITH_CHILD_NET_ALLOW:
+        return allow(net, &frame->u.net_allow);
+    case KITH_CHILD_NET_DIAL:
+        return dialler_order(net, &frame->u.net_dial) == KITH_NOMEM ? KITH_NOMEM
+                                                                    : KITH_OK;
+    case KITH_CHILD_NET_SEND:
+        send_frame(net, &frame->u.net_frame);
+        return KITH_OK;
+    case KITH_CHILD_NET_CLOSE:
+        close_session(net, &frame->u.net_frame);
+        return KITH_OK;
+    case KITH_CHILD_NET_PROBE:
+        probe(net, &frame->u.probe);
+        return KITH_OK;
+    case KITH_CHILD_NET_STOP:
+        stop(net);
+        return KITH_OK;
+    default:
+        return KITH_INVALID;
+    }
+}
