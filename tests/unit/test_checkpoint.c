@@ -251,8 +251,8 @@ static void test_parse_refuses_other_texts(void **state)
         "1\n\n",
         "\nR\n",
         /* bytes that libsodium's decoder takes for base64 */
-        "1\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\xc2\xa0"
-        "btbPU=\n",
+        ("1\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\xc2\xa0"
+         "btbPU=\n"),
     };
     struct kith_checkpoint checkpoint;
     struct fixture f;
