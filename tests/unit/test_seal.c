@@ -1,5 +1,5 @@
-/* test_seal - padding, sealing, opening, boxes, witnesses: vectors and what a
- * dishonest sender or a damaged disk may do. */
+/* test_seal - sealing and opening: vectors, and what a dishonest sender or a
+ * damaged disk may do. */
 #include "vectors.h"
 
 #include <sodium.h>
@@ -8,7 +8,6 @@
 
 #include "kith/entry.h"
 #include "kith/seal.h"
-#include "kith/sign.h"
 #include "seal_steps.h"
 
 static struct kith_origin load_origin(const json_t *vectors)
@@ -61,62 +60,6 @@ static enum kith_status open_again(struct fixture *f)
     struct kith_bytes body;
 
     return kith_open_entry(&f->entry, &f->ek, &f->plain, &body);
-}
-
-static void test_padded_len_matches_vectors(void **state)
-{
-    json_t *list = json_object_get(vectors_load("seal.json"), "padding");
-    json_t *one = NULL;
-    size_t i;
-
-    (void)state;
-    assert_true(json_array_size(list) > 0);
-    json_array_foreach(list, i, one)
-        assert_int_equal(kith_padded_len(vector_number(one, "len")),
-                         vector_number(one, "padded"));
-    assert_int_equal(kith_padded_len(KITH_BODY_TEXT_MAX), KITH_BODY_MAX);
-    assert_int_equal(kith_padded_len(KITH_BODY_TEXT_MAX + 1), 0);
-    assert_int_equal(kith_padded_len(SIZE_MAX), 0);
-}
-
-static void test_padded_len_grows_by_an_eighth_at_most(void **state)
-{
-    size_t last = 0;
-
-    (void)state;
-    for (size_t len = 0; len <= KITH_BODY_TEXT_MAX; len++) {
-        size_t padded = kith_padded_len(len);
-
-        assert_true(padded >= last && padded >= len + 4);
-        assert_true(padded == KITH_BODY_MIN || padded <= (len + 4) * 9 / 8);
-        assert_true(kith_sealed_len_fits(padded + KITH_SEAL_TAG_LEN));
-        last = padded;
-    }
-}
-
-static void test_unpad_takes_one_padding_only(void **state)
-{
-    uint8_t padded[KITH_BODY_MIN + 64];
-    struct kith_bytes bytes = {padded, KITH_BODY_MIN};
-    struct kith_bytes body;
-
-    (void)state;
-    seal_pad(kith_bytes_of("body"), padded, KITH_BODY_MIN);
-    assert_int_equal(seal_unpad(bytes, &body), KITH_OK);
-    assert_true(kith_bytes_is(body, "body"));
-    padded[8] = 1; /* right behind the body */
-    assert_int_equal(seal_unpad(bytes, &body), KITH_MALFORMED);
-    padded[8] = 0;
-    padded[KITH_BODY_MIN - 1] = 1; /* the last one */
-    assert_int_equal(seal_unpad(bytes, &body), KITH_MALFORMED);
-    padded[KITH_BODY_MIN - 1] = 0;
-    memset(padded, 0xff, 4); /* longer than what is there */
-    assert_int_equal(seal_unpad(bytes, &body), KITH_MALFORMED);
-    seal_pad(kith_bytes_of("body"), padded, sizeof(padded));
-    bytes.len = 544; /* longer than this body needs */
-    assert_int_equal(seal_unpad(bytes, &body), KITH_MALFORMED);
-    assert_int_equal(seal_unpad((struct kith_bytes){NULL, 0}, &body),
-                     KITH_MALFORMED);
 }
 
 /* The body of a vector, as seal.json describes it; the caller frees. */
@@ -404,110 +347,9 @@ static void test_open_wrong_padding_is_unreadable(void **state)
     drop(&f);
 }
 
-static void test_ek_box_matches_vector(void **state)
-{
-    const json_t *box = json_object_get(vectors_load("seal.json"), "box");
-    struct kith_bytes eks = vector_bytes(box, "eks");
-    struct kith_bytes bytes = vector_bytes(box, "box");
-    struct kith_key pk = vector_key(box, "pk");
-    struct kith_box_key key;
-    struct kith_ek got[16];
-    size_t count = eks.len / KITH_EK_LEN;
-
-    (void)state;
-    assert_int_equal(
-        kith_box_key_load(vector_bytes(box, "secret").data, &pk, &key),
-        KITH_OK);
-    assert_int_equal(kith_ek_box_open(&key, bytes, count, got), KITH_OK);
-    assert_memory_equal(got, eks.data, eks.len);
-}
-
-static void test_ek_box_opens_with_its_key_and_count_only(void **state)
-{
-    struct kith_box_key key, other;
-    struct kith_ek eks[3], got[4];
-    struct kith_buf box = {NULL, 0, 0};
-
-    (void)state;
-    kith_box_key_new(&key);
-    kith_box_key_new(&other);
-    kith_random(eks, sizeof(eks));
-    assert_int_equal(kith_ek_box_seal(&key.pk, eks, 3, &box), KITH_OK);
-    assert_int_equal(box.len, 3 * KITH_EK_LEN + KITH_EK_BOX_EXTRA);
-    assert_int_equal(kith_ek_box_open(&key, kith_buf_bytes(&box), 3, got),
-                     KITH_OK);
-    assert_memory_equal(got, eks, sizeof(eks));
-    assert_int_equal(kith_ek_box_open(&other, kith_buf_bytes(&box), 3, got),
-                     KITH_UNREADABLE);
-    assert_int_equal(kith_ek_box_open(&key, kith_buf_bytes(&box), 2, got),
-                     KITH_MALFORMED);
-    assert_int_equal(kith_ek_box_open(&key, kith_buf_bytes(&box), 4, got),
-                     KITH_MALFORMED);
-    box.data[40] ^= 1;
-    assert_int_equal(kith_ek_box_open(&key, kith_buf_bytes(&box), 3, got),
-                     KITH_UNREADABLE);
-    assert_int_equal(kith_ek_box_seal(&key.pk, eks, 0, &box), KITH_LIMIT);
-    assert_int_equal(
-        kith_ek_box_seal(&key.pk, eks, KITH_PUSH_ENTRIES_MAX + 1, &box),
-        KITH_LIMIT);
-    memset(&key.pk, 0, sizeof(key.pk)); /* a point of small order */
-    assert_int_equal(kith_ek_box_seal(&key.pk, eks, 3, &box), KITH_INVALID);
-    kith_buf_clear(&box);
-}
-
-static void test_witness_matches_vector_and_hides_repetition(void **state)
-{
-    json_t *vectors = vectors_load("seal.json");
-    const json_t *one = json_object_get(vectors, "witness");
-    struct kith_origin origin = load_origin(vectors);
-    struct kith_place place = {&origin, vector_number(one, "index")};
-    struct kith_hash root = vector_hash(one, "audit_root");
-    struct kith_hash want = vector_hash(one, "witness");
-    const uint8_t *salt = vector_bytes(one, "salt_key").data;
-    struct kith_hash got;
-
-    (void)state;
-    kith_witness(salt, &place, vector_number(one, "audit_size"), &root, &got);
-    assert_true(kith_hash_equal(&got, &want));
-    place.index++;
-    kith_witness(salt, &place, vector_number(one, "audit_size"), &root, &got);
-    assert_false(kith_hash_equal(&got, &want));
-}
-
-static void test_owner_ref_matches_vector_and_keeps_its_place(void **state)
-{
-    json_t *vectors = vectors_load("seal.json");
-    const json_t *one = json_object_get(vectors, "owner_ref");
-    struct kith_origin origin = load_origin(vectors);
-    struct kith_place place = {&origin, vector_number(one, "index")};
-    struct kith_bytes sealed = vector_bytes(one, "sealed");
-    const uint8_t *key = vector_bytes(one, "recovery_key").data;
-    uint8_t data[KITH_OWNER_REF_LEN];
-    struct kith_owner_ref ref;
-
-    (void)state;
-    assert_int_equal(kith_owner_ref_open(key, &place, sealed, &ref), KITH_OK);
-    assert_bytes_equal(((struct kith_bytes){ref.id.b, sizeof(ref.id.b)}),
-                       vector_bytes(one, "id"));
-    assert_int_equal(ref.revision, vector_number(one, "revision"));
-    kith_owner_ref_seal(key, &place, &ref, data);
-    assert_memory_not_equal(data, sealed.data, sizeof(data));
-    sealed.data = data;
-    assert_int_equal(kith_owner_ref_open(key, &place, sealed, &ref), KITH_OK);
-    place.index++;
-    assert_int_equal(kith_owner_ref_open(key, &place, sealed, &ref),
-                     KITH_UNREADABLE);
-    sealed.len--;
-    assert_int_equal(kith_owner_ref_open(key, &place, sealed, &ref),
-                     KITH_MALFORMED);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_padded_len_matches_vectors),
-        cmocka_unit_test(test_padded_len_grows_by_an_eighth_at_most),
-        cmocka_unit_test(test_unpad_takes_one_padding_only),
         cmocka_unit_test(test_seal_and_open_match_vectors),
         cmocka_unit_test(test_seal_then_open_at_every_size_class),
         cmocka_unit_test(test_seal_appends_to_what_is_there),
@@ -519,10 +361,6 @@ int main(void)
         cmocka_unit_test(test_open_with_a_changed_header_is_unreadable),
         cmocka_unit_test(test_open_cut_body_is_unreadable),
         cmocka_unit_test(test_open_wrong_padding_is_unreadable),
-        cmocka_unit_test(test_ek_box_matches_vector),
-        cmocka_unit_test(test_ek_box_opens_with_its_key_and_count_only),
-        cmocka_unit_test(test_witness_matches_vector_and_hides_repetition),
-        cmocka_unit_test(test_owner_ref_matches_vector_and_keeps_its_place),
     };
 
     return cmocka_run_group_tests(tests, vectors_setup, vectors_teardown);

@@ -1,9 +1,7 @@
 #!/usr/bin/python3
 """make.py - computes the test vectors of docs/PROTOCOL.md, parts 1 to 4.
 
-An implementation of its own: written from the document with hashlib and
-PyNaCl, sharing no code with libkith. Run it to see whether a vector file
-still says what the document says; it writes every file anew:
+Written from the document with hashlib and PyNaCl, sharing nothing with libkith:
 
     /usr/bin/python3 tests/vectors/make.py          write
     /usr/bin/python3 tests/vectors/make.py --check  exit 1 if one differs
@@ -145,12 +143,11 @@ def range_encoding(leaves):
 
 def tree():
     leaves = [leaf_hash(struct.pack(">I", i)) for i in range(70)]
-    sizes = [0, 1, 2, 3, 4, 5, 7, 8, 31, 32, 64, 70]
     return {
         "leaf": "leaf i is the hash of i as four bytes",
         "trees": [{"size": n, "root": root_of(leaves[:n]).hex(),
                    "encoded": range_encoding(leaves[:n]).hex()}
-                  for n in sizes],
+                  for n in (0, 1, 2, 3, 4, 5, 7, 8, 31, 32, 64, 70)],
         "inclusion": [{"index": i, "size": n,
                        "proof": b"".join(inclusion(i, leaves[:n])).hex()}
                       for n in (1, 2, 5, 7, 32, 70)
