@@ -121,13 +121,15 @@ class Company:
             lines += [f'listen = {{ "{self.endpoint}" }}',
                       f'announce = {{ "{self.endpoint}" }}']
         lines += [f'key = "file:{self.home / "key"}"',
-                  f'control {{ socket = "{self.socket}" }}', *more]
+                  f'control {{ socket = "{self.socket}" }}',
+                  'limits { reconnect_min = "50ms" reconnect_max = "500ms" }',
+                  *more]
         self.conf.write_text('\n'.join(lines) + '\n')
 
     def init(self, *more):
         """Makes the identity; the recovery sheet goes to self.sheet."""
-        return self.kith('init', '--config', self.conf, '--company',
-                         self.name, '--sheet', self.sheet, *more)
+        return self.kith('init', '--config', self.conf, '--sheet',
+                         self.sheet, *more)
 
     def start(self):
         """Starts kithd and waits until its control socket answers."""
