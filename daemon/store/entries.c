@@ -105,7 +105,7 @@ static enum kith_status write_entry(struct store_txn *txn,
     enum kith_status status =
         build_ad(txn, place, entry->header, entry->sealed, &ad);
 
-    rowseal_nonce(&store->seal, nonce);
+    rowseal_random(&store->seal, nonce, sizeof(nonce));
     if (status == KITH_OK && entry->has_ek) {
         memcpy(ek, entry->ek.b, sizeof(ek));
         status = mask_ek(txn, entry->slot, nonce, ek);

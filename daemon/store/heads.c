@@ -1,7 +1,9 @@
 /* heads - the heads of records and items, found by place and by id.
  *
- * The index by id points to the head and is held against it on the way back:
- * an index row that leads elsewhere is damage, not «not found».
+ * An id that the store has drawn leads to its head by itself; others have an
+ * index row, which is held against the head on the way back: one that leads
+ * elsewhere is damage, not «not found». The head written last is kept at hand
+ * and goes into its row once, however often it changes meanwhile.
  * Not here: names (names.c), texts (revisions.c, entries.c).
  */
 #include "store/records.h"
@@ -86,21 +88,110 @@ static struct store_head read_head(const struct kv_key *key,
     return head;
 }
 
-enum kith_status store_head_draw(struct store_txn *txn, struct store_head *head)
+enum kith_status heads_flush(struct store_txn *txn)
 {
-    enum kith_status status = txn_ready(txn, true);
-    struct kv_place index;
+    struct store_kept_head *kept = &txn->store->kept_head;
+
+    if (!kept->dirty)
+        return KITH_OK;
+    kept->dirty = false;
+    return write_head(txn, &kept->head, kept->flags);
+}
+
+static bool same_ref(const struct store_ref *a, const struct store_ref *b)
+{
+    return a->owner == b->owner && a->project == b->project &&
+           a->record == b->record;
+}
+
+/* Keeps HEAD at hand; the one kept before is written. */
+static enum kith_status keep_head(struct store_txn *txn,
+                                  const struct store_head *head, unsigned flags)
+{
+    struct store_kept_head *kept = &txn->store->kept_head;
+    enum kith_status status = KITH_OK;
+
+    if (kept->dirty && same_ref(&kept->head.ref, &head->ref)) {
+        kept->head = *head;
+        return KITH_OK;
+    }
+    status = heads_flush(txn);
+    if (status != KITH_OK)
+        return status;
+    kept->head = *head;
+    kept->flags = flags;
+    kept->dirty = true;
+    txn->changed = true;
+    return KITH_OK;
+}
+
+/* The head that ID leads to when the store has drawn it. */
+static enum kith_status read_placed(struct store_txn *txn,
+                                    const struct kith_id *id,
+                                    struct store_head *ret_head)
+{
+    struct placed_id placed = {STORE_OWN, 0, 0};
+    struct store_head head;
+    enum kith_status status = KITH_NOT_FOUND;
+
+    if (!placed_id_read(&txn->store->seal.id_key, id, &placed) ||
+        placed.record > txn->store->root.records)
+        return KITH_NOT_FOUND;
+    head.ref = (struct store_ref){STORE_OWN, placed.project, placed.record};
+    status = store_head_get(txn, &head.ref, &head);
+    if (status == KITH_OK && !kith_id_equal(&head.id, id))
+        return KITH_NOT_FOUND;
+    if (status == KITH_OK)
+        *ret_head = head;
+    return status;
+}
+
+static enum kith_status index_id(struct store_txn *txn,
+                                 const struct store_head *head)
+{
+    struct kv_place place = id_place(txn, head->ref.owner, &head->id);
     uint8_t plain[16];
     struct pack pack = pack_into(plain, sizeof(plain));
+
+    pack_u64(&pack, head->ref.project);
+    pack_u64(&pack, head->ref.record);
+    return row_put(txn, &place, KV_NEW, pack_done(&pack));
+}
+
+/* Gives a new head its id: drawn by us, or brought along and indexed. */
+static enum kith_status settle_id(struct store_txn *txn,
+                                  struct store_head *head)
+{
+    struct rowseal *seal = &txn->store->seal;
+    struct placed_id placed = {STORE_OWN, head->ref.project, head->ref.record};
+    struct store_head other;
+    uint32_t salt = 0;
+    enum kith_status status = KITH_OK;
+
+    if (kith_id_is_none(&head->id)) {
+        rowseal_random(seal, &salt, sizeof(salt));
+        if (head->ref.owner == STORE_OWN &&
+            placed_id_make(&seal->id_key, &placed, salt, &head->id) == KITH_OK)
+            return KITH_OK;
+        head->id = kith_id_random();
+    }
+    if (head->ref.owner == STORE_OWN) {
+        status = read_placed(txn, &head->id, &other);
+        if (status != KITH_NOT_FOUND)
+            return status == KITH_OK ? KITH_CONFLICT : status;
+    }
+    return index_id(txn, head);
+}
+
+enum kith_status store_head_draw(struct store_txn *txn, struct store_head *head)
+{
     struct store_head added = *head;
+    enum kith_status status = txn_ready(txn, true);
 
     if (status != KITH_OK)
         return status;
-    index = id_place(txn, head->ref.owner, &head->id);
     added.ref.record = txn->store->root.records + 1;
-    pack_u64(&pack, added.ref.project);
-    pack_u64(&pack, added.ref.record);
-    status = row_put(txn, &index, KV_NEW, pack_done(&pack));
+    status = settle_id(txn, &added);
     if (status == KITH_OK)
         status = slot_claim(txn, &added.slot);
     if (status != KITH_OK)
@@ -116,7 +207,7 @@ enum kith_status store_head_add(struct store_txn *txn, struct store_head *head)
     enum kith_status status = store_head_draw(txn, &added);
 
     if (status == KITH_OK)
-        status = write_head(txn, &added, KV_APPEND);
+        status = keep_head(txn, &added, KV_APPEND);
     if (status == KITH_OK)
         *head = added;
     return status;
@@ -127,19 +218,25 @@ enum kith_status store_head_put(struct store_txn *txn,
 {
     enum kith_status status = txn_ready(txn, true);
 
-    return status != KITH_OK ? status : write_head(txn, head, 0);
+    return status != KITH_OK ? status : keep_head(txn, head, KV_APPEND);
 }
 
 enum kith_status store_head_get(struct store_txn *txn,
                                 const struct store_ref *ref,
                                 struct store_head *ret_head)
 {
+    const struct store_kept_head *kept = &txn->store->kept_head;
     struct kv_place place = head_place(ref->owner, ref->project, ref->record);
     uint8_t plain[HEAD_LEN];
     enum kith_status status = txn_ready(txn, false);
 
-    if (status == KITH_OK)
-        status = row_get(txn, &place, plain, sizeof(plain));
+    if (status != KITH_OK)
+        return status;
+    if (kept->dirty && same_ref(&kept->head.ref, ref)) {
+        *ret_head = kept->head;
+        return KITH_OK;
+    }
+    status = row_get(txn, &place, plain, sizeof(plain));
     if (status == KITH_OK)
         *ret_head = read_head(&place.key, plain);
     return status;
@@ -156,6 +253,11 @@ enum kith_status store_head_by_id(struct store_txn *txn, uint32_t owner,
 
     if (status != KITH_OK)
         return status;
+    if (owner == STORE_OWN) {
+        status = read_placed(txn, id, ret_head);
+        if (status != KITH_NOT_FOUND)
+            return status;
+    }
     index = id_place(txn, owner, id);
     status = row_get(txn, &index, plain, sizeof(plain));
     if (status != KITH_OK)
@@ -185,6 +287,10 @@ enum kith_status store_head_next(struct store_txn *txn, uint32_t owner,
         return status;
     if (after == UINT64_MAX)
         return KITH_NOT_FOUND;
+    if (txn->write)
+        status = heads_flush(txn);
+    if (status != KITH_OK)
+        return status;
     place = prefix = head_place(owner, project, after + 1);
     status = row_seek(txn, KV_FORWARD, &place, &sealed);
     if (status != KITH_OK)

@@ -42,8 +42,10 @@ struct store_head {
     bool withdrawn; /* item: the owner took it back */
 };
 
-/* Adds a head: draws ref.record and slot, indexes the id. KITH_CONFLICT: the
- * owner has that id already. */
+/* Adds a head: draws ref.record and slot. An own head without an id gets one
+ * that is random to everyone else and needs no index: the cheap way for a bulk.
+ * An id that is brought along is indexed. KITH_CONFLICT: the owner has that id
+ * already. */
 enum kith_status store_head_add(struct store_txn *txn, struct store_head *head)
     KITH_MUST_CHECK;
 /* As store_head_add, for a record of ours whose first revision follows: the
@@ -115,8 +117,13 @@ struct store_told {
 /* A fresh slot, for what is put only later in TXN. */
 enum kith_status store_slot_draw(struct store_txn *txn, uint64_t *ret_slot)
     KITH_MUST_CHECK;
-
-/* Draws told->slot when it is 0, indexes the item id. */
+/* Draws what a new item needs before its entry is made: told->item when it is
+ * none (random to the partner, and needing no index), told->slot when it is 0.
+ * Writes nothing; _put follows, once. */
+enum kith_status store_told_draw(struct store_txn *txn, uint32_t link,
+                                 struct store_told *told) KITH_MUST_CHECK;
+/* Puts the row; draws as above what is still missing; indexes an item id that
+ * the store has not drawn. KITH_CONFLICT: another record has that item id. */
 enum kith_status store_told_put(struct store_txn *txn, uint32_t link,
                                 struct store_told *told) KITH_MUST_CHECK;
 enum kith_status store_told_get(struct store_txn *txn, uint32_t link,

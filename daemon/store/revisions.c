@@ -1,25 +1,30 @@
 /* revisions - the texts of our own records, one row a revision.
  *
- * A row is a sealed head (whose it is, the row before) and the encoded record
- * sealed under the record's slot, so that emptying the slot destroys every
- * revision of the text while the rows stay countable.
+ * A row holds a head (whose it is, the row before) and the encoded record,
+ * encrypted with XChaCha20 under the record's slot and the row's nonce; both
+ * are sealed under the store key, which authenticates them. Emptying the slot
+ * destroys every revision of the text while the rows stay countable.
  * Not here: texts of partners' items: they stay in their entries.
  */
 #include "store/records.h"
 
 #include <sodium.h>
+#include <string.h>
 
 #include "store/pack.h"
 #include "store/txn.h"
 
 enum {
     REVISION_HEAD = 4 * 8, /* slot, project, record, row before */
-    REVISION_SEALED_HEAD = REVISION_HEAD + ROWSEAL_OVERHEAD
+    REVISION_TEXT_AT = ROWSEAL_NONCE + REVISION_HEAD
 };
 
 struct revision {
     uint64_t slot, project, record, previous;
-    struct kith_bytes text; /* sealed; borrowed from the table */
+    uint8_t nonce[ROWSEAL_NONCE];
+    uint8_t *plain; /* the caller's room for the opened row */
+    uint8_t *text;  /* in plain, still encrypted under the slot */
+    size_t len;
 };
 
 static struct kv_place revision_place(uint64_t number)
@@ -36,30 +41,33 @@ static enum kith_status write_row(struct store_txn *txn, uint64_t number,
 {
     struct store *store = txn->store;
     struct kv_place place = revision_place(number);
-    uint8_t ad[ROWSEAL_AD_MAX], plain[REVISION_HEAD], key[SLOT_KEY];
+    uint8_t ad[ROWSEAL_AD_MAX], key[SLOT_KEY];
     struct kith_bytes ad_bytes = {ad, rowseal_ad(&place, ad)};
-    struct pack pack = pack_into(plain, sizeof(plain));
+    size_t len = REVISION_HEAD + record.len;
+    struct pack pack;
     uint8_t *space = NULL;
     enum kith_status status = slot_key(txn, head->slot, key);
 
     if (status != KITH_OK)
         return status;
+    status = store->kv->ops->put(store->kv, &place, KV_APPEND,
+                                 len + ROWSEAL_OVERHEAD, &space);
+    if (status != KITH_OK) {
+        sodium_memzero(key, sizeof(key));
+        return txn_fail(txn, status);
+    }
+    txn->changed = true;
+    rowseal_random(&store->seal, space, ROWSEAL_NONCE);
+    pack = pack_into(space + ROWSEAL_NONCE, REVISION_HEAD);
     pack_u64(&pack, head->slot);
     pack_u64(&pack, head->ref.project);
     pack_u64(&pack, head->ref.record);
     pack_u64(&pack, head->newest);
-    status = store->kv->ops->put(
-        store->kv, &place, KV_APPEND,
-        REVISION_SEALED_HEAD + record.len + ROWSEAL_OVERHEAD, &space);
-    if (status == KITH_OK) {
-        txn->changed = true;
-        rowseal_seal(&store->seal, store->seal.row_key, ad_bytes,
-                     pack_done(&pack), space);
-        rowseal_seal(&store->seal, key, ad_bytes, record,
-                     space + REVISION_SEALED_HEAD);
-    }
+    (void)crypto_stream_xchacha20_xor(space + REVISION_TEXT_AT, record.data,
+                                      record.len, space, key);
+    rowseal_seal_here(&store->seal, ad_bytes, space, len);
     sodium_memzero(key, sizeof(key));
-    return txn_fail(txn, status);
+    return KITH_OK;
 }
 
 enum kith_status store_revision_add(struct store_txn *txn,
@@ -84,41 +92,46 @@ enum kith_status store_revision_add(struct store_txn *txn,
     return status;
 }
 
-/* A number that a head gave must lead to a row of that head. */
-static enum kith_status read_row(struct store_txn *txn,
-                                 const struct store_head *head, uint64_t number,
-                                 struct revision *ret)
+/* Finds row NUMBER, which a head gave: one that was drawn and is missing is
+ * damage. */
+static enum kith_status find_row(struct store_txn *txn, uint64_t number,
+                                 struct kith_bytes *ret_sealed)
 {
     struct kv *kv = txn->store->kv;
     struct kv_place place = revision_place(number);
-    struct kith_bytes sealed = {NULL, 0};
-    uint8_t plain[REVISION_HEAD];
-    struct unpack unpack;
     enum kith_status status = txn_ready(txn, false);
 
     if (status != KITH_OK)
         return status;
-    status = kv->ops->get(kv, &place, &sealed);
+    status = kv->ops->get(kv, &place, ret_sealed);
     if (status == KITH_NOT_FOUND && number > 0 &&
         number <= txn->store->root.revisions)
         status = KITH_DAMAGED;
-    if (status == KITH_OK &&
-        sealed.len < REVISION_SEALED_HEAD + ROWSEAL_OVERHEAD)
+    if (status == KITH_OK && ret_sealed->len < REVISION_HEAD + ROWSEAL_OVERHEAD)
         status = KITH_DAMAGED;
-    if (status != KITH_OK)
-        return txn_fail(txn, status);
-    ret->text.data = sealed.data + REVISION_SEALED_HEAD;
-    ret->text.len = sealed.len - REVISION_SEALED_HEAD;
-    sealed.len = REVISION_SEALED_HEAD;
-    status = row_open(txn, &place, sealed, plain, sizeof(plain));
+    return txn_fail(txn, status);
+}
+
+/* Opens row NUMBER into row->plain, which has room for all of SEALED. */
+static enum kith_status open_row(struct store_txn *txn,
+                                 const struct store_head *head, uint64_t number,
+                                 struct kith_bytes sealed, struct revision *row)
+{
+    struct kv_place place = revision_place(number);
+    size_t len = sealed.len - ROWSEAL_OVERHEAD;
+    struct unpack unpack = unpack_from(row->plain, len);
+    enum kith_status status = row_open(txn, &place, sealed, row->plain, len);
+
     if (status != KITH_OK)
         return status;
-    unpack = unpack_from(plain, sizeof(plain));
-    ret->slot = unpack_u64(&unpack);
-    ret->project = unpack_u64(&unpack);
-    ret->record = unpack_u64(&unpack);
-    ret->previous = unpack_u64(&unpack);
-    if (ret->project != head->ref.project || ret->record != head->ref.record)
+    row->slot = unpack_u64(&unpack);
+    row->project = unpack_u64(&unpack);
+    row->record = unpack_u64(&unpack);
+    row->previous = unpack_u64(&unpack);
+    memcpy(row->nonce, sealed.data, ROWSEAL_NONCE);
+    row->text = row->plain + REVISION_HEAD;
+    row->len = len - REVISION_HEAD;
+    if (row->project != head->ref.project || row->record != head->ref.record)
         return KITH_NOT_FOUND;
     return KITH_OK;
 }
@@ -128,27 +141,26 @@ enum kith_status store_revision_get(struct store_txn *txn,
                                     uint64_t number, struct kith_arena *arena,
                                     struct kith_bytes *ret_record)
 {
-    struct revision row = {0};
-    struct kv_place place = revision_place(number);
-    uint8_t ad[ROWSEAL_AD_MAX], key[SLOT_KEY];
-    struct kith_bytes ad_bytes = {ad, rowseal_ad(&place, ad)};
-    uint8_t *plain = NULL;
-    enum kith_status status = read_row(txn, head, number, &row);
+    struct kith_bytes sealed = {NULL, 0};
+    struct revision row;
+    uint8_t key[SLOT_KEY];
+    enum kith_status status = find_row(txn, number, &sealed);
 
+    if (status != KITH_OK)
+        return status;
+    row.plain = kith_arena_alloc(arena, sealed.len);
+    if (row.plain == NULL)
+        return KITH_NOMEM;
+    status = open_row(txn, head, number, sealed, &row);
     if (status == KITH_OK)
         status = slot_key(txn, row.slot, key);
     if (status != KITH_OK)
         return status;
-    plain = kith_arena_alloc(arena, row.text.len - ROWSEAL_OVERHEAD + 1);
-    if (plain == NULL)
-        status = KITH_NOMEM;
-    else if (!rowseal_open(key, ad_bytes, row.text, plain))
-        status = txn_fail(txn, KITH_DAMAGED);
+    (void)crypto_stream_xchacha20_xor(row.text, row.text, row.len, row.nonce,
+                                      key);
     sodium_memzero(key, sizeof(key));
-    if (status != KITH_OK)
-        return status;
-    ret_record->data = plain;
-    ret_record->len = row.text.len - ROWSEAL_OVERHEAD;
+    ret_record->data = row.text;
+    ret_record->len = row.len;
     return KITH_OK;
 }
 
@@ -156,9 +168,17 @@ enum kith_status store_revision_before(struct store_txn *txn,
                                        const struct store_head *head,
                                        uint64_t number, uint64_t *ret_previous)
 {
-    struct revision row = {0};
-    enum kith_status status = read_row(txn, head, number, &row);
+    struct kith_buf *scratch = &txn->store->scratch;
+    struct kith_bytes sealed = {NULL, 0};
+    struct revision row;
+    enum kith_status status = find_row(txn, number, &sealed);
 
+    scratch->len = 0;
+    if (status == KITH_OK)
+        status = txn_fail(txn, kith_buf_reserve(scratch, sealed.len));
+    row.plain = scratch->data;
+    if (status == KITH_OK)
+        status = open_row(txn, head, number, sealed, &row);
     if (status == KITH_OK)
         *ret_previous = row.previous;
     return status;

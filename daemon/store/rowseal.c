@@ -18,9 +18,13 @@ static void derive_key(const uint8_t store_key[ROWSEAL_KEY], const char *use,
 
 void rowseal_init(struct rowseal *seal, const uint8_t store_key[ROWSEAL_KEY])
 {
+    static const char id_use[] = "kith/v1/store/id";
+
     derive_key(store_key, "kith/v1/store/row", seal->row_key);
     derive_key(store_key, "kith/v1/store/index", seal->index_key);
     derive_key(store_key, "kith/v1/store/mark", seal->mark_key);
+    crypto_generichash(seal->id_key.b, PLACED_ID_KEY, (const uint8_t *)id_use,
+                       sizeof(id_use) - 1, store_key, ROWSEAL_KEY);
     seal->pool_left = 0;
 }
 
@@ -37,27 +41,45 @@ size_t rowseal_ad(const struct kv_place *place, uint8_t ret_ad[ROWSEAL_AD_MAX])
     return 5 + (size_t)place->key.len;
 }
 
-void rowseal_nonce(struct rowseal *seal, uint8_t ret_nonce[ROWSEAL_NONCE])
+void rowseal_stretch(void *ret_random, size_t len)
+{
+    uint8_t seed[randombytes_SEEDBYTES];
+
+    randombytes_buf(seed, sizeof(seed));
+    randombytes_buf_deterministic(ret_random, len, seed);
+    sodium_memzero(seed, sizeof(seed));
+}
+
+void rowseal_random(struct rowseal *seal, void *ret_random, size_t len)
 {
     uint8_t *at = NULL;
 
-    if (seal->pool_left < ROWSEAL_NONCE) {
-        randombytes_buf(seal->pool, sizeof(seal->pool));
+    if (seal->pool_left < len) {
+        rowseal_stretch(seal->pool, sizeof(seal->pool));
         seal->pool_left = sizeof(seal->pool);
     }
     at = seal->pool + sizeof(seal->pool) - seal->pool_left;
-    memcpy(ret_nonce, at, ROWSEAL_NONCE);
-    seal->pool_left -= ROWSEAL_NONCE;
+    memcpy(ret_random, at, len);
+    seal->pool_left -= len;
 }
 
 void rowseal_seal(struct rowseal *seal, const uint8_t key[ROWSEAL_KEY],
                   struct kith_bytes ad, struct kith_bytes plain,
                   uint8_t *ret_sealed)
 {
-    rowseal_nonce(seal, ret_sealed);
+    rowseal_random(seal, ret_sealed, ROWSEAL_NONCE);
     (void)crypto_aead_xchacha20poly1305_ietf_encrypt(
         ret_sealed + ROWSEAL_NONCE, NULL, plain.data, plain.len, ad.data,
         ad.len, NULL, ret_sealed, key);
+}
+
+void rowseal_seal_here(const struct rowseal *seal, struct kith_bytes ad,
+                       uint8_t *value, size_t len)
+{
+    uint8_t *plain = value + ROWSEAL_NONCE;
+
+    (void)crypto_aead_xchacha20poly1305_ietf_encrypt(
+        plain, NULL, plain, len, ad.data, ad.len, NULL, value, seal->row_key);
 }
 
 bool rowseal_open(const uint8_t key[ROWSEAL_KEY], struct kith_bytes ad,

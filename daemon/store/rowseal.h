@@ -14,6 +14,7 @@
 
 #include "kith/bytes.h"
 #include "store/kv.h"
+#include "store/placed_id.h"
 
 enum {
     ROWSEAL_KEY = 32,      /* bytes of a key */
@@ -28,6 +29,7 @@ struct rowseal {
     uint8_t row_key[ROWSEAL_KEY];   /* seals values */
     uint8_t index_key[ROWSEAL_KEY]; /* hashes look-up keys */
     uint8_t mark_key[ROWSEAL_KEY];  /* authenticates the mark and check row */
+    struct placed_id_key id_key;    /* of the ids that the store draws */
     uint8_t pool[ROWSEAL_POOL];
     size_t pool_left; /* unused bytes at the end of pool */
 };
@@ -41,12 +43,20 @@ size_t rowseal_ad(const struct kv_place *place, uint8_t ret_ad[ROWSEAL_AD_MAX]);
 void rowseal_seal(struct rowseal *seal, const uint8_t key[ROWSEAL_KEY],
                   struct kith_bytes ad, struct kith_bytes plain,
                   uint8_t *ret_sealed);
+/* As rowseal_seal with the key of rows, for LEN bytes that stand in their
+ * place already: value[0..24) is a fresh nonce, the plain bytes follow, room
+ * for the tag is behind them. */
+void rowseal_seal_here(const struct rowseal *seal, struct kith_bytes ad,
+                       uint8_t *value, size_t len);
 /* Writes sealed.len - ROWSEAL_OVERHEAD bytes. False: another key, another
  * place, or the bytes are damaged; nothing of ret_plain may be used then. */
 bool rowseal_open(const uint8_t key[ROWSEAL_KEY], struct kith_bytes ad,
                   struct kith_bytes sealed, uint8_t *ret_plain);
-/* A fresh nonce. */
-void rowseal_nonce(struct rowseal *seal, uint8_t ret_nonce[ROWSEAL_NONCE]);
+/* LEN random bytes from one fresh seed that is forgotten: libsodium asks the
+ * kernel anew for each 256 bytes, which costs more than the seal itself. */
+void rowseal_stretch(void *ret_random, size_t len);
+/* LEN <= ROWSEAL_NONCE fresh random bytes. */
+void rowseal_random(struct rowseal *seal, void *ret_random, size_t len);
 /* Where look-up table TABLE keeps what DATA names. */
 struct kv_place rowseal_place(const struct rowseal *seal, enum kv_table table,
                               struct kith_bytes data);

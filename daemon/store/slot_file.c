@@ -14,6 +14,7 @@
 
 #include "kith/be.h"
 #include "kith/error.h"
+#include "store/rowseal.h"
 
 enum {
     MAGIC_LEN = 8,
@@ -278,7 +279,7 @@ enum kith_status slot_file_draw(struct slot_file *file, uint64_t first,
         struct kith_bytes bytes = {step, (size_t)count * SEALED_BLOCK};
 
         for (uint64_t i = 0; i < count; i++) {
-            randombytes_buf(keys, sizeof(keys));
+            rowseal_stretch(keys, sizeof(keys));
             seal_block(file, first + done + i, keys,
                        step + (size_t)i * SEALED_BLOCK);
         }

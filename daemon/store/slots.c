@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+static const uint8_t emptied[SLOT_KEY];
+
 struct slot_cache {
     uint64_t block; /* number + 1; 0: empty */
     uint8_t keys[SLOT_BLOCK_LEN];
@@ -148,7 +150,7 @@ enum kith_status slots_key(struct slots *slots, uint64_t slot,
             return status;
         key += (slot - 1) % SLOT_BLOCK * SLOT_KEY;
     }
-    if (sodium_is_zero(key, SLOT_KEY))
+    if (memcmp(key, emptied, SLOT_KEY) == 0)
         return KITH_NOT_FOUND;
     memcpy(ret_key, key, SLOT_KEY);
     return KITH_OK;

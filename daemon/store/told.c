@@ -1,7 +1,7 @@
 /* told - what each link was told of our records.
  *
  * One row per link and record, replaced with every telling; the item's id
- * leads back to it.
+ * leads back to it, by itself when the store has drawn it, else by an index.
  * Not here: what a link should be told (rules); the entries (entries.c).
  */
 #include "store/records.h"
@@ -58,7 +58,8 @@ static struct store_told read_told(const struct kv_key *key,
 }
 
 static enum kith_status write_told(struct store_txn *txn, uint32_t link,
-                                   const struct store_told *told)
+                                   const struct store_told *told,
+                                   unsigned flags)
 {
     struct kv_place place =
         told_place(link, told->ref.project, told->ref.record);
@@ -74,7 +75,7 @@ static enum kith_status write_told(struct store_txn *txn, uint32_t link,
     pack_u32(&pack, told->log_number);
     pack_u64(&pack, told->index);
     pack_u8(&pack, told->withdrawn ? 1 : 0);
-    return row_put(txn, &place, KV_APPEND, pack_done(&pack));
+    return row_put(txn, &place, flags, pack_done(&pack));
 }
 
 static enum kith_status index_item(struct store_txn *txn, uint32_t link,
@@ -111,31 +112,77 @@ enum kith_status store_slot_draw(struct store_txn *txn, uint64_t *ret_slot)
     return status != KITH_OK ? status : slot_claim(txn, ret_slot);
 }
 
-enum kith_status store_told_put(struct store_txn *txn, uint32_t link,
-                                struct store_told *told)
+/* True when the id by itself leads to the told row of REF on LINK. */
+static bool is_placed(const struct store_txn *txn, uint32_t link,
+                      const struct kith_id *item, const struct store_ref *ref)
 {
-    struct store_told old = {0}, changed = *told;
+    struct placed_id placed = {link, 0, 0};
+
+    return placed_id_read(&txn->store->seal.id_key, item, &placed) &&
+           placed.project == ref->project && placed.record == ref->record;
+}
+
+enum kith_status store_told_draw(struct store_txn *txn, uint32_t link,
+                                 struct store_told *told)
+{
+    struct placed_id placed = {link, told->ref.project, told->ref.record};
+    struct rowseal *seal = &txn->store->seal;
     enum kith_status status = txn_ready(txn, true);
-    bool indexed = false;
+    uint32_t salt = 0;
+
+    if (status == KITH_OK && told->slot == 0)
+        status = slot_claim(txn, &told->slot);
+    if (status != KITH_OK || !kith_id_is_none(&told->item))
+        return status;
+    rowseal_random(seal, &salt, sizeof(salt));
+    if (placed_id_make(&seal->id_key, &placed, salt, &told->item) != KITH_OK)
+        told->item = kith_id_random();
+    return KITH_OK;
+}
+
+/* Replaces a row that is there: the index follows a changed item id. */
+static enum kith_status replace_told(struct store_txn *txn, uint32_t link,
+                                     const struct store_told *told)
+{
+    struct store_told old;
+    struct kv_place place;
+    enum kith_status status = store_told_get(txn, link, &told->ref, &old);
 
     if (status != KITH_OK)
         return status;
-    status = store_told_get(txn, link, &told->ref, &old);
-    if (status == KITH_OK)
-        indexed = kith_id_equal(&old.item, &told->item);
-    if (status == KITH_OK && !indexed) {
-        struct kv_place place = item_place(txn, link, &old.item);
-
-        status = row_del(txn, &place);
+    if (!kith_id_equal(&old.item, &told->item)) {
+        if (!is_placed(txn, link, &told->item, &told->ref))
+            status = index_item(txn, link, told);
+        if (status == KITH_OK && !is_placed(txn, link, &old.item, &old.ref)) {
+            place = item_place(txn, link, &old.item);
+            status = row_del(txn, &place);
+            if (status == KITH_NOT_FOUND)
+                status = txn_fail(txn, KITH_DAMAGED);
+        }
     }
-    if (status == KITH_NOT_FOUND)
-        status = KITH_OK;
-    if (status == KITH_OK && !indexed)
-        status = index_item(txn, link, told);
-    if (status == KITH_OK && changed.slot == 0)
-        status = slot_claim(txn, &changed.slot);
-    if (status == KITH_OK)
-        status = write_told(txn, link, &changed);
+    return status == KITH_OK ? write_told(txn, link, told, 0) : status;
+}
+
+enum kith_status store_told_put(struct store_txn *txn, uint32_t link,
+                                struct store_told *told)
+{
+    struct store_told changed = *told;
+    enum kith_status status = store_told_draw(txn, link, &changed);
+
+    if (status != KITH_OK)
+        return status;
+    if (is_placed(txn, link, &changed.item, &changed.ref)) {
+        /* Mostly a new row behind all others: then nothing need be read. */
+        status = write_told(txn, link, &changed, KV_APPEND | KV_NEW);
+        if (status == KITH_CONFLICT)
+            status = replace_told(txn, link, &changed);
+    } else {
+        status = replace_told(txn, link, &changed);
+        if (status == KITH_NOT_FOUND)
+            status = index_item(txn, link, &changed);
+        if (status == KITH_OK)
+            status = write_told(txn, link, &changed, KV_APPEND);
+    }
     if (status == KITH_OK)
         *told = changed;
     return status;
@@ -148,11 +195,23 @@ enum kith_status store_told_by_item(struct store_txn *txn, uint32_t link,
     enum kith_status status = txn_ready(txn, false);
     struct store_told told = {0};
     struct store_ref ref = {STORE_OWN, 0, 0};
+    struct placed_id placed = {link, 0, 0};
     struct kv_place place;
     uint8_t plain[16];
 
     if (status != KITH_OK)
         return status;
+    if (placed_id_read(&txn->store->seal.id_key, item, &placed)) {
+        ref.project = placed.project;
+        ref.record = placed.record;
+        status = store_told_get(txn, link, &ref, &told);
+        if (status == KITH_OK && kith_id_equal(&told.item, item)) {
+            *ret_told = told;
+            return KITH_OK;
+        }
+        if (status != KITH_OK && status != KITH_NOT_FOUND)
+            return status;
+    }
     place = item_place(txn, link, item);
     status = row_get(txn, &place, plain, sizeof(plain));
     if (status != KITH_OK)

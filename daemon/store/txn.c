@@ -58,6 +58,7 @@ enum kith_status store_begin(struct store *store, bool write,
 static void forget_changes(struct store *store)
 {
     store->root = store->committed;
+    store->kept_head.dirty = false;
     for (size_t i = 0; i < STORE_RUNS; i++)
         store->runs[i].log.link = 0;
     for (size_t i = 0; i < STORE_LENGTHS; i++)
@@ -89,7 +90,9 @@ enum kith_status store_commit(struct store_txn **txn_ptr)
 
     *txn_ptr = NULL;
     if (status == KITH_OK && txn->write && txn->changed) {
-        status = queue_flush(txn);
+        status = heads_flush(txn);
+        if (status == KITH_OK)
+            status = queue_flush(txn);
         if (status == KITH_OK)
             status = root_write(txn);
     }

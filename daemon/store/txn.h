@@ -11,6 +11,7 @@
 #include "kith/tree.h"
 #include "store/kv.h"
 #include "store/logs.h"
+#include "store/records.h"
 #include "store/rowseal.h"
 #include "store/slots.h"
 #include "store/store.h"
@@ -53,6 +54,13 @@ struct store_length {
     bool dirty;
 };
 
+/* The head written last, not yet in its row. */
+struct store_kept_head {
+    struct store_head head;
+    unsigned flags; /* of the put */
+    bool dirty;
+};
+
 struct store_txn {
     struct store *store;
     bool open;
@@ -72,6 +80,7 @@ struct store {
     struct store_txn txn;
     struct kith_buf scratch; /* plaintext or associated data of one row */
     struct kith_buf encoded; /* one encoded record */
+    struct store_kept_head kept_head;
     struct store_run runs[STORE_RUNS];
     uint64_t run_clock;
     struct store_length lengths[STORE_LENGTHS];
@@ -132,6 +141,8 @@ enum kith_status root_write(struct store_txn *txn) KITH_MUST_CHECK;
 /* destroy.c: carries out the intents that stand; no transaction is open. */
 enum kith_status destroy_resume(struct store *store) KITH_MUST_CHECK;
 
+/* heads.c: writes the head that is kept at hand. */
+enum kith_status heads_flush(struct store_txn *txn) KITH_MUST_CHECK;
 /* queue.c: writes queue lengths that are kept at hand. */
 enum kith_status queue_flush(struct store_txn *txn) KITH_MUST_CHECK;
 

@@ -206,6 +206,77 @@ static void test_told_is_found_by_record_and_by_item(void **state)
     assert_int_equal(store_told_next(f->txn, 1, 4, 0, &found), KITH_NOT_FOUND);
 }
 
+static void test_drawn_ids_lead_back_and_differ_by_link(void **state)
+{
+    enum {
+        MANY = 300
+    };
+    struct store_fixture *f = *state;
+    struct store_head heads[MANY], found;
+    struct store_told told = {0}, other = {0}, seen;
+
+    for (size_t i = 0; i < MANY; i++) {
+        memset(&heads[i], 0, sizeof(heads[i]));
+        heads[i].ref.project = i % 3;
+        heads[i].kind = 3;
+        assert_int_equal(store_head_add(f->txn, &heads[i]), KITH_OK);
+        assert_int_equal(heads[i].id.b[6] >> 4, 4);
+        assert_int_equal(heads[i].id.b[8] >> 6, 2);
+    }
+    found = heads[7];
+    assert_int_equal(store_head_add(f->txn, &found), KITH_CONFLICT);
+    store_fixture_reopen(f);
+    for (size_t i = 0; i < MANY; i++) {
+        assert_int_equal(
+            store_head_by_id(f->txn, STORE_OWN, &heads[i].id, &found), KITH_OK);
+        assert_int_equal(found.ref.record, heads[i].ref.record);
+        assert_int_equal(found.ref.project, i % 3);
+    }
+    /* As an item of a partner it is some id: nothing known. */
+    assert_int_equal(store_head_by_id(f->txn, 1, &heads[0].id, &found),
+                     KITH_NOT_FOUND);
+    told.ref = other.ref = heads[4].ref;
+    assert_int_equal(store_told_draw(f->txn, 1, &told), KITH_OK);
+    assert_int_not_equal(told.slot, 0);
+    assert_int_equal(store_told_get(f->txn, 1, &told.ref, &seen),
+                     KITH_NOT_FOUND);
+    assert_int_equal(store_told_put(f->txn, 1, &told), KITH_OK);
+    assert_int_equal(store_told_put(f->txn, 2, &other), KITH_OK);
+    assert_false(kith_id_equal(&told.item, &other.item));
+    assert_false(kith_id_equal(&told.item, &heads[4].id));
+    store_fixture_reopen(f);
+    assert_int_equal(store_told_by_item(f->txn, 1, &told.item, &seen), KITH_OK);
+    assert_int_equal(seen.ref.record, heads[4].ref.record);
+    assert_int_equal(store_told_by_item(f->txn, 2, &told.item, &seen),
+                     KITH_NOT_FOUND);
+    assert_int_equal(store_told_by_item(f->txn, 2, &other.item, &seen),
+                     KITH_OK);
+    /* A new item for the same record: the former id leads nowhere. */
+    other = told;
+    memset(&other.item, 0, sizeof(other.item));
+    assert_int_equal(store_told_put(f->txn, 1, &other), KITH_OK);
+    assert_false(kith_id_equal(&told.item, &other.item));
+    assert_int_equal(store_told_by_item(f->txn, 1, &told.item, &seen),
+                     KITH_NOT_FOUND);
+    assert_int_equal(store_told_by_item(f->txn, 1, &other.item, &seen),
+                     KITH_OK);
+}
+
+static void test_told_item_of_another_record_conflicts(void **state)
+{
+    struct store_fixture *f = *state;
+    struct store_told a = {.ref = {STORE_OWN, 0, 1},
+                           .item = store_fixture_id(1)};
+    struct store_told b = {.ref = {STORE_OWN, 0, 2},
+                           .item = store_fixture_id(1)};
+    struct store_told seen;
+
+    assert_int_equal(store_told_put(f->txn, 1, &a), KITH_OK);
+    assert_int_equal(store_told_put(f->txn, 1, &b), KITH_CONFLICT);
+    assert_int_equal(store_told_get(f->txn, 1, &b.ref, &seen), KITH_NOT_FOUND);
+    assert_int_equal(store_told_put(f->txn, 2, &b), KITH_OK);
+}
+
 static void test_abort_takes_back_everything(void **state)
 {
     struct store_fixture *f = *state;
@@ -260,6 +331,8 @@ int main(void)
         STORE_TEST(test_name_leads_to_its_newest_record),
         STORE_TEST(test_revisions_chain_from_newest_to_first),
         STORE_TEST(test_told_is_found_by_record_and_by_item),
+        STORE_TEST(test_drawn_ids_lead_back_and_differ_by_link),
+        STORE_TEST(test_told_item_of_another_record_conflicts),
         STORE_TEST(test_abort_takes_back_everything),
         STORE_TEST(test_read_transaction_refuses_to_write),
     };
