@@ -7,6 +7,9 @@ kith_link(bench-primitives PRIVATE kith)
 add_executable(bench-load ${here}/load.c ${here}/control.c)
 kith_test_target(bench-load)
 kith_link(bench-load PRIVATE kith)
+add_executable(bench-store ${here}/store.c)
+kith_test_target(bench-store)
+kith_link(bench-store PRIVATE ${KITH_TEST_LIBRARIES})
 
 # The strawman keeps its source as it was measured, so no warnings of ours.
 set(strawman ${here}/strawman)
