@@ -12,6 +12,7 @@
 #include "kith/kinds.h"
 #include "rules/act.h"
 #include "rules/resolve_id.h"
+#include "rules/revision.h"
 
 /* A text as a C string for messages. */
 struct shown {
@@ -145,6 +146,44 @@ static enum kith_status find_milestone(struct act *act, uint32_t owner,
     return KITH_NOT_FOUND;
 }
 
+/* The one milestone of ours under GENERATION whose type is TEXT, whatever its
+ * title: people say "evt" for "EVT build". */
+static enum kith_status find_by_type(struct act *act,
+                                     const struct store_head *generation,
+                                     struct kith_bytes text,
+                                     struct store_head *ret_head)
+{
+    const struct kith_field_info *info = kith_field_info(
+        kith_kind_info(KITH_KIND_MILESTONE), KITH_MILESTONE_TYPE);
+    uint32_t type = kith_choice_number(info->choices, text);
+    struct store_head head = {.ref = {.record = 0}};
+    size_t found = 0;
+    enum kith_status status = KITH_OK;
+
+    if (type == 0 || generation->ref.owner != STORE_OWN)
+        return KITH_NOT_FOUND;
+    while (
+        (status = store_head_next(act->txn, STORE_OWN, generation->ref.project,
+                                  head.ref.record, &head)) == KITH_OK) {
+        struct kith_record record;
+
+        if (head.kind != KITH_KIND_MILESTONE || head.inactive ||
+            head.parent != generation->ref.record ||
+            revision_read(act, &head, 0, &record) != KITH_OK ||
+            kith_record_value(&record, KITH_MILESTONE_TYPE, 0) != type)
+            continue;
+        *ret_head = head;
+        found++;
+    }
+    if (status != KITH_NOT_FOUND)
+        return status;
+    if (found > 1)
+        return kith_fail(
+            act->err, KITH_CONFLICT, "path_unclear", "kith timeline",
+            "there are several milestones of type '%s'", show(text).text);
+    return found == 1 ? KITH_OK : KITH_NOT_FOUND;
+}
+
 static struct kith_bytes part(struct kith_bytes path, size_t from, size_t to)
 {
     return (struct kith_bytes){path.data + from, to - from};
@@ -176,8 +215,12 @@ static enum kith_status find_below(struct act *act,
     status = by_name(act, name, part(path, 0, slash - 1), NULL, &generation);
     if (status != KITH_OK)
         return status;
-    return find_milestone(act, project->ref.owner, generation.ref.record,
-                          part(path, slash, path.len), ret_head);
+    status = find_milestone(act, project->ref.owner, generation.ref.record,
+                            part(path, slash, path.len), ret_head);
+    return status == KITH_NOT_FOUND
+               ? find_by_type(act, &generation, part(path, slash, path.len),
+                              ret_head)
+               : status;
 }
 
 static enum kith_status find_path(struct act *act, uint32_t owner,
