@@ -130,7 +130,8 @@ static const char *nda_cell(struct cli *cli, const struct kith_record *row)
     const char *state = field(cli, row, KITH_PARTNER_ROW_NDA);
     int64_t left = 0;
 
-    if (until == NULL || until->when.kind != KITH_WHEN_DATE)
+    if (until == NULL || until->when.kind != KITH_WHEN_DATE ||
+        strcmp(state, "in force") != 0)
         return state[0] != '\0' ? state : "none";
     left = until->when.from_day - (int64_t)(time(NULL) / 86400);
     if (left >= 0 && left < 30)

@@ -86,6 +86,17 @@ static const char *slip_cell(struct cli *cli, const struct kith_record *row)
     return slip == 0 ? "" : memory_format(cli->arena, "%+" PRId64 " d", slip);
 }
 
+/* Its title, or its type when it has none. */
+static const char *name_cell(struct cli *cli, const struct kith_record *row)
+{
+    const char *title =
+        cell_field(cli->arena, row, KITH_TIMELINE_ROW_MILESTONE);
+
+    return title[0] != '\0'
+               ? title
+               : cell_field(cli->arena, row, KITH_TIMELINE_ROW_TYPE);
+}
+
 static void fill_milestone(struct cli *cli, const struct kith_record *row,
                            const char **cells)
 {
@@ -139,11 +150,9 @@ static void print_timeline(struct cli *cli, const struct reply *reply)
         table_column(&table, headings[i]);
     for (size_t i = 0; i < reply->n_records; i++) {
         const struct kith_record *row = &reply->records[i];
-        const char *milestone =
-            cell_field(cli->arena, row, KITH_TIMELINE_ROW_MILESTONE);
 
         add_headings(cli, &table, last, row);
-        if (milestone[0] != '\0')
+        if (name_cell(cli, row)[0] != '\0')
             fill_milestone(cli, row, table_row(&table));
         last = row;
     }
