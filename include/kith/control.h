@@ -32,7 +32,9 @@ struct kith_control_answer {
     size_t n_records;
 };
 
-/* Append one payload (without the 4-byte length). KITH_LIMIT: too large. */
+/* Append one payload (without the 4-byte length), or nothing. KITH_LIMIT: too
+ * large or too many records; KITH_INVALID: a record or text that the decoder
+ * would refuse; KITH_NOMEM. */
 enum kith_status kith_control_request_encode(
     const struct kith_control_request *request,
     struct kith_buf *buf) KITH_MUST_CHECK;
@@ -40,7 +42,8 @@ enum kith_status kith_control_answer_encode(
     const struct kith_control_answer *answer,
     struct kith_buf *buf) KITH_MUST_CHECK;
 
-/* Strict, as kith_record_decode. Results live in ARENA. */
+/* Strict, as kith_record_decode: KITH_MALFORMED, KITH_NOMEM. Results live in
+ * ARENA. */
 enum kith_status kith_control_request_decode(
     struct kith_arena *arena, struct kith_bytes payload,
     struct kith_control_request *ret_request) KITH_MUST_CHECK;

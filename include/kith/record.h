@@ -118,7 +118,12 @@ enum kith_status kith_build_finish(struct kith_record_builder *builder,
                                    struct kith_record *record) KITH_MUST_CHECK;
 
 /* Wire form (proto/record.proto). Encoding is deterministic: fields in
- * ascending order, defaults left out. Appends to BUF. */
+ * ascending order, defaults left out. Appends to BUF, or nothing.
+ * KITH_INVALID  kind 0, fields out of order, a number, choice or day out of
+ *               range, bad text: bytes that a decoder would refuse
+ * KITH_LIMIT    more than KITH_FIELDS_MAX fields, or over KITH_CONTROL_MAX
+ * KITH_NOMEM
+ */
 enum kith_status kith_record_encode(const struct kith_record *record,
                                     struct kith_buf *buf) KITH_MUST_CHECK;
 /* Strict: over-limit, left-over bytes, unknown protobuf fields, bad UTF-8,
@@ -131,8 +136,12 @@ enum kith_status kith_record_decode(struct kith_arena *arena,
     KITH_MUST_CHECK;
 
 /* Holds RECORD against the table of its kind: types, must, lengths, choices,
- * list or single. FROM_PARTNER also refuses local kinds.
- * KITH_NOT_UNDERSTOOD  unknown kind, field number or choice
+ * list or single. FROM_PARTNER also refuses local kinds, an owner, paths
+ * instead of ids, and a business record without id, revision or label; of
+ * business fields it misses only those told whenever the record is
+ * (KITH_F_HEAD), because a grant may hide the others.
+ * KITH_NOT_UNDERSTOOD  unknown kind, field number, choice, label or kind of
+ *                      date, and nothing else wrong
  * KITH_INVALID         must missing, too long, wrong type, a rule broken;
  *                      ERR names the field
  */
