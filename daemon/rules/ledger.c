@@ -62,7 +62,6 @@ static enum kith_status place_new(struct act *act,
                                   struct store_head *ret_head)
 {
     struct store_head head = {.ref.owner = STORE_OWN,
-                              .id = kith_id_random(),
                               .kind = record->kind,
                               .parent = parent->ref.record};
     enum kith_status status = KITH_OK;
@@ -124,11 +123,11 @@ static enum kith_status write_revision(struct act *act,
     head->changed_at = act->now;
     head->label = (uint8_t)record->label;
     head->inactive = record->inactive;
+    if (is_new)
+        status = store_head_draw(act->txn, head);
     record->id = head->id;
     record->revision = head->revision;
     record->changed_at = head->changed_at;
-    if (is_new)
-        status = store_head_draw(act->txn, head);
     if (status == KITH_OK && is_new && name->key.len != 0)
         status = store_name_put(act->txn, name, &head->ref);
     if (status == KITH_OK)

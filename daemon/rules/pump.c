@@ -138,7 +138,7 @@ static void remember(struct store_told *told, const struct store_head *head,
                      const struct disclosure *disclosure)
 {
     if (told->ref.record == 0 || told->withdrawn)
-        *told = (struct store_told){.ref = head->ref, .item = kith_id_random()};
+        *told = (struct store_told){.ref = head->ref};
     told->item_revision++;
     told->grant = disclosure->pass.grant;
     memcpy(told->view, disclosure->digest, sizeof(told->view));
@@ -156,11 +156,10 @@ static enum kith_status tell_record(struct filling *filling,
 
     remember(&disclosure->told, head, disclosure);
     disclosure->told.revision = own_revision;
-    if (disclosure->told.slot == 0) {
-        status = store_slot_draw(filling->act->txn, &disclosure->told.slot);
-        if (status != KITH_OK)
-            return status;
-    }
+    status = store_told_draw(filling->act->txn, filling->link->number,
+                             &disclosure->told);
+    if (status != KITH_OK)
+        return status;
     body.record.id = disclosure->told.item;
     body.record.revision = disclosure->told.item_revision;
     gate_stamp(&disclosure->pass, &body);
