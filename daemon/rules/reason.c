@@ -38,8 +38,6 @@ static const struct {
     [GATE_HIDDEN_PARENT] = {"parent_hidden",
                             "what it belongs to is not visible there",
                             "kith project who PROJECT"},
-    [GATE_INACTIVE_PROJECT] = {"project_inactive", "the project is inactive",
-                               ""},
     [GATE_NOT_ASKED] = {"not_theirs", "it answers another partner's record",
                         ""},
 };

@@ -13,7 +13,7 @@
 
 enum {
     LINK_TEXTS = 2 + KITH_NAME_MAX + 2 + KITH_URL_MAX,
-    LINK_LOG_FIXED = 4 + 3 * 8 + 8 + 1 + 2,
+    LINK_LOG_FIXED = 4 + 4 * 8 + 8 + 1 + 2,
     LINK_FIXED = KITH_COMPANY_ID_LEN + KITH_HASH_LEN + 6 * 8 + 2,
     LINK_MAX =
         LINK_FIXED + LINK_TEXTS + 2 * (LINK_LOG_FIXED + KITH_TREE_ENCODED_MAX),
@@ -61,6 +61,7 @@ static void pack_log(struct pack *pack, const struct store_log *log)
     pack_u64(pack, log->noted);
     pack_u64(pack, log->receipted);
     pack_i64(pack, log->last_time);
+    pack_u64(pack, log->pending);
     pack_u8(pack, log->frozen ? 1 : 0);
     pack_u16(pack, (uint16_t)tree_len);
     pack_bytes(pack, tree, tree_len);
@@ -75,6 +76,7 @@ static void unpack_log(struct unpack *unpack, struct store_log *log)
     log->noted = unpack_u64(unpack);
     log->receipted = unpack_u64(unpack);
     log->last_time = unpack_i64(unpack);
+    log->pending = unpack_u64(unpack);
     log->frozen = unpack_u8(unpack) != 0;
     tree.len = unpack_u16(unpack);
     if (tree.len > unpack_rest(unpack).len) {

@@ -62,7 +62,7 @@ def main():
         refused(acme, quiet, ['post', 'lumen', '-m', 'x', '--to', name],
                 'grant_not_live')
         acme.kith(*grant('lumen', name, '--persons', 'jan'))
-        wait_until(lambda: northwind.rows('--as', 'jan', 'inbox', '--all'),
+        wait_until(lambda: northwind.rows('--as', 'jan', 'inbox'),
                    what='the project at the partner')
         quiet = settled(acme)
         refused(acme, quiet,

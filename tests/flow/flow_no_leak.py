@@ -34,7 +34,8 @@ def edits(flow, hidden):
     wait_until(lambda: quiet(acme), what='a quiet link')
     before = len(frames.sent(acme))
     if hidden:
-        acme.kith('milestone', 'move', 'lumen/g1/evt', '--build-qty', '250')
+        acme.kith('milestone', 'add', 'lumen/g1', 'EVT', '--date',
+                  '2027-03-01', '--build-qty', '250')
         acme.kith('post', 'secret-other', '-m', 'nobody may know of this')
         acme.kith('post', 'lumen', '-m', 'not this either', '--label',
                   'strictly-confidential')

@@ -73,7 +73,7 @@ def main():
             equal(got_header, header, 'header of the export')
             equal(got, [row for row in wanted if row[0] in families],
                   f'rows at {company.name}')
-            shown = company.kith('evidence', 'show', names[1], '--all',
+            shown = company.kith('evidence', 'show', names[1], '--entries',
                                  timeout_s=120)
             check('verif' in shown.out, 'the evidence verifies')
         print(f'{len(wanted)} rows at one partner, '
