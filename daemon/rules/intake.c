@@ -96,17 +96,40 @@ static enum kith_status read_headers(struct intake *intake,
     return status;
 }
 
-/* The signed root must be that of what we hold and what came. */
+/* The signed root must be that of what we hold and what came. Of what we hold
+ * already a signed root that differs is a second history. */
 static enum kith_status check_root(const struct intake *intake,
                                    const struct kith_tree *tree)
 {
+    const uint64_t size = intake->checkpoint.size;
+    const bool known = size <= intake->link->in.tree.size;
     struct kith_hash root;
+    enum kith_status status = KITH_OK;
 
-    if (intake->checkpoint.size < tree->size)
-        return KITH_OK; /* all known; note_put compares the note itself */
-    kith_tree_root(tree, &root);
-    return kith_hash_equal(&root, &intake->checkpoint.root) ? KITH_OK
-                                                            : KITH_UNTRUSTED;
+    if (known)
+        status = logkeys_root(intake->act, intake->link, STORE_IN, size, &root);
+    else
+        kith_tree_root(tree, &root);
+    if (status != KITH_OK)
+        return status;
+    if (kith_hash_equal(&root, &intake->checkpoint.root))
+        return KITH_OK;
+    return known ? KITH_FORK : KITH_UNTRUSTED;
+}
+
+/* Each key must be the one its header commits to: asked of all of them before
+ * anything is stored, for a fault in one refuses the whole push. */
+static enum kith_status check_keys(const struct intake *intake)
+{
+    size_t i, body = 0;
+    enum kith_status status = KITH_OK;
+
+    for (i = 0; status == KITH_OK && i < intake->push.n_entries; i++) {
+        if (intake->push.entries[i].sealed.len != 0)
+            status = kith_seal_commits(&intake->origin, &intake->headers[i],
+                                       &intake->eks[body++]);
+    }
+    return status;
 }
 
 static enum kith_status open_keys(struct intake *intake)
@@ -121,9 +144,9 @@ static enum kith_status open_keys(struct intake *intake)
      * the log goes on. */
     if (status == KITH_UNREADABLE) {
         intake->keys_lost = true;
-        status = KITH_OK;
+        return KITH_OK;
     }
-    return status;
+    return status == KITH_OK ? check_keys(intake) : status;
 }
 
 static enum kith_status take_entries(struct intake *intake,

@@ -6,26 +6,17 @@
  */
 #include "rules/link_claim.h"
 
-#include "kith/card.h"
 #include "kith/checkpoint.h"
 #include "kith/note.h"
 #include "rules/act.h"
-
-static struct store_log_id log_id(const struct link_call *call,
-                                  enum store_side side)
-{
-    const struct store_log *log =
-        side == STORE_OUT ? &call->link.out : &call->link.in;
-    return (struct store_log_id){
-        .link = call->link.number, .side = side, .number = log->number};
-}
+#include "rules/logkeys.h"
 
 /* The note of KIND at exactly SIZE; empty when there is none. */
 static enum kith_status note_of_size(struct link_call *call,
                                      enum store_side side, enum store_note kind,
                                      uint64_t size, struct kith_bytes *ret_note)
 {
-    struct store_log_id id = log_id(call, side);
+    struct store_log_id id = logkeys_id(&call->link, side);
     struct kith_bytes note = {0};
     uint64_t found = size;
     enum kith_status status = store_note_at(call->act->txn, &id, kind, &found,
@@ -90,38 +81,17 @@ enum kith_status claim_make(struct link_call *call, struct kith_hello *hello)
     return status;
 }
 
-struct node_source {
-    struct link_call *call;
-    struct store_log_id id;
-};
-
-static enum kith_status read_node(void *ctx, unsigned level, uint64_t index,
-                                  struct kith_hash *ret_hash)
-{
-    struct node_source *source = ctx;
-    return store_tree_node(source->call->act->txn, &source->id, level, index,
-                           ret_hash);
-}
-
 /* Is CHECKPOINT a beginning of the log as we hold it? */
 static enum kith_status is_prefix(struct link_call *call, enum store_side side,
                                   const struct kith_checkpoint *checkpoint,
                                   bool *ret_prefix)
 {
-    struct node_source node = {.call = call, .id = log_id(call, side)};
-    struct kith_tree_source source = {.node = read_node, .ctx = &node};
-    const struct store_log *log =
-        side == STORE_OUT ? &call->link.out : &call->link.in;
-    struct kith_tree tree = log->tree;
     struct kith_hash root;
-    enum kith_status status = KITH_OK;
-    if (checkpoint->size != log->tree.size)
-        status = kith_tree_load(&source, checkpoint->size, &tree);
-    if (status != KITH_OK)
-        return status;
-    kith_tree_root(&tree, &root);
-    *ret_prefix = kith_hash_equal(&root, &checkpoint->root);
-    return KITH_OK;
+    enum kith_status status =
+        logkeys_root(call->act, &call->link, side, checkpoint->size, &root);
+    if (status == KITH_OK)
+        *ret_prefix = kith_hash_equal(&root, &checkpoint->root);
+    return status;
 }
 
 /* A note without its log, a size without a note, or the other way round. */
@@ -201,7 +171,7 @@ static enum kith_status judge_ours(struct link_call *call,
 /* What the partner says of its own log. */
 static enum kith_status judge_theirs(struct link_call *call,
                                      const struct kith_log_claim *claim,
-                                     const struct kith_card *card,
+                                     const struct kith_key *log_key,
                                      enum claim_verdict *ret_verdict)
 {
     const struct store_log *log = &call->link.in;
@@ -213,8 +183,7 @@ static enum kith_status judge_theirs(struct link_call *call,
     if (!holds_together(claim))
         return KITH_OK;
     if (claim->size > 0)
-        status =
-            verify_note(call, STORE_IN, claim, &card->root.log, &checkpoint);
+        status = verify_note(call, STORE_IN, claim, log_key, &checkpoint);
     if (status != KITH_OK)
         return judge_note(status, ret_verdict);
     if (claim->size != checkpoint.size)
@@ -235,13 +204,13 @@ static enum kith_status judge_theirs(struct link_call *call,
 
 enum kith_status claim_judge(struct link_call *call,
                              const struct kith_hello *hello,
-                             const struct kith_card *card,
+                             const struct kith_key *log_key,
                              enum claim_verdict *ret_verdict)
 {
     enum claim_verdict verdict = CLAIM_GOOD;
     enum kith_status status = judge_ours(call, &hello->yours, &verdict);
     if (status == KITH_OK && verdict == CLAIM_GOOD)
-        status = judge_theirs(call, &hello->mine, card, &verdict);
+        status = judge_theirs(call, &hello->mine, log_key, &verdict);
     if (status == KITH_OK)
         *ret_verdict = verdict;
     return status;

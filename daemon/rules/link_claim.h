@@ -10,8 +10,6 @@
 
 #include "rules/link_state.h"
 
-struct kith_card;
-
 /* Fills both claims of ours; notes live in act->arena. */
 enum kith_status claim_make(struct link_call *call, struct kith_hello *hello)
     KITH_MUST_CHECK;
@@ -25,11 +23,11 @@ enum claim_verdict {
     CLAIM_FORK           /* they signed two histories of their log */
 };
 
-/* Judges the claims in HELLO; CARD: the partner's, for its log key.
+/* Judges the claims in HELLO; LOG_KEY: the partner's.
  * KITH_OK with ret_verdict; else a fault of ours. */
 enum kith_status claim_judge(struct link_call *call,
                              const struct kith_hello *hello,
-                             const struct kith_card *card,
+                             const struct kith_key *log_key,
                              enum claim_verdict *ret_verdict) KITH_MUST_CHECK;
 
 #endif

@@ -14,6 +14,8 @@
 #include "kith/sign.h"
 #include "rules/act.h"
 #include "rules/link_claim.h"
+#include "rules/partner.h"
+#include "rules/peer.h"
 
 enum kith_status hello_greet(struct link_call *call)
 {
@@ -126,30 +128,59 @@ static bool fits_handshake(const struct link_call *call,
            hello->protocol == session->protocol;
 }
 
-/* A hello, decoded, and both cards it is judged by. */
+/* A hello, decoded, and how its card stands to the one we hold. */
 struct hello_read {
     struct kith_hello hello;
     struct kith_bytes text; /* the signed bytes */
     struct kith_sig sig;
-    struct kith_card held, offered;
     enum kith_card_order order;
+    struct kith_card offered;       /* filled unless order is KITH_CARD_SAME */
+    struct kith_key statement, log; /* of the card that counts */
 };
 
-static const struct kith_card *card_that_counts(const struct hello_read *read)
-{
-    return read->order == KITH_CARD_NEWER ? &read->offered : &read->held;
-}
-
-static enum kith_status read_held_card(struct link_call *call,
-                                       struct kith_card *ret_card)
+/* Another card than the one we hold. *ret_good false: it is no good card. */
+static enum kith_status compare_cards(struct link_call *call,
+                                      struct hello_read *read, bool *ret_good)
 {
     struct kith_bytes bytes = {0};
-    enum kith_status status = store_card_get(
-        call->act->txn, &call->link.card_digest, call->act->arena, &bytes);
+    struct kith_card held;
+    enum kith_status status = kith_card_read(read->hello.card, &read->offered);
+    *ret_good = status == KITH_OK;
     if (status != KITH_OK)
-        return status == KITH_NOT_FOUND ? KITH_DAMAGED : status;
-    status = kith_card_read(bytes, ret_card);
-    return status == KITH_OK || status == KITH_NOMEM ? status : KITH_DAMAGED;
+        return status == KITH_NOMEM ? status : KITH_OK;
+    status = store_card_get(call->act->txn, &call->link.card_digest,
+                            call->act->arena, &bytes);
+    if (status == KITH_OK)
+        status = kith_card_read(bytes, &held);
+    if (status != KITH_OK)
+        return status == KITH_NOMEM ? status : KITH_DAMAGED;
+    read->order = kith_card_compare(&held, &read->offered);
+    if (read->order == KITH_CARD_NEWER) {
+        read->statement = read->offered.root.statement;
+        read->log = read->offered.root.log;
+    }
+    return KITH_OK;
+}
+
+/* The keys by which the hello is judged: those of the card we hold, unless
+ * the hello brings a newer one. Reading a card verifies many signatures, so
+ * the usual hello, with the card we hold, is spared that. */
+static enum kith_status read_card(struct link_call *call,
+                                  struct hello_read *read, bool *ret_good)
+{
+    const struct peer *peer = NULL;
+    struct kith_hash digest;
+    enum kith_status status = peer_get(call->act, &call->link, &peer);
+    if (status != KITH_OK)
+        return status;
+    read->statement = peer->statement;
+    read->log = peer->log;
+    read->order = KITH_CARD_SAME;
+    kith_sha256(read->hello.card.data, read->hello.card.len, &digest);
+    *ret_good = true;
+    if (kith_hash_equal(&digest, &call->link.card_digest))
+        return KITH_OK;
+    return compare_cards(call, read, ret_good);
 }
 
 /* Bound and decode. *ret_why: what is wrong, NULL when nothing is. */
@@ -159,19 +190,14 @@ static enum kith_status read_hello(struct link_call *call,
                                    struct hello_read *read,
                                    const char **ret_why)
 {
-    enum kith_status status = read_held_card(call, &read->held);
-    if (status != KITH_OK)
-        return status;
+    bool good = false;
     *ret_why = "the hello is malformed";
     if (kith_hello_decode(arena, frame, &read->hello, &read->text,
                           &read->sig) != KITH_OK)
         return KITH_OK;
-    *ret_why = "the card in the hello is not a good one";
-    if (kith_card_read(read->hello.card, &read->offered) != KITH_OK)
-        return KITH_OK;
-    read->order = kith_card_compare(&read->held, &read->offered);
-    *ret_why = NULL;
-    return KITH_OK;
+    enum kith_status status = read_card(call, read, &good);
+    *ret_why = good ? NULL : "the card in the hello is not a good one";
+    return status;
 }
 
 /* Authenticate: 0, or the code that the session is refused with. */
@@ -183,9 +209,8 @@ static uint16_t authenticate(const struct link_call *call,
     if (read->order == KITH_CARD_OTHER)
         return KITH_REFUSE_IDENTITY;
     *ret_why = "the hello is not signed by the statement key of the card";
-    const struct kith_card *card = card_that_counts(read);
-    if (kith_sign_verify(&card->root.statement, KITH_STATEMENT_HELLO,
-                         read->text, &read->sig) != KITH_OK)
+    if (kith_sign_verify(&read->statement, KITH_STATEMENT_HELLO, read->text,
+                         &read->sig) != KITH_OK)
         return KITH_REFUSE_SIGNATURE;
     *ret_why = "the hello does not fit the handshake";
     if (!fits_handshake(call, &read->hello))
@@ -196,23 +221,15 @@ static uint16_t authenticate(const struct link_call *call,
 static enum kith_status take_card(struct link_call *call,
                                   const struct hello_read *read)
 {
-    struct store_link *link = &call->link;
-    switch (read->order) {
-    case KITH_CARD_NEWER:
-        link->card_digest = read->offered.digest;
-        link->card_revision =
-            read->offered.address.revision > read->offered.root.revision
-                ? read->offered.address.revision
-                : read->offered.root.revision;
-        return store_card_put(call->act->txn, &read->offered.digest,
-                              read->hello.card);
-    case KITH_CARD_OLDER:
+    enum kith_card_order order = read->order;
+    if (order == KITH_CARD_NEWER)
+        return partner_take_card(call->act, &call->link, read->hello.card,
+                                 &read->offered, &order);
+    if (order == KITH_CARD_OLDER)
         return link_tell(call->machine, 0,
                          "the partner sent an older card than the one held; "
                          "it is ignored");
-    default:
-        return KITH_OK;
-    }
+    return KITH_OK;
 }
 
 /* Session numbers: both sides commit them, so one that was seen, or that we
@@ -253,7 +270,7 @@ static enum kith_status judge(struct link_call *call,
     if (number_was_seen(call, read->hello.session))
         return link_restored(call, they_are_back);
     enum kith_status status =
-        claim_judge(call, &read->hello, card_that_counts(read), &verdict);
+        claim_judge(call, &read->hello, &read->log, &verdict);
     if (status != KITH_OK)
         return status;
     switch (verdict) {

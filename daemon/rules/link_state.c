@@ -138,22 +138,14 @@ static void set_sentence(char ret_text[KITH_REASON_MAX + 1],
     ret_text[len] = '\0';
 }
 
-/* A partner's words go to a terminal: control characters, C1 ones too, become
- * question marks. */
+/* A partner's words hold no control character but the line feed (session.h);
+ * a log line has room for one line. */
 static void set_foreign_sentence(char ret_text[KITH_REASON_MAX + 1],
                                  struct kith_bytes sentence)
 {
     set_sentence(ret_text, sentence);
-    for (size_t i = 0; ret_text[i] != '\0'; i++) {
-        unsigned char c = (unsigned char)ret_text[i];
-        unsigned char next = (unsigned char)ret_text[i + 1];
-        if (c < 0x20 || c == 0x7F)
-            ret_text[i] = '?';
-        if (c == 0xC2 && next >= 0x80 && next < 0xA0) {
-            ret_text[i] = '?';
-            ret_text[i + 1] = '?';
-        }
-    }
+    for (char *at = strchr(ret_text, '\n'); at != NULL; at = strchr(at, '\n'))
+        *at = ' ';
 }
 
 enum kith_status link_tell(struct link_machine *machine, uint16_t code,

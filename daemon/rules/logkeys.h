@@ -1,4 +1,4 @@
-/* logkeys - origins of a link's two logs.
+/* logkeys - origins and roots of a link's two logs.
  *
  * Threads: loop thread only.
  */
@@ -17,5 +17,10 @@ void logkeys_origin(const struct act *act, const struct store_link *link,
 /* The store's name of that log. */
 struct store_log_id logkeys_id(const struct store_link *link,
                                enum store_side side);
+/* Root of the first SIZE entries of that log as we hold it. KITH_LIMIT: it has
+ * fewer; else a fault of the store. */
+enum kith_status logkeys_root(struct act *act, const struct store_link *link,
+                              enum store_side side, uint64_t size,
+                              struct kith_hash *ret_root) KITH_MUST_CHECK;
 
 #endif
