@@ -282,7 +282,7 @@ enum kith_status partner_endpoint(struct act *act, struct store_link *link,
 enum kith_status partner_pause(struct act *act, struct store_link *link,
                                bool paused)
 {
-    if (link->paused == paused)
+    if (link->paused == paused && (paused || link->stall == 0))
         return KITH_OK;
     link->paused = paused;
     link->stall = paused ? link->stall : 0;
