@@ -1,0 +1,126 @@
+/* Tests of what closes a link: paused, removed, stalled, frozen; and of a lost
+ * transaction. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "kith/session.h"
+#include "link_pair.h"
+#include "rules/partner.h"
+
+static void test_same_fault_three_times_stalls_until_resumed(void **state)
+{
+    struct pair *pair = *state;
+    uint8_t bad[20] = {KITH_FRAME_PUSH, 0xFF};
+    struct store_link link;
+    struct act *act;
+
+    pair_open(pair);
+    for (uint64_t session = 1; session <= 3; session++) {
+        if (session > 1) {
+            pair_cut(pair, session - 1);
+            pair_connect(pair, session, 0);
+            pair_run(pair);
+        }
+        assert_int_equal(pair_link(pair, 0).stall, 0);
+        pair_give(pair, 0, session, (struct kith_bytes){bad, sizeof(bad)});
+        pair_run(pair);
+    }
+    assert_int_equal(pair_link(pair, 0).stall, KITH_REFUSE_FRAME);
+    pair_connect(pair, 4, 0);
+    pair_run(pair);
+    assert_int_equal(pair->closed[0].code, KITH_REFUSE_FRAME);
+    assert_true(pair->closed[1].by_partner);
+    assert_int_equal(pair->closed[1].code, KITH_REFUSE_FRAME);
+    link = pair_link(pair, 0);
+    act = world_begin(pair->sides[0]);
+    assert_int_equal(partner_pause(act, &link, false), KITH_OK);
+    world_commit(pair->sides[0]);
+    pair_connect(pair, 5, 0);
+    pair_run(pair);
+    assert_int_equal(pair_phase(pair, 0), LINK_PHASE_OPEN);
+}
+
+/* What closes the link at once, and the code that both operators read. */
+static void assert_barred(struct pair *pair, const struct store_link *link,
+                          uint16_t code)
+{
+    pair_put(pair, 0, link);
+    pair_flush(pair, 0);
+    pair_run(pair);
+    assert_int_equal(pair->closed[0].code, code);
+    assert_int_equal(pair->closed[1].code, code);
+    assert_true(pair->closed[1].by_partner);
+    pair_connect(pair, 2, 1);
+    pair_run(pair);
+    assert_int_equal(pair->n_closed[0], 2);
+    assert_int_equal(pair->closed[0].code, code);
+    assert_int_equal(pair_phase(pair, 1), LINK_PHASE_DOWN);
+}
+
+static void test_paused_link_is_refused_at_once(void **state)
+{
+    struct pair *pair = *state;
+    struct store_link link;
+
+    pair_open(pair);
+    link = pair_link(pair, 0);
+    link.paused = true;
+    assert_barred(pair, &link, KITH_REFUSE_PAUSED);
+}
+
+static void test_removed_partner_is_refused_at_once(void **state)
+{
+    struct pair *pair = *state;
+    struct store_link link;
+
+    pair_open(pair);
+    link = pair_link(pair, 0);
+    link.removed = true;
+    assert_barred(pair, &link, KITH_REFUSE_UNKNOWN);
+}
+
+static void test_link_with_both_logs_frozen_is_refused(void **state)
+{
+    struct pair *pair = *state;
+    struct store_link link;
+
+    pair_open(pair);
+    link = pair_link(pair, 0);
+    link.in.frozen = link.out.frozen = true;
+    assert_barred(pair, &link, KITH_REFUSE_FROZEN);
+}
+
+static void test_lost_transaction_forgets_sessions_and_frames(void **state)
+{
+    struct pair *pair = *state;
+    const struct link_action *actions = NULL;
+    struct link_up up = {.session = 1};
+    struct act *act = world_begin(pair->sides[0]);
+
+    assert_int_equal(link_connected(pair->machines[0], act, &up), KITH_OK);
+    assert_int_equal(link_actions(pair->machines[0], &actions), 1);
+    world_abort(pair->sides[0]);
+    link_forget(pair->machines[0]);
+    assert_int_equal(link_actions(pair->machines[0], &actions), 0);
+    assert_int_equal(pair_phase(pair, 0), LINK_PHASE_DOWN);
+}
+
+#define PAIR_TEST(name)                                                        \
+    cmocka_unit_test_setup_teardown(name, pair_up, pair_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        PAIR_TEST(test_same_fault_three_times_stalls_until_resumed),
+        PAIR_TEST(test_paused_link_is_refused_at_once),
+        PAIR_TEST(test_removed_partner_is_refused_at_once),
+        PAIR_TEST(test_link_with_both_logs_frozen_is_refused),
+        PAIR_TEST(test_lost_transaction_forgets_sessions_and_frames),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
