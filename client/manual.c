@@ -11,13 +11,18 @@
 #include "help.h"
 #include "kith/kinds.h"
 
-/* scdoc gives *, _, ~ and \ a meaning; they are escaped. */
+/* scdoc gives some characters a meaning, a few only where a line starts;
+ * they are escaped. */
 static void put_text(struct cli *cli, const char *text)
 {
+    char last = '\n';
+
     for (; *text != '\0'; text++) {
-        if (strchr("*_~\\<>#", *text) != NULL)
+        if (strchr("*_~\\<>#`", *text) != NULL ||
+            (last == '\n' && strchr("-.;|[", *text) != NULL))
             fputc('\\', cli->out);
         fputc(*text, cli->out);
+        last = *text;
     }
 }
 
