@@ -128,9 +128,9 @@ const struct command commands_nda[] = {
         .wire_verb = KITH_VERB_NDA_END,
         .flags = COMMAND_ONE | COMMAND_CONFIRM,
         .positional = "partner",
-        .options = "at agreement",
-        .summary = "end an agreement; for us it binds at once",
-        .examples = "nda end northwind --at 2027-12-31 --yes",
+        .options = "agreement",
+        .summary = "end an agreement today; for us it binds at once",
+        .examples = "nda end northwind --yes",
     },
     {.noun = NULL},
 };

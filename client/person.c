@@ -20,8 +20,8 @@ const struct command commands_person[] = {
         .summary = "add a person of this company, or change one",
         .examples = "person add jan --role editor --user jan\n"
                     "person add ana --role officer",
-        .notes = "Without --user the Unix account of the same name acts as "
-                 "this person.",
+        .notes = "Without --user or --uid nobody acts as this person here, who "
+                 "can be announced all the same.",
     },
     {
         .noun = "person",
@@ -37,11 +37,10 @@ const struct command commands_person[] = {
         .wire_verb = KITH_VERB_PERSON_ANNOUNCE,
         .flags = COMMAND_ONE,
         .positional = "person",
-        .options = "project partner left",
+        .options = "project partner",
         .summary = "tell partners that a person here has accepted the duty",
         .examples = "person announce jan --project any\n"
-                    "person announce jan --partner acme --project acme:lumen\n"
-                    "person announce jan --left",
+                    "person announce jan --partner acme --project acme:lumen",
         .notes = "A grant names persons; only those who are announced can be "
                  "named. Without --partner all\nverified partners are told.",
     },

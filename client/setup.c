@@ -222,6 +222,8 @@ static void print_status(struct cli *cli, const struct reply *reply)
 {
     const struct kith_record *row = &reply->records[0];
     const char *state = field(cli, row, KITH_STATUS_ROW_STATE);
+    bool normal = state[0] == '\0' || strcmp(state, "ready") == 0 ||
+                  strcmp(state, "running") == 0;
     double mib = 1024.0 * 1024.0;
 
     fprintf(
@@ -233,8 +235,7 @@ static void print_status(struct cli *cli, const struct reply *reply)
         (double)kith_record_value(row, KITH_STATUS_ROW_STORE_BYTES, 0) / mib,
         (double)kith_record_value(row, KITH_STATUS_ROW_STORE_MAP_BYTES, 0) /
             mib,
-        strcmp(state, "ready") == 0 || state[0] == '\0' ? "" : "   ",
-        strcmp(state, "ready") == 0 ? "" : state);
+        normal ? "" : "   ", normal ? "" : state);
     if (reply->n_records > 1)
         print_partners(cli, reply);
     else
