@@ -261,7 +261,8 @@ size_t cache_project_grants(const struct rules_cache *cache, uint64_t project,
         if (cache->grants[end].project != project)
             break;
     }
-    *ret_grants = cache->grants + low;
+    /* Without any grant there is no array to point into. */
+    *ret_grants = end == low ? NULL : cache->grants + low;
     return end - low;
 }
 
