@@ -242,8 +242,28 @@ void sim_audit_log(struct sim_log *log)
     check_notes(log);
 }
 
+/* Healing ends with one open session, the same at both ends, and people who
+ * have agreed. */
+static void check_healed(struct sim_world *world)
+{
+    struct link_view views[SIM_SIDES];
+    for (int i = 0; i < SIM_SIDES; i++)
+        if (world->sides[i].machine != NULL)
+            link_look(world->sides[i].machine, &views[i]);
+        else
+            views[i] = (struct link_view){.phase = LINK_PHASE_DOWN};
+    if (views[0].phase != LINK_PHASE_OPEN ||
+        views[1].phase != LINK_PHASE_OPEN ||
+        views[0].session != views[1].session)
+        sim_fail(world, "the faults have ended, and no session is open");
+    if (!world->model->countersigned)
+        sim_fail(world, "the faults have ended, and nobody could agree");
+}
+
 void sim_check_all(struct sim_world *world, bool quiet)
 {
+    if (quiet)
+        check_healed(world);
     for (int sender = 0; sender < SIM_SIDES; sender++) {
         struct sim_log log;
         if (sim_audit_begin(world, sender, &log)) {
