@@ -95,22 +95,33 @@ __attribute__((format(printf, 4, 5))) static int refuse(cfg_t *cfg,
     return -1;
 }
 
-/* True when OPT stood in this section before; libConfuse takes the last. */
-static bool is_double(cfg_t *cfg, const cfg_opt_t *opt)
+/* True when OPT stood in this section before; libConfuse takes the last. A
+ * list is checked after each of its values and once more at its end. */
+static bool is_double(cfg_t *cfg, cfg_opt_t *opt)
 {
     struct config_reading *reading = find_reading(cfg);
+    unsigned int size = cfg_opt_size(opt);
 
     if (reading == NULL)
         return false;
     for (size_t i = 0; i < reading->n_seen; i++) {
-        if (reading->seen[i].section == cfg && reading->seen[i].option == opt)
+        struct config_seen *seen = &reading->seen[i];
+
+        if (seen->section != cfg || seen->option != opt)
+            continue;
+        if ((opt->flags & CFGF_LIST) == 0 || seen->ended || size < seen->size)
             return true;
+        seen->ended = size == seen->size;
+        seen->size = size;
+        return false;
     }
     /* bounded: 16 channels of 11 options and the rest fit */
     if (reading->n_seen == CONFIG_SEEN_MAX)
         return false;
     reading->seen[reading->n_seen].section = cfg;
     reading->seen[reading->n_seen].option = opt;
+    reading->seen[reading->n_seen].size = size;
+    reading->seen[reading->n_seen].ended = false;
     reading->n_seen++;
     return false;
 }

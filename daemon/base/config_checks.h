@@ -8,6 +8,7 @@
 
 #include <confuse.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "kith/status.h"
@@ -19,7 +20,14 @@ struct kith_error;
 #define CONFIG_HIDDEN "\x01reading"
 
 enum {
-    CONFIG_SEEN_MAX = 160
+    CONFIG_SEEN_MAX = 256
+};
+
+struct config_seen {
+    const void *section;
+    const void *option;
+    unsigned int size; /* values it had then */
+    bool ended;        /* a list: its closing brace was met */
 };
 
 /* One reading of one file; lives as long as the cfg_t made for it. */
@@ -28,10 +36,8 @@ struct config_reading {
     const char *path;       /* of the file, for messages; borrowed */
     struct kith_error *err; /* the first fault; borrowed, not NULL */
     enum kith_status status;
-    struct {
-        const void *section;
-        const void *option;
-    } seen[CONFIG_SEEN_MAX]; /* options met so far, to see doubles */
+    struct config_seen
+        seen[CONFIG_SEEN_MAX]; /* options met so far, to see doubles */
     size_t n_seen;
 };
 
