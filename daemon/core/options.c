@@ -1,0 +1,252 @@
+/* options - one table of commands and one of options; help comes from them.
+ *
+ * Not here: what a command does.
+ */
+#include "core/options.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/config.h"
+#include "base/text.h"
+#include "kith/error.h"
+
+static const struct {
+    const char *name;
+    enum options_command command;
+    const char *help;
+} commands[] = {
+    {"run", OPTIONS_RUN, "serve in the foreground (the default)"},
+    {"init", OPTIONS_INIT, "make this company's identity and store"},
+    {"version", OPTIONS_VERSION, "print the version"},
+    {"help", OPTIONS_HELP, "print this"},
+};
+
+enum {
+    COMMANDS = sizeof(commands) / sizeof(commands[0])
+};
+
+/* Letters that getopt hands back; none of them has a short form. */
+enum letter {
+    LETTER_CONFIG = 256,
+    LETTER_PASSPHRASE_FILE,
+    LETTER_PASSPHRASE,
+    LETTER_COMPANY,
+    LETTER_DATA,
+    LETTER_LISTEN,
+    LETTER_ANNOUNCE,
+    LETTER_SOCKET,
+    LETTER_SHEET,
+    LETTER_PERSON,
+    LETTER_TIMEZONE,
+    LETTER_ROLE,
+    LETTER_VERBOSE,
+    LETTER_HELP
+};
+
+static const struct {
+    const char *name;
+    const char *value; /* NULL: a flag */
+    enum letter letter;
+    bool init_only;
+    const char *help;
+} table[] = {
+    {"config", "PATH", LETTER_CONFIG, false,
+     "configuration file (/etc/kith/kith.conf)"},
+    {"passphrase-file", "PATH", LETTER_PASSPHRASE_FILE, false,
+     "first line is the key file's passphrase; - is stdin"},
+    {"verbose", NULL, LETTER_VERBOSE, false, "log more"},
+    {"help", NULL, LETTER_HELP, false, "print this"},
+    {"company", "NAME", LETTER_COMPANY, true, "name of the company"},
+    {"data", "FOLDER", LETTER_DATA, true, "data folder (/var/lib/kith)"},
+    {"listen", "URL", LETTER_LISTEN, true,
+     "tcp://ADDRESS:PORT to listen on; may repeat"},
+    {"announce", "URL", LETTER_ANNOUNCE, true,
+     "tcp://HOST:PORT printed in the card; may repeat"},
+    {"control-socket", "PATH", LETTER_SOCKET, true,
+     "control socket (/run/kith/control.sock)"},
+    {"timezone", "ZONE", LETTER_TIMEZONE, true, "time zone, Europe/Warsaw"},
+    {"role", "oem|ems|both", LETTER_ROLE, true,
+     "what the card says of the company (both)"},
+    {"person", "NAME", LETTER_PERSON, true,
+     "name of the first person (your user name)"},
+    {"sheet", "PATH", LETTER_SHEET, true,
+     "recovery sheet (~/kith-recovery.txt)"},
+    {"passphrase", NULL, LETTER_PASSPHRASE, true,
+     "protect the key file by a passphrase"},
+};
+
+enum {
+    OPTIONS = sizeof(table) / sizeof(table[0])
+};
+
+static enum kith_status refuse_command(const char *name, struct kith_error *err)
+{
+    const char *names[COMMANDS + 1];
+    char next[KITH_ERROR_NEXT_MAX];
+    const char *near;
+
+    for (size_t i = 0; i < COMMANDS; i++)
+        names[i] = commands[i].name;
+    names[COMMANDS] = NULL;
+    near = text_nearest(name, names);
+    (void)snprintf(next, sizeof(next), "kithd %s",
+                   near == NULL ? "help" : near);
+    return kith_fail(err, KITH_INVALID, "usage", next,
+                     "unknown command '%.40s'", name);
+}
+
+static enum kith_status refuse_option(const char *word, struct kith_error *err)
+{
+    const char *names[OPTIONS + 1];
+    char name[64];
+    char next[KITH_ERROR_NEXT_MAX];
+    const char *near;
+
+    for (size_t i = 0; i < OPTIONS; i++)
+        names[i] = table[i].name;
+    names[OPTIONS] = NULL;
+    (void)snprintf(name, sizeof(name), "%.60s", word + strspn(word, "-"));
+    name[strcspn(name, "=")] = '\0';
+    near = text_nearest(name, names);
+    (void)snprintf(next, sizeof(next), "%s%s",
+                   near == NULL ? "kithd help" : "did you mean --",
+                   near == NULL ? "" : near);
+    return kith_fail(err, KITH_INVALID, "usage", next,
+                     "cannot use the option '%.60s'", word);
+}
+
+static enum kith_status add(const char **list, size_t *n, const char *value,
+                            const char *name, struct kith_error *err)
+{
+    if (*n == OPTIONS_LIST_MAX)
+        return kith_fail(err, KITH_INVALID, "usage", "",
+                         "--%s stands more than %d times", name,
+                         OPTIONS_LIST_MAX);
+    list[(*n)++] = value;
+    return KITH_OK;
+}
+
+static enum kith_status take(struct options *options, int letter,
+                             const char *value, struct kith_error *err)
+{
+    const char **texts[] = {
+        [LETTER_CONFIG - LETTER_CONFIG] = &options->config,
+        [LETTER_PASSPHRASE_FILE - LETTER_CONFIG] = &options->passphrase_file,
+        [LETTER_COMPANY - LETTER_CONFIG] = &options->company,
+        [LETTER_DATA - LETTER_CONFIG] = &options->data,
+        [LETTER_SOCKET - LETTER_CONFIG] = &options->socket,
+        [LETTER_SHEET - LETTER_CONFIG] = &options->sheet,
+        [LETTER_PERSON - LETTER_CONFIG] = &options->person,
+        [LETTER_TIMEZONE - LETTER_CONFIG] = &options->timezone,
+        [LETTER_ROLE - LETTER_CONFIG] = &options->role,
+    };
+
+    switch (letter) {
+    case LETTER_PASSPHRASE:
+        options->passphrase = true;
+        return KITH_OK;
+    case LETTER_VERBOSE:
+        options->verbose = true;
+        return KITH_OK;
+    case LETTER_HELP:
+        options->command = OPTIONS_HELP;
+        return KITH_OK;
+    case LETTER_LISTEN:
+        return add(options->listen, &options->n_listen, value, "listen", err);
+    case LETTER_ANNOUNCE:
+        return add(options->announce, &options->n_announce, value, "announce",
+                   err);
+    default:
+        *texts[letter - LETTER_CONFIG] = value;
+        return KITH_OK;
+    }
+}
+
+static bool is_init_only(int letter)
+{
+    for (size_t i = 0; i < OPTIONS; i++) {
+        if ((int)table[i].letter == letter)
+            return table[i].init_only;
+    }
+    return false;
+}
+
+static enum kith_status read_options(int argc, char **argv,
+                                     struct options *options,
+                                     struct kith_error *err)
+{
+    struct option list[OPTIONS + 1];
+
+    memset(list, 0, sizeof(list));
+    for (size_t i = 0; i < OPTIONS; i++) {
+        list[i].name = table[i].name;
+        list[i].has_arg =
+            table[i].value == NULL ? no_argument : required_argument;
+        list[i].val = (int)table[i].letter;
+    }
+    opterr = 0;
+    optind = 1;
+    for (;;) {
+        int at = optind;
+        int letter = getopt_long(argc, argv, "+", list, NULL);
+
+        if (letter == -1)
+            break;
+        if (letter == '?' ||
+            (is_init_only(letter) && options->command != OPTIONS_INIT &&
+             options->command != OPTIONS_HELP))
+            return refuse_option(argv[at], err);
+        if (take(options, letter, optarg, err) != KITH_OK)
+            return err->status;
+    }
+    if (optind < argc)
+        return kith_fail(err, KITH_INVALID, "usage", "kithd help",
+                         "'%.60s' is not expected here", argv[optind]);
+    return KITH_OK;
+}
+
+enum kith_status options_read(int argc, char **argv,
+                              struct options *ret_options,
+                              struct kith_error *err)
+{
+    struct options options;
+    enum kith_status status;
+
+    memset(&options, 0, sizeof(options));
+    options.command = OPTIONS_RUN;
+    options.config = config_default_path();
+    if (argc > 1 && argv[1][0] != '-') {
+        size_t i = 0;
+
+        while (i < COMMANDS && strcmp(commands[i].name, argv[1]) != 0)
+            i++;
+        if (i == COMMANDS)
+            return refuse_command(argv[1], err);
+        options.command = commands[i].command;
+        argc--;
+        argv++;
+    }
+    status = argc > 0 ? read_options(argc, argv, &options, err) : KITH_OK;
+    if (status == KITH_OK)
+        *ret_options = options;
+    return status;
+}
+
+void options_help(void)
+{
+    (void)printf("kithd COMMAND [OPTION]...\n\n");
+    for (size_t i = 0; i < COMMANDS; i++)
+        (void)printf("  %-10s %s\n", commands[i].name, commands[i].help);
+    (void)printf("\n");
+    for (size_t i = 0; i < OPTIONS; i++) {
+        char left[48];
+
+        (void)snprintf(left, sizeof(left), "--%s%s%s", table[i].name,
+                       table[i].value == NULL ? "" : " ",
+                       table[i].value == NULL ? "" : table[i].value);
+        (void)printf("  %-27s %s%s\n", left, table[i].init_only ? "init: " : "",
+                     table[i].help);
+    }
+}

@@ -1,0 +1,56 @@
+/* options - the command line of kithd.
+ *
+ * Threads: main thread.
+ */
+#ifndef CORE_OPTIONS_H
+#define CORE_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "kith/limits.h"
+#include "kith/status.h"
+
+struct kith_error;
+
+enum {
+    OPTIONS_LIST_MAX = 8
+};
+
+enum options_command {
+    OPTIONS_RUN = 1,
+    OPTIONS_INIT,
+    OPTIONS_VERSION,
+    OPTIONS_HELP
+};
+
+struct options {
+    enum options_command command;
+    const char *config;          /* path; never NULL */
+    const char *passphrase_file; /* path, "-" for stdin; NULL: ask a terminal
+                                    when one is needed */
+    bool verbose;
+    /* init */
+    const char *company; /* NULL: from the configuration */
+    const char *data;
+    const char *listen[OPTIONS_LIST_MAX];
+    size_t n_listen;
+    const char *announce[OPTIONS_LIST_MAX];
+    size_t n_announce;
+    const char *socket;
+    const char *sheet;  /* path of the recovery sheet */
+    const char *person; /* name of the first person; NULL: the user's */
+    const char *timezone;
+    const char *role; /* "oem", "ems" or "both" */
+    bool passphrase;  /* protect the key file */
+};
+
+/* Reads ARGV. KITH_INVALID: something typed is wrong; ERR says what, and what
+ * was likely meant. Texts are borrowed from ARGV. */
+enum kith_status options_read(int argc, char **argv,
+                              struct options *ret_options,
+                              struct kith_error *err) KITH_MUST_CHECK;
+/* Prints what there is, one screen. */
+void options_help(void);
+
+#endif
