@@ -1,0 +1,176 @@
+/* daemon - opens and closes what kithd stands on: keys, store, card.
+ *
+ * Not here: the loop and what hangs on it (run.c).
+ */
+#include "core/daemon.h"
+
+#include <sodium.h>
+#include <string.h>
+
+#include "base/config.h"
+#include "base/keyfile.h"
+#include "kith/card.h"
+#include "kith/error.h"
+#include "kith/limits.h"
+#include "rules/cache.h"
+#include "rules/ledger.h"
+#include "rules/peer.h"
+#include "store/logs.h"
+#include "store/state.h"
+#include "store/store.h"
+
+static void fill_company(struct daemon *daemon)
+{
+    struct company *company = &daemon->company;
+    const struct keyfile *keys = daemon->keys;
+
+    company->id = keys->company;
+    company->log = keys->keys.log;
+    company->receipt = keys->keys.receipt;
+    company->statement = keys->keys.statement;
+    company->transport_public = keys->keys.transport.pk;
+    company->sealing = keys->keys.sealing;
+    memcpy(company->recovery_key, keys->recovery_key, RULES_SECRET_LEN);
+    memcpy(company->witness_salt, keys->witness_key, RULES_SECRET_LEN);
+    memcpy(company->view_key, keys->view_key, RULES_SECRET_LEN);
+}
+
+enum kith_status daemon_write_card(struct act *act, struct kith_bytes card)
+{
+    struct kith_hash digest;
+    struct kith_bytes id = {act->company->id.b, KITH_COMPANY_ID_LEN};
+    enum kith_status status;
+
+    kith_sha256(card.data, card.len, &digest);
+    status = store_card_put(act->txn, &digest, card);
+    if (status == KITH_OK)
+        status = store_value_put(act->txn, LEDGER_CARD, card);
+    if (status == KITH_OK)
+        status = store_value_put(act->txn, LEDGER_COMPANY, id);
+    return status;
+}
+
+enum kith_status daemon_read_card(struct daemon *daemon, struct store_txn *txn)
+{
+    struct company *company = &daemon->company;
+    struct kith_bytes bytes = {NULL, 0};
+    struct kith_card card;
+    enum kith_status status;
+
+    kith_arena_reset(daemon->arena);
+    status = store_value_get(txn, LEDGER_CARD, daemon->arena, &bytes);
+    if (status == KITH_OK)
+        status = kith_card_read(bytes, &card);
+    if (status == KITH_OK &&
+        !kith_company_id_equal(&card.root.company, &company->id))
+        status = KITH_DAMAGED;
+    if (status != KITH_OK)
+        return status;
+    company->card.len = 0;
+    status = kith_buf_add(&company->card, bytes.data, bytes.len);
+    company->card_digest = card.digest;
+    company->card_revision = card.root.revision > card.address.revision
+                                 ? card.root.revision
+                                 : card.address.revision;
+    memcpy(company->name, card.address.name, sizeof(company->name));
+    kith_arena_reset(daemon->arena);
+    return status;
+}
+
+static enum kith_status open_store(struct daemon *daemon,
+                                   struct kith_error *err)
+{
+    struct store_options options = {0};
+    struct store_txn *txn = NULL;
+    enum kith_status status;
+
+    options.dir = daemon->config->data;
+    options.map_bytes = daemon->config->store_map;
+    memcpy(options.store_key, daemon->keys->store_key, STORE_KEY_LEN);
+    memcpy(options.master_key, daemon->keys->master_key, STORE_KEY_LEN);
+    status = store_open(&options, &daemon->store, err);
+    sodium_memzero(&options, sizeof(options));
+    if (status == KITH_OK)
+        status = store_begin(daemon->store, false, &txn);
+    if (status == KITH_OK)
+        status = daemon_read_card(daemon, txn);
+    store_abort(&txn);
+    if (status != KITH_OK)
+        status = kith_fail(err, status, "store", "kith check",
+                           "the store in %s cannot be opened (%s)",
+                           daemon->config->data, kith_status_name(status));
+    return status;
+}
+
+enum kith_status daemon_open(struct config **take_config,
+                             const struct daemon_secret *secret,
+                             struct daemon **ret_daemon, struct kith_error *err)
+{
+    struct daemon *daemon = sodium_malloc(sizeof(*daemon));
+    const struct config *config = *take_config;
+    enum kith_status status;
+
+    if (daemon == NULL)
+        return kith_fail(err, KITH_NOMEM, "no_memory", "", "out of memory");
+    memset(daemon, 0, sizeof(*daemon));
+    daemon->now = clock_read();
+    daemon->started = daemon->now;
+    status = keyfile_open(config->key, secret->passphrase, secret->len,
+                          &daemon->keys, err);
+    if (status == KITH_NOT_FOUND) {
+        kith_error_clear(err);
+        status = kith_fail(err, status, "no_identity", "kith init",
+                           "there is no identity yet: %s does not exist",
+                           config->key);
+    }
+    if (status == KITH_OK)
+        status = kith_arena_new(DAEMON_ARENA_MAX, &daemon->arena);
+    if (status == KITH_OK)
+        status = kith_arena_new(KITH_ARENA_CONTROL_MAX, &daemon->request_arena);
+    if (status == KITH_OK)
+        status = kith_arena_new(DAEMON_ARENA_MAX, &daemon->row_arena);
+    if (status == KITH_OK) {
+        fill_company(daemon);
+        daemon->config = *take_config;
+        status = open_store(daemon, err);
+        if (status != KITH_OK)
+            daemon->config = NULL;
+    }
+    if (status == KITH_OK) {
+        *take_config = NULL;
+        *ret_daemon = daemon;
+        daemon = NULL;
+    }
+    daemon_close(&daemon);
+    return status;
+}
+
+void daemon_close(struct daemon **daemon)
+{
+    struct daemon *old = *daemon;
+
+    if (old == NULL)
+        return;
+    cache_destroy(&old->company);
+    peer_destroy(&old->company);
+    store_close(&old->store);
+    kith_buf_clear(&old->company.card);
+    kith_arena_destroy(&old->arena);
+    kith_arena_destroy(&old->request_arena);
+    kith_arena_destroy(&old->row_arena);
+    keyfile_destroy(&old->keys);
+    config_destroy(&old->config);
+    /* wipes the keys in company */
+    sodium_free(old);
+    *daemon = NULL;
+}
+
+void daemon_act(struct daemon *daemon, struct store_txn *txn,
+                struct act *ret_act)
+{
+    memset(ret_act, 0, sizeof(*ret_act));
+    ret_act->company = &daemon->company;
+    ret_act->txn = txn;
+    ret_act->arena = daemon->arena;
+    ret_act->now = daemon->now.wall_ms / 1000;
+}

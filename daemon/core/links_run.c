@@ -1,0 +1,280 @@
+/* links_run - the frames that wait, through the machines, in one transaction.
+ *
+ * A round's transaction takes frames up to a bound of bytes; the rest waits
+ * for the next round, so requests of people get their turn between.
+ */
+#include "core/links.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "core/daemon.h"
+#include "core/links_place.h"
+#include "core/net.h"
+#include "rules/act.h"
+
+void links_free_events(struct links_event **list)
+{
+    while (*list != NULL) {
+        struct links_event *event = *list;
+
+        *list = event->next;
+        free(event);
+    }
+}
+
+static const char *explain_dial(uint8_t reason)
+{
+    switch (reason) {
+    case KITH_DIAL_NOT_ALLOWED:
+        return "refused: they have not accepted our key; ask them for "
+               "'kith partner add' with our card";
+    case KITH_DIAL_REFUSED:
+        return "refused: nobody listens there";
+    case KITH_DIAL_TIMEOUT:
+        return "no answer";
+    case KITH_DIAL_NO_ROUTE:
+        return "no route";
+    case KITH_DIAL_HANDSHAKE:
+        return "refused: something else than their kith answers there";
+    case KITH_DIAL_ADDRESS:
+        return "the address cannot be used";
+    default:
+        return "this machine has no connections left";
+    }
+}
+
+/* Names are looked up anew before the next attempt. */
+static void take_dial_failed(struct daemon *daemon,
+                             const struct kith_net_dial_failed *failed)
+{
+    struct links_place *place = links_find(daemon->links, failed->partner);
+
+    if (place == NULL)
+        return;
+    links_note_trouble(daemon, place, "%s", explain_dial(failed->reason));
+    if (failed->tries == 1)
+        log_event(LOG_LEVEL_INFO, "link.dial_failed", "partner", place->alias,
+                  "why", kith_dial_reason_name(failed->reason), NULL);
+    links_dial(daemon, place, false);
+}
+
+static enum kith_status add_event(struct links *links,
+                                  const struct links_event *head,
+                                  struct kith_bytes frame)
+{
+    struct links_event *event = malloc(sizeof(*event) + frame.len);
+
+    if (event == NULL)
+        return KITH_NOMEM;
+    *event = *head;
+    event->next = NULL;
+    event->len = frame.len;
+    if (frame.len > 0)
+        memcpy(event->frame, frame.data, frame.len);
+    *links->last = event;
+    links->last = &event->next;
+    return KITH_OK;
+}
+
+enum kith_status links_take(struct daemon *daemon,
+                            const struct kith_child_frame *frame)
+{
+    struct links_event head;
+    struct kith_bytes bytes = {NULL, 0};
+
+    memset(&head, 0, sizeof(head));
+    head.type = frame->type;
+    switch (frame->type) {
+    case KITH_CHILD_NET_UP:
+        head.session = frame->u.net_up.session;
+        head.partner = frame->u.net_up.partner;
+        head.dialled = frame->u.net_up.dialled;
+        break;
+    case KITH_CHILD_NET_FRAME:
+        head.session = frame->u.net_frame.session;
+        bytes = frame->u.net_frame.frame;
+        break;
+    case KITH_CHILD_NET_DOWN:
+        head.session = frame->u.net_down.session;
+        break;
+    case KITH_CHILD_NET_DIAL_FAILED:
+        take_dial_failed(daemon, &frame->u.net_dial_failed);
+        return KITH_OK;
+    default:
+        return KITH_OK;
+    }
+    return add_event(daemon->links, &head, bytes);
+}
+
+void links_down(struct daemon *daemon)
+{
+    struct links *links = daemon->links;
+
+    links_free_events(&links->first);
+    links->last = &links->first;
+    for (size_t i = 0; i < links->n_places; i++) {
+        struct links_place *place = &links->places[i];
+
+        for (size_t j = 0; j < LINKS_SESSIONS_MAX; j++) {
+            if (place->sessions[j] != 0)
+                link_disconnected(place->machine, place->sessions[j]);
+            place->sessions[j] = 0;
+        }
+        place->marked = true;
+    }
+}
+
+static enum kith_status connect_session(struct daemon *daemon, struct act *act,
+                                        const struct links_event *event)
+{
+    struct links_place *place = links_find(daemon->links, event->partner);
+    struct kith_bytes nothing = {NULL, 0};
+    struct link_up up;
+
+    if (place == NULL)
+        return KITH_OK;
+    for (size_t i = 0; i < LINKS_SESSIONS_MAX; i++) {
+        if (place->sessions[i] != 0)
+            continue;
+        place->sessions[i] = event->session;
+        place->touched = true;
+        place->trouble.what[0] = '\0';
+        up.session = event->session;
+        up.dialled_by_us = event->dialled;
+        up.partner_transport = place->transport;
+        return link_connected(place->machine, act, &up);
+    }
+    /* one partner needs two at most: whoever opens more is cut */
+    net_close(daemon->net, event->session, nothing);
+    return KITH_OK;
+}
+
+static void disconnect_session(struct links *links, uint64_t session)
+{
+    struct links_place *place = links_find_session(links, session);
+
+    if (place == NULL)
+        return;
+    link_disconnected(place->machine, session);
+    for (size_t i = 0; i < LINKS_SESSIONS_MAX; i++) {
+        if (place->sessions[i] == session)
+            place->sessions[i] = 0;
+    }
+    place->touched = true;
+}
+
+static enum kith_status run_event(struct daemon *daemon, struct act *act,
+                                  const struct links_event *event)
+{
+    struct kith_bytes frame = {event->frame, event->len};
+    struct links_place *place;
+
+    if (event->type == KITH_CHILD_NET_UP)
+        return connect_session(daemon, act, event);
+    if (event->type == KITH_CHILD_NET_DOWN) {
+        disconnect_session(daemon->links, event->session);
+        return KITH_OK;
+    }
+    place = links_find_session(daemon->links, event->session);
+    if (place == NULL)
+        return KITH_OK;
+    place->touched = true;
+    return link_frame(place->machine, act, event->session, frame);
+}
+
+static enum kith_status flush(struct daemon *daemon, struct act *act)
+{
+    struct links *links = daemon->links;
+    enum kith_status status = KITH_OK;
+
+    for (size_t i = 0; status == KITH_OK && i < links->n_places; i++) {
+        struct links_place *place = &links->places[i];
+        bool due = place->due_ms <= daemon->now.boot_ms;
+
+        if (!place->touched && !place->marked && !due)
+            continue;
+        status = link_flush(place->machine, act);
+        if (status == KITH_OK)
+            status = link_tick(place->machine, act, daemon->now.boot_ms,
+                               &place->due_ms);
+        place->touched = false;
+        place->marked = false;
+    }
+    return status;
+}
+
+enum kith_status links_run(struct daemon *daemon, struct act *act)
+{
+    struct links *links = daemon->links;
+    enum kith_status status = KITH_OK;
+    size_t bytes = 0;
+
+    while (status == KITH_OK && links->first != NULL &&
+           bytes < LINKS_BYTES_PER_ROUND) {
+        struct links_event *event = links->first;
+
+        links->first = event->next;
+        if (links->first == NULL)
+            links->last = &links->first;
+        bytes += event->len;
+        status = run_event(daemon, act, event);
+        free(event);
+    }
+    if (status == KITH_OK)
+        status = flush(daemon, act);
+    return status;
+}
+
+/* A good session wipes out why there was none. */
+static void tell(struct daemon *daemon, struct links_place *place,
+                 const struct link_action *action)
+{
+    const char *name = kith_refuse_name(action->code);
+
+    log_event(LOG_LEVEL_WARN, "link.refused", "partner", place->alias, "by",
+              action->by_partner ? "partner" : "us", "code",
+              name == NULL ? log_number(action->code).text : name, "why",
+              action->sentence, NULL);
+    links_note_trouble(daemon, place, "refused%s: %s",
+                       action->by_partner ? "" : " by us", action->sentence);
+}
+
+void links_done(struct daemon *daemon)
+{
+    struct links *links = daemon->links;
+
+    for (size_t i = 0; i < links->n_places; i++) {
+        struct links_place *place = &links->places[i];
+        const struct link_action *actions = NULL;
+        size_t n = link_actions(place->machine, &actions);
+
+        for (size_t j = 0; j < n; j++) {
+            if (actions[j].type == LINK_SEND)
+                net_send(daemon->net, actions[j].session, actions[j].frame);
+            else if (actions[j].type == LINK_CLOSE)
+                net_close(daemon->net, actions[j].session, actions[j].frame);
+            else
+                tell(daemon, place, &actions[j]);
+        }
+        link_done(place->machine);
+    }
+}
+
+void links_lost(struct daemon *daemon)
+{
+    struct links *links = daemon->links;
+    struct kith_bytes nothing = {NULL, 0};
+
+    for (size_t i = 0; i < links->n_places; i++) {
+        struct links_place *place = &links->places[i];
+
+        link_forget(place->machine);
+        for (size_t j = 0; j < LINKS_SESSIONS_MAX; j++) {
+            if (place->sessions[j] != 0)
+                net_close(daemon->net, place->sessions[j], nothing);
+            place->sessions[j] = 0;
+        }
+    }
+}

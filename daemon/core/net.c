@@ -1,0 +1,325 @@
+/* net - frames to and from kith-net.
+ *
+ * The transport key leaves kithd here, in the first frame, and nowhere else.
+ * With KITH_TEST_RECORD set to a file, every frame of a session that passes
+ * the socketpair is appended to it: direction, length, bytes.
+ * Not here: sessions and partners (links_place.c).
+ */
+#include "core/net.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/config.h"
+#include "base/keyfile.h"
+#include "base/log.h"
+#include "core/child.h"
+#include "core/daemon.h"
+#include "kith/be.h"
+#include "kith/sign.h"
+
+enum {
+    NET_QUEUE_MAX = 8 * 1024 * 1024,   /* bytes per session */
+    NET_DATA_BASE = 256 * 1024 * 1024, /* RLIMIT_DATA without partners */
+    NET_DATA_PARTNER = 1024 * 1024,    /* and for each */
+    NET_DESCRIPTORS_BASE = 2048,       /* protocol.md 2 */
+    NET_DESCRIPTORS_PARTNER = 8
+};
+
+struct net {
+    struct daemon *daemon; /* borrowed */
+    struct net_hooks hooks;
+    struct child *child; /* owned */
+    char bound[CONFIG_LISTEN_MAX * (NET_REMOTE_MAX + 1)];
+    struct net_pending pending[KITH_PENDING_MAX];
+    size_t n_pending;
+    int record;    /* owned; -1: nothing is recorded */
+    uint64_t life; /* of kith-net, above its own session numbers, so that no
+                      session of an earlier one is ever meant */
+};
+
+enum {
+    NET_LIFE_SHIFT = 40
+};
+
+static void send_frame(struct net *net, const struct kith_child_frame *frame)
+{
+    enum kith_status status = child_send(net->child, frame);
+
+    if (status != KITH_OK && status != KITH_BUSY)
+        log_event(LOG_LEVEL_WARN, "net.frame_lost", "type",
+                  log_number(frame->type).text, "why", kith_status_name(status),
+                  NULL);
+}
+
+/* Direction 'S' or 'R', 4-byte length, frame. */
+static void record(const struct net *net, char direction,
+                   struct kith_bytes frame)
+{
+    uint8_t head[5];
+
+    if (net->record < 0)
+        return;
+    head[0] = (uint8_t)direction;
+    kith_be_put32(head + 1, (uint32_t)frame.len);
+    (void)!write(net->record, head, sizeof(head));
+    (void)!write(net->record, frame.data, frame.len);
+}
+
+static void set_up(void *context)
+{
+    struct net *net = context;
+    struct daemon *daemon = net->daemon;
+    const struct config *config = daemon->config;
+    struct kith_bytes listen[CONFIG_LISTEN_MAX];
+    struct kith_child_frame frame;
+    struct kith_net_setup *setup = &frame.u.net_setup;
+
+    memset(&frame, 0, sizeof(frame));
+    frame.type = KITH_CHILD_NET_SETUP;
+    for (size_t i = 0; i < config->n_listen; i++)
+        listen[i] = kith_bytes_of(config->listen[i]);
+    memcpy(setup->secret, daemon->keys->keys.transport.secret, KITH_KEY_LEN);
+    setup->listen = listen;
+    setup->n_listen = config->n_listen;
+    setup->backoff_min_ms = (uint32_t)config->reconnect_min_ms;
+    setup->backoff_max_ms = (uint32_t)config->reconnect_max_ms;
+    setup->partners_max = config->max_partners;
+    setup->queue_max = NET_QUEUE_MAX;
+    net->bound[0] = '\0';
+    net->life++;
+    send_frame(net, &frame);
+    kith_wipe(&frame, sizeof(frame));
+    net->hooks.fresh(daemon);
+}
+
+static void take_ready(struct net *net, const struct kith_net_ready *ready)
+{
+    size_t used = 0;
+
+    for (size_t i = 0; i < ready->n_bound; i++) {
+        int written =
+            snprintf(net->bound + used, sizeof(net->bound) - used, "%s%.*s",
+                     used > 0 ? " " : "", (int)ready->bound[i].len,
+                     (const char *)ready->bound[i].data);
+
+        if (written < 0 || (size_t)written >= sizeof(net->bound) - used)
+            break;
+        used += (size_t)written;
+    }
+    log_event(LOG_LEVEL_INFO, "net.ready", "listen", net->bound, NULL);
+}
+
+/* The place for KEY: its own, a free one, or the one that is quiet longest. */
+static struct net_pending *find_pending(struct net *net,
+                                        const struct kith_key *key)
+{
+    struct net_pending *oldest = &net->pending[0];
+
+    for (size_t i = 0; i < net->n_pending; i++) {
+        if (kith_key_equal(&net->pending[i].key, key))
+            return &net->pending[i];
+        if (net->pending[i].last < oldest->last)
+            oldest = &net->pending[i];
+    }
+    if (net->n_pending < KITH_PENDING_MAX)
+        oldest = &net->pending[net->n_pending++];
+    memset(oldest, 0, sizeof(*oldest));
+    oldest->key = *key;
+    return oldest;
+}
+
+static void take_refused(struct net *net,
+                         const struct kith_net_refused_key *refused)
+{
+    struct net_pending *pending = find_pending(net, &refused->key);
+
+    if (pending->count == 0)
+        log_event(LOG_LEVEL_WARN, "net.refused_key", NULL);
+    pending->count = refused->count;
+    pending->last = net->daemon->now.wall_ms / 1000;
+    (void)snprintf(pending->remote, sizeof(pending->remote), "%.*s",
+                   (int)refused->remote.len,
+                   (const char *)refused->remote.data);
+}
+
+static void take(void *context, const struct kith_child_frame *frame)
+{
+    struct net *net = context;
+    struct kith_child_frame own = *frame;
+    uint64_t life = net->life << NET_LIFE_SHIFT;
+
+    switch (frame->type) {
+    case KITH_CHILD_NET_READY:
+        take_ready(net, &frame->u.net_ready);
+        return;
+    case KITH_CHILD_NET_REFUSED_KEY:
+        take_refused(net, &frame->u.net_refused_key);
+        return;
+    case KITH_CHILD_NET_UP:
+        own.u.net_up.session |= life;
+        break;
+    case KITH_CHILD_NET_FRAME:
+        record(net, 'R', frame->u.net_frame.frame);
+        own.u.net_frame.session |= life;
+        break;
+    case KITH_CHILD_NET_DOWN:
+        own.u.net_down.session |= life;
+        break;
+    default:
+        break;
+    }
+    if (net->hooks.frame(net->daemon, &own) != KITH_OK)
+        log_event(LOG_LEVEL_ERROR, "net.no_memory", NULL);
+}
+
+static void be_gone(void *context)
+{
+    struct net *net = context;
+
+    net->bound[0] = '\0';
+    net->hooks.gone(net->daemon);
+}
+
+enum kith_status net_new(struct daemon *daemon, const struct net_hooks *hooks,
+                         struct net **ret_net)
+{
+    struct net *net = calloc(1, sizeof(*net));
+    const char *path = getenv("KITH_TEST_RECORD");
+    uint64_t partners = daemon->config->max_partners;
+    struct child_setup setup = {
+        .program = "kith-net",
+        .way = KITH_CHILD_FROM_NET,
+        .data_max = NET_DATA_BASE + NET_DATA_PARTNER * partners,
+        .descriptors_max =
+            NET_DESCRIPTORS_BASE + NET_DESCRIPTORS_PARTNER * partners,
+        .started = set_up,
+        .frame = take,
+        .gone = be_gone,
+    };
+    enum kith_status status;
+
+    if (net == NULL)
+        return KITH_NOMEM;
+    net->daemon = daemon;
+    net->hooks = *hooks;
+    net->record = -1;
+    if (path != NULL)
+        net->record =
+            open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    setup.context = net;
+    status = child_new(daemon->loop, &setup, &net->child);
+    if (status == KITH_OK) {
+        *ret_net = net;
+        net = NULL;
+    }
+    net_destroy(&net);
+    return status;
+}
+
+void net_destroy(struct net **net)
+{
+    if (*net == NULL)
+        return;
+    child_destroy(&(*net)->child);
+    if ((*net)->record >= 0)
+        (void)close((*net)->record);
+    free(*net);
+    *net = NULL;
+}
+
+void net_allow(struct net *net, uint32_t partner, const struct kith_key *key)
+{
+    struct kith_child_frame frame;
+
+    memset(&frame, 0, sizeof(frame));
+    frame.type = KITH_CHILD_NET_ALLOW;
+    frame.u.net_allow.partner = partner;
+    frame.u.net_allow.key = *key;
+    frame.u.net_allow.allowed = true;
+    send_frame(net, &frame);
+    net_pending_forget(net, key);
+}
+
+void net_disallow(struct net *net, uint32_t partner)
+{
+    struct kith_child_frame frame;
+
+    memset(&frame, 0, sizeof(frame));
+    frame.type = KITH_CHILD_NET_ALLOW;
+    frame.u.net_allow.partner = partner;
+    send_frame(net, &frame);
+}
+
+void net_dial(struct net *net, uint32_t partner, bool now,
+              const struct kith_bytes *addresses, size_t n_addresses)
+{
+    struct kith_child_frame frame;
+
+    memset(&frame, 0, sizeof(frame));
+    frame.type = KITH_CHILD_NET_DIAL;
+    frame.u.net_dial.partner = partner;
+    frame.u.net_dial.now = now;
+    frame.u.net_dial.addresses = addresses;
+    frame.u.net_dial.n_addresses = n_addresses;
+    send_frame(net, &frame);
+}
+
+static void send_session(struct net *net, enum kith_child_type type,
+                         uint64_t session, struct kith_bytes bytes)
+{
+    struct kith_child_frame frame;
+
+    if (session >> NET_LIFE_SHIFT != net->life)
+        return;
+    memset(&frame, 0, sizeof(frame));
+    frame.type = type;
+    frame.u.net_frame.session = session & ((UINT64_C(1) << NET_LIFE_SHIFT) - 1);
+    frame.u.net_frame.frame = bytes;
+    if (bytes.len > 0)
+        record(net, 'S', bytes);
+    send_frame(net, &frame);
+}
+
+void net_send(struct net *net, uint64_t session, struct kith_bytes frame)
+{
+    send_session(net, KITH_CHILD_NET_SEND, session, frame);
+}
+
+void net_close(struct net *net, uint64_t session, struct kith_bytes frame)
+{
+    send_session(net, KITH_CHILD_NET_CLOSE, session, frame);
+}
+
+struct child *net_child(struct net *net)
+{
+    return net->child;
+}
+
+const char *net_bound(const struct net *net)
+{
+    return net->bound;
+}
+
+size_t net_pending_count(const struct net *net)
+{
+    return net->n_pending;
+}
+
+const struct net_pending *net_pending_at(const struct net *net, size_t index)
+{
+    return &net->pending[index];
+}
+
+void net_pending_forget(struct net *net, const struct kith_key *key)
+{
+    for (size_t i = 0; i < net->n_pending; i++) {
+        if (!kith_key_equal(&net->pending[i].key, key))
+            continue;
+        net->pending[i] = net->pending[--net->n_pending];
+        return;
+    }
+}
