@@ -1,0 +1,166 @@
+/* disclosure_rows - sums of disclosure_of for people.
+ */
+#include "core/disclosure_rows.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/call.h"
+#include "core/partner_row.h"
+#include "kith/fields.h"
+#include "kith/kinds.h"
+#include "rules/cache.h"
+#include "rules/reason.h"
+#include "rules/resolve.h"
+#include "rules/view.h"
+
+enum {
+    DAY_S = 24 * 60 * 60
+};
+
+static struct disclosure_sum *find_sum(struct disclosure_rows *rows,
+                                       const struct disclosure_sum *like)
+{
+    for (size_t i = 0; i < rows->n; i++) {
+        struct disclosure_sum *sum = &rows->sums[i];
+
+        if (sum->link == like->link && sum->kind == like->kind &&
+            sum->act == like->act && sum->reason == like->reason)
+            return sum;
+    }
+    if (rows->n == DISCLOSURE_ROWS_MAX)
+        return &rows->sums[rows->n - 1];
+    rows->sums[rows->n] = *like;
+    return &rows->sums[rows->n++];
+}
+
+enum kith_status disclosure_rows_add(struct call *call,
+                                     struct disclosure_rows *rows,
+                                     const struct store_link *link,
+                                     const struct store_head *head,
+                                     const struct disclosure *disclosure)
+{
+    struct disclosure_sum like;
+    struct disclosure_sum *sum;
+    enum kith_status status = KITH_OK;
+
+    memset(&like, 0, sizeof(like));
+    like.link = link->number;
+    like.kind = head->kind;
+    switch (disclosure->change) {
+    case DISCLOSURE_SAME:
+        return KITH_OK;
+    case DISCLOSURE_NEW:
+    case DISCLOSURE_CHANGED:
+    case DISCLOSURE_NARROWED:
+        like.act = KITH_ACT_DISCLOSE;
+        break;
+    case DISCLOSURE_CLOSED:
+        like.act = KITH_ACT_WITHDRAW;
+        like.reason = disclosure->pass.reason;
+        break;
+    case DISCLOSURE_NONE:
+        like.act = KITH_ACT_REFUSE;
+        like.reason = disclosure->pass.reason;
+        break;
+    }
+    sum = find_sum(rows, &like);
+    if (sum->count == 0)
+        status = resolve_path(&call->act, head, sum->path, sizeof(sum->path));
+    sum->count++;
+    for (size_t i = 0;
+         like.act == KITH_ACT_DISCLOSE && i < disclosure->view.n_fields; i++) {
+        if (disclosure->view.fields[i].number < 64)
+            sum->fields |= UINT64_C(1) << disclosure->view.fields[i].number;
+    }
+    return status;
+}
+
+enum kith_status disclosure_rows_ask(struct call *call,
+                                     struct disclosure_rows *rows,
+                                     const struct store_link *link,
+                                     const struct store_head *head,
+                                     bool closed_too)
+{
+    struct disclosure disclosure;
+    enum kith_status status;
+
+    memset(&disclosure, 0, sizeof(disclosure));
+    status = disclosure_of(&call->act, link, head, 0, &disclosure);
+    if (status != KITH_OK)
+        return status;
+    if (disclosure.change == DISCLOSURE_NONE && !closed_too)
+        return KITH_OK;
+    return disclosure_rows_add(call, rows, link, head, &disclosure);
+}
+
+/* Which fields of the kind leave, and which of those that could do not. */
+static void put_fields(struct call *call, const struct disclosure_sum *sum)
+{
+    const struct kith_kind_info *info = kith_kind_info(sum->kind);
+
+    for (size_t i = 0; info != NULL && i < info->n_fields; i++) {
+        const struct kith_field_info *field = &info->fields[i];
+
+        if (field->number < 64 &&
+            (sum->fields & UINT64_C(1) << field->number) != 0)
+            call_put_text(call, KITH_DISCLOSURE_ROW_FIELDS, field->name);
+        else if (field->number >= VIEW_OWN_FIELDS)
+            call_put_text(call, KITH_DISCLOSURE_ROW_HIDDEN, field->name);
+    }
+}
+
+static enum kith_status put_until(struct call *call, uint32_t link)
+{
+    const struct rules_cache *cache = NULL;
+    enum kith_status status = cache_get(&call->act, &cache);
+
+    for (size_t i = 0; status == KITH_OK && i < cache->n_agreements; i++) {
+        const struct cached_agreement *agreement = &cache->agreements[i];
+        int32_t until = partner_row_nda_until(&agreement->record);
+        struct kith_when when = {KITH_WHEN_DATE, until, until, {NULL, 0}};
+
+        if (agreement->link != link || until < 0 ||
+            partner_row_nda(&agreement->record,
+                            (int32_t)(call->act.now / DAY_S)) !=
+                KITH_NDA_IN_FORCE)
+            continue;
+        kith_build_when(&call->builder, KITH_DISCLOSURE_ROW_NDA_UNTIL, &when);
+        break;
+    }
+    return status;
+}
+
+enum kith_status disclosure_rows_end(struct call *call,
+                                     const struct disclosure_rows *rows)
+{
+    enum kith_status status = KITH_OK;
+
+    for (size_t i = 0; status == KITH_OK && i < rows->n; i++) {
+        const struct disclosure_sum *sum = &rows->sums[i];
+        const struct kith_kind_info *info = kith_kind_info(sum->kind);
+        struct store_link link;
+
+        status = store_link_get(call->act.txn, sum->link, &link);
+        if (status != KITH_OK)
+            return status;
+        call_row_start_kind(call, KITH_KIND_DISCLOSURE_ROW);
+        call_put_text(call, KITH_DISCLOSURE_ROW_PARTNER, link.alias);
+        kith_build_choice(&call->builder, KITH_DISCLOSURE_ROW_ACT, sum->act);
+        call_put_text(call, KITH_DISCLOSURE_ROW_KIND,
+                      info == NULL ? "" : info->name);
+        kith_build_number(&call->builder, KITH_DISCLOSURE_ROW_COUNT,
+                          (int64_t)sum->count);
+        if (sum->act == KITH_ACT_DISCLOSE) {
+            put_fields(call, sum);
+            status = put_until(call, sum->link);
+        } else {
+            call_put_text(call, KITH_DISCLOSURE_ROW_WHY,
+                          gate_sentence(sum->reason));
+        }
+        if (sum->count == 1)
+            call_put_text(call, KITH_DISCLOSURE_ROW_PATH, sum->path);
+        call_row_end(call);
+    }
+    return status == KITH_OK ? call->status : status;
+}

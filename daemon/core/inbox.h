@@ -1,0 +1,47 @@
+/* inbox - what partners sent for people to read: messages and answers.
+ *
+ * Threads: loop thread only.
+ */
+#ifndef CORE_INBOX_H
+#define CORE_INBOX_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "kith/record.h"
+#include "store/records.h"
+
+struct call;
+
+/* One message or answer that this person may read. */
+struct inbox_item {
+    struct store_head head;
+    struct kith_record record; /* in call->act.arena */
+    bool unread;
+    bool answered;             /* by an answer of ours */
+    struct kith_bytes verdict; /* of that answer */
+};
+
+/* Visits items of link OWNER (0: of all) that the caller may see, newest
+ * revision each. LIMIT heads at most are looked at; 0: all. A status other
+ * than KITH_OK from the visitor ends the walk and is returned. KITH_LIMIT:
+ * there were more heads. */
+struct inbox_walk {
+    uint32_t owner;
+    uint64_t limit;
+    enum kith_status (*visit)(void *context, const struct inbox_item *item);
+    void *context;
+};
+enum kith_status inbox_walk(struct call *call, const struct inbox_walk *walk)
+    KITH_MUST_CHECK;
+
+struct inbox_count {
+    uint64_t unread;
+    uint64_t asks;   /* asks that wait for our answer */
+    int32_t due_day; /* earliest due day of those, 0 none */
+    bool complete;   /* false: too many to count for a status */
+};
+enum kith_status inbox_count(struct call *call, struct inbox_count *ret_count)
+    KITH_MUST_CHECK;
+
+#endif

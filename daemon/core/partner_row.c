@@ -1,0 +1,279 @@
+/* partner_row - link state in words, queue, agreement, verification.
+ *
+ * Not here: changing any of it (verb_partner.c).
+ */
+#include "core/partner_row.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/call.h"
+#include "core/daemon.h"
+#include "core/links.h"
+#include "kith/card.h"
+#include "kith/fields.h"
+#include "rules/cache.h"
+
+enum {
+    DAY_S = 24 * 60 * 60
+};
+
+static int32_t day_of(const struct kith_record *record, uint32_t number,
+                      int32_t fallback)
+{
+    const struct kith_field *field = kith_record_field(record, number);
+
+    return field == NULL ? fallback : field->when.from_day;
+}
+
+int32_t partner_row_nda_until(const struct kith_record *agreement)
+{
+    return day_of(agreement, KITH_AGREEMENT_UNTIL, -1);
+}
+
+enum kith_nda_state partner_row_nda(const struct kith_record *agreement,
+                                    int32_t day)
+{
+    bool own =
+        kith_record_field(agreement, KITH_AGREEMENT_OWN_SIGNATURE) != NULL;
+    bool theirs =
+        kith_record_field(agreement, KITH_AGREEMENT_PARTNER_SIGNATURE) != NULL;
+    int32_t until = partner_row_nda_until(agreement);
+
+    if (day_of(agreement, KITH_AGREEMENT_ENDED_OWN, INT32_MAX) <= day ||
+        day_of(agreement, KITH_AGREEMENT_ENDED_PARTNER, INT32_MAX) <= day)
+        return KITH_NDA_ENDED;
+    if (own && !theirs)
+        return KITH_NDA_PROPOSED_BY_US;
+    if (!own)
+        return KITH_NDA_PROPOSED_BY_THEM;
+    if (day_of(agreement, KITH_AGREEMENT_EFFECTIVE, 0) > day)
+        return KITH_NDA_NOT_YET;
+    return until >= 0 && until < day ? KITH_NDA_EXPIRED : KITH_NDA_IN_FORCE;
+}
+
+const char *partner_row_nda_name(enum kith_nda_state state)
+{
+    static const char *const names[] = {
+        [KITH_NDA_PROPOSED_BY_US] = "proposed by us",
+        [KITH_NDA_PROPOSED_BY_THEM] = "proposed by them",
+        [KITH_NDA_NOT_YET] = "not yet in force",
+        [KITH_NDA_IN_FORCE] = "in force",
+        [KITH_NDA_EXPIRED] = "expired",
+        [KITH_NDA_ENDED] = "ended",
+    };
+
+    return names[state];
+}
+
+/* The agreement that says most of a link: one in force, else the newest. */
+static const struct kith_record *find_agreement(const struct rules_cache *cache,
+                                                uint32_t link, int32_t day)
+{
+    const struct kith_record *found = NULL;
+
+    for (size_t i = 0; i < cache->n_agreements; i++) {
+        const struct kith_record *record = &cache->agreements[i].record;
+
+        if (cache->agreements[i].link != link)
+            continue;
+        if (found == NULL || partner_row_nda(found, day) != KITH_NDA_IN_FORCE)
+            found = record;
+    }
+    return found;
+}
+
+struct words {
+    char link[KITH_REASON_MAX];
+    const char *next; /* a command, with the alias behind it */
+    enum kith_link_state state;
+};
+
+static void describe_refusal(const struct link_view *view, struct words *words)
+{
+    words->state = KITH_LINK_REFUSED;
+    (void)snprintf(words->link, sizeof(words->link), "refused%s: %.300s",
+                   view->refused_by_partner ? "" : " by us",
+                   view->refuse_sentence);
+}
+
+/* Why there is no session, as far as anybody knows. */
+static void describe_down(const struct store_link *link,
+                          const struct link_view *view,
+                          const struct links_trouble *trouble,
+                          struct words *words)
+{
+    words->state = KITH_LINK_OFFLINE;
+    if (view->refuse_code != 0)
+        describe_refusal(view, words);
+    else if (trouble->what[0] != '\0')
+        (void)snprintf(words->link, sizeof(words->link), "%.390s",
+                       trouble->what);
+    else
+        (void)snprintf(words->link, sizeof(words->link), "%s",
+                       link->last_sync == 0 ? "never connected"
+                                            : "not connected");
+    if (strncmp(words->link, "refused", strlen("refused")) == 0)
+        words->state = KITH_LINK_REFUSED;
+}
+
+static void describe(const struct daemon *daemon, const struct store_link *link,
+                     struct words *words)
+{
+    struct link_view view;
+    struct links_trouble trouble;
+
+    memset(&view, 0, sizeof(view));
+    memset(&trouble, 0, sizeof(trouble));
+    memset(words, 0, sizeof(*words));
+    (void)links_look(daemon, link->number, &view, &trouble);
+    if (link->removed || link->paused) {
+        words->state = KITH_LINK_PAUSED;
+        (void)snprintf(words->link, sizeof(words->link), "%s",
+                       link->removed ? "removed" : "paused");
+        if (link->paused && !link->removed)
+            words->next = "kith partner resume";
+        return;
+    }
+    if (link->in.frozen || link->out.frozen) {
+        words->state = KITH_LINK_FROZEN;
+        words->next = "kith partner resume --confirm";
+        (void)snprintf(words->link, sizeof(words->link),
+                       "frozen: two signed truths about one log");
+        return;
+    }
+    if (view.phase == LINK_PHASE_DOWN) {
+        describe_down(link, &view, &trouble, words);
+    } else if (view.phase == LINK_PHASE_GREETING) {
+        words->state = KITH_LINK_CONNECTING;
+        (void)snprintf(words->link, sizeof(words->link), "connecting");
+    } else {
+        words->state = KITH_LINK_CONNECTED;
+        (void)snprintf(words->link, sizeof(words->link),
+                       view.round_trip_ms == 0 ? "connected"
+                                               : "connected %u ms",
+                       view.round_trip_ms);
+    }
+    if (!link->verified)
+        words->next = "kith partner verify";
+}
+
+static void put_nda(struct call *call, const struct rules_cache *cache,
+                    const struct store_link *link, struct words *words)
+{
+    struct kith_record_builder *row = &call->builder;
+    int32_t day = (int32_t)(call->act.now / DAY_S);
+    const struct kith_record *agreement =
+        find_agreement(cache, link->number, day);
+    enum kith_nda_state state;
+    int32_t until;
+
+    if (agreement == NULL) {
+        call_put_text(call, KITH_PARTNER_ROW_NDA, "none");
+        if (words->next == NULL && !link->removed)
+            words->next = "kith nda propose";
+        return;
+    }
+    state = partner_row_nda(agreement, day);
+    until = partner_row_nda_until(agreement);
+    call_put_text(call, KITH_PARTNER_ROW_NDA, partner_row_nda_name(state));
+    if (state == KITH_NDA_PROPOSED_BY_THEM && words->next == NULL)
+        words->next = "kith nda sign";
+    if (until >= 0) {
+        struct kith_when when = {KITH_WHEN_DATE, until, until, {NULL, 0}};
+
+        kith_build_when(row, KITH_PARTNER_ROW_NDA_UNTIL, &when);
+    }
+}
+
+static enum kith_status put_card(struct call *call,
+                                 const struct store_link *link)
+{
+    struct kith_record_builder *row = &call->builder;
+    struct kith_bytes bytes = {NULL, 0};
+    struct kith_card card;
+    char id[KITH_COMPANY_SHORT_SIZE];
+    enum kith_status status = store_card_get(call->act.txn, &link->card_digest,
+                                             call->row_arena, &bytes);
+
+    if (status == KITH_OK)
+        status = kith_card_read(bytes, &card);
+    if (status != KITH_OK)
+        return status;
+    kith_company_id_short(&link->company, id);
+    call_put_text(call, KITH_PARTNER_ROW_COMPANY, card.address.name);
+    call_put_text(call, KITH_PARTNER_ROW_SHORT, id);
+    kith_build_octets(row, KITH_PARTNER_ROW_COMPANY_ID, link->company.b,
+                      KITH_COMPANY_ID_LEN);
+    if (link->endpoint[0] != '\0')
+        call_put_text(call, KITH_PARTNER_ROW_URL, link->endpoint);
+    for (size_t i = 0;
+         link->endpoint[0] == '\0' && i < card.address.n_endpoints; i++)
+        call_put_text(call, KITH_PARTNER_ROW_URL, card.address.endpoints[i]);
+    return KITH_OK;
+}
+
+static void put_logs(struct call *call, const struct store_link *link)
+{
+    struct kith_record_builder *row = &call->builder;
+
+    kith_build_number(row, KITH_PARTNER_ROW_LOG_NUMBER, link->out.number);
+    kith_build_number(row, KITH_PARTNER_ROW_SENT, (int64_t)link->out.tree.size);
+    kith_build_number(row, KITH_PARTNER_ROW_RECEIPTED,
+                      (int64_t)link->out.receipted);
+    kith_build_number(row, KITH_PARTNER_ROW_RECEIVED,
+                      (int64_t)link->in.tree.size);
+    kith_build_number(row, KITH_PARTNER_ROW_PROCESSED,
+                      (int64_t)link->in.processed);
+    kith_build_number(row, KITH_PARTNER_ROW_CARD_REVISION,
+                      (int64_t)link->card_revision);
+    kith_build_number(row, KITH_PARTNER_ROW_LINK_NUMBER, link->number);
+}
+
+enum kith_status partner_row_add(struct daemon *daemon, struct call *call,
+                                 const struct store_link *link, bool groups)
+{
+    struct kith_record_builder *row = &call->builder;
+    const struct rules_cache *cache = NULL;
+    uint64_t queued = 0;
+    struct words words;
+    char text[KITH_PAIRING_SIZE];
+    char next[KITH_REASON_MAX];
+    enum kith_status status = cache_get(&call->act, &cache);
+
+    if (status == KITH_OK)
+        status = store_queue_length(call->act.txn, link->number, &queued);
+    if (status != KITH_OK)
+        return status;
+    describe(daemon, link, &words);
+    call_row_start_kind(call, KITH_KIND_PARTNER_ROW);
+    call_put_text(call, KITH_PARTNER_ROW_PARTNER, link->alias);
+    status = put_card(call, link);
+    call_put_text(call, KITH_PARTNER_ROW_LINK, words.link);
+    kith_build_choice(row, KITH_PARTNER_ROW_STATE, words.state);
+    if (link->last_sync > 0)
+        kith_build_number(row, KITH_PARTNER_ROW_LAST_SYNC, link->last_sync);
+    kith_build_number(row, KITH_PARTNER_ROW_IN,
+                      (int64_t)(link->in.tree.size - link->in.processed));
+    kith_build_number(
+        row, KITH_PARTNER_ROW_OUT,
+        (int64_t)(queued + link->out.tree.size - link->out.receipted));
+    put_nda(call, cache, link, &words);
+    kith_build_number(row, KITH_PARTNER_ROW_VERIFIED, link->verified);
+    if (link->verified)
+        kith_build_number(row, KITH_PARTNER_ROW_VERIFIED_AT, link->verified_at);
+    kith_build_number(row, KITH_PARTNER_ROW_VERIFIED_US,
+                      link->verified_by_partner);
+    kith_build_number(row, KITH_PARTNER_ROW_PAUSED, link->paused);
+    put_logs(call, link);
+    if (groups) {
+        kith_pairing_groups(&daemon->company.id, &link->company, text);
+        call_put_text(call, KITH_PARTNER_ROW_GROUPS, text);
+    }
+    if (words.next != NULL) {
+        (void)snprintf(next, sizeof(next), "%s %s", words.next, link->alias);
+        call_put_text(call, KITH_PARTNER_ROW_NEXT, next);
+    }
+    call_row_end(call);
+    return status;
+}

@@ -1,0 +1,142 @@
+/* verb_audit - the company's own audit log, newest last.
+ */
+#include "core/verbs.h"
+
+#include <string.h>
+
+#include "core/call.h"
+#include "core/daemon.h"
+#include "kith/fields.h"
+#include "kith/kinds.h"
+#include "kith/rows.h"
+#include "rules/cache.h"
+#include "rules/resolve.h"
+#include "store/logs.h"
+#include "store/state.h"
+
+enum {
+    AUDIT_DEFAULT = 100,
+    DAY_S = 24 * 60 * 60
+};
+
+struct wish {
+    uint32_t link; /* 0: any */
+    int64_t since; /* Unix seconds */
+};
+
+static void copy_fields(struct call *call, const struct kith_record *line)
+{
+    static const struct {
+        uint32_t to, from;
+    } fields[] = {
+        {KITH_AUDIT_ROW_AT, KITH_AUDIT_AT},
+        {KITH_AUDIT_ROW_ACT, KITH_AUDIT_ACT},
+        {KITH_AUDIT_ROW_TEXT, KITH_AUDIT_TEXT},
+        {KITH_AUDIT_ROW_RULE, KITH_AUDIT_RULE},
+        {KITH_AUDIT_ROW_COUNT, KITH_AUDIT_COUNT},
+        {KITH_AUDIT_ROW_ITEM, KITH_AUDIT_ITEM},
+        {KITH_AUDIT_ROW_LOG_NUMBER, KITH_AUDIT_LOG_NUMBER},
+        {KITH_AUDIT_ROW_INDEX, KITH_AUDIT_INDEX},
+    };
+
+    for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+        for (size_t j = 0; j < line->n_fields; j++) {
+            struct kith_field copy = line->fields[j];
+
+            if (copy.number != fields[i].from)
+                continue;
+            copy.number = fields[i].to;
+            kith_build_field(&call->builder, &copy);
+        }
+    }
+}
+
+/* Who acted: an audit line keeps the state number in its head. */
+static void put_person(struct call *call, const struct rules_cache *cache,
+                       const struct kith_record *line)
+{
+    const struct cached_person *person = cache_person(cache, line->revision);
+
+    if (person != NULL)
+        kith_build_text(
+            &call->builder, KITH_AUDIT_ROW_PERSON,
+            kith_record_bytes(&person->record, KITH_PERSON_STATE_NAME));
+}
+
+static enum kith_status add_line(struct call *call, uint64_t index,
+                                 const struct kith_record *line)
+{
+    const struct rules_cache *cache = NULL;
+    uint32_t number = (uint32_t)kith_record_value(line, KITH_AUDIT_LINK, 0);
+    struct store_link link;
+    enum kith_status status = cache_get(&call->act, &cache);
+
+    if (status != KITH_OK)
+        return status;
+    call_row_start(call);
+    copy_fields(call, line);
+    put_person(call, cache, line);
+    if (number != 0 && store_link_get(call->act.txn, number, &link) == KITH_OK)
+        call_put_text(call, KITH_AUDIT_ROW_PARTNER, link.alias);
+    kith_build_number(&call->builder, KITH_AUDIT_ROW_NUMBER, (int64_t)index);
+    call_row_end(call);
+    return call->status;
+}
+
+static bool fits(const struct wish *wish, const struct kith_record *line)
+{
+    if (wish->link != 0 &&
+        kith_record_value(line, KITH_AUDIT_LINK, 0) != (int64_t)wish->link)
+        return false;
+    return kith_record_value(line, KITH_AUDIT_AT, 0) >= wish->since;
+}
+
+static enum kith_status read_wish(struct call *call, struct wish *wish,
+                                  uint64_t *ret_most)
+{
+    const struct kith_record *argument = call_argument(call);
+    const struct kith_field *since;
+    struct kith_bytes partner;
+    struct store_link link;
+    enum kith_status status = KITH_OK;
+
+    memset(wish, 0, sizeof(*wish));
+    *ret_most = AUDIT_DEFAULT;
+    if (argument == NULL)
+        return KITH_OK;
+    *ret_most = (uint64_t)kith_record_value(argument, KITH_RECORD_ARGS_LIMIT,
+                                            AUDIT_DEFAULT);
+    since = kith_record_field(argument, KITH_RECORD_ARGS_SINCE);
+    if (since != NULL)
+        wish->since = (int64_t)since->when.from_day * DAY_S;
+    partner = kith_record_bytes(argument, KITH_RECORD_ARGS_PARTNER);
+    if (partner.len > 0) {
+        status = resolve_partner(&call->act, partner, &link);
+        wish->link = link.number;
+    }
+    return status;
+}
+
+enum kith_status verb_audit_show(struct daemon *daemon, struct call *call)
+{
+    struct wish wish;
+    uint64_t most = 0;
+    uint64_t size = store_audit_size(call->act.txn);
+    bool narrowed;
+    enum kith_status status = read_wish(call, &wish, &most);
+
+    (void)daemon;
+    narrowed = wish.link != 0 || wish.since > 0;
+    call->act.arena = call->row_arena;
+    for (uint64_t i = !narrowed && size > most ? size - most : 0;
+         status == KITH_OK && i < size; i++) {
+        struct kith_record line;
+
+        if (call->n_rows == 0)
+            kith_arena_reset(call->row_arena);
+        status = store_audit_get(call->act.txn, i, call->row_arena, &line);
+        if (status == KITH_OK && fits(&wish, &line))
+            status = add_line(call, i, &line);
+    }
+    return status;
+}

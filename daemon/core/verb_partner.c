@@ -1,0 +1,230 @@
+/* verb_partner - partners: adding, verifying, changing, removing, and the keys
+ * that knocked.
+ *
+ * Each change marks its link: the machine is flushed in this transaction, the
+ * allow-list follows after the commit.
+ */
+#include "core/verbs.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/call.h"
+#include "core/daemon.h"
+#include "core/links.h"
+#include "core/net.h"
+#include "core/partner_row.h"
+#include "kith/armour.h"
+#include "kith/card.h"
+#include "kith/rows.h"
+#include "rules/cache.h"
+#include "rules/partner.h"
+#include "rules/resolve.h"
+
+/* The partner that the request names. */
+static enum kith_status find_partner(struct call *call,
+                                     struct store_link *ret_link)
+{
+    struct kith_bytes name = {NULL, 0};
+
+    if (call_argument(call) != NULL)
+        name =
+            kith_record_bytes(call_argument(call), KITH_PARTNER_ARGS_PARTNER);
+    if (name.len == 0)
+        return call_fail(call, KITH_INVALID, "arguments", "kith partner list",
+                         "name the partner");
+    return resolve_partner(&call->act, name, ret_link);
+}
+
+/* What every change ends with. */
+static enum kith_status finish(struct daemon *daemon, struct call *call,
+                               const struct store_link *link,
+                               enum kith_status status)
+{
+    if (status != KITH_OK)
+        return status;
+    links_mark(daemon, link->number);
+    return partner_row_add(daemon, call, link, !link->verified);
+}
+
+/* A card of a company we know, with other keys: taken only on purpose. */
+static enum kith_status check_replacement(struct call *call,
+                                          struct kith_bytes bytes)
+{
+    struct store_link link = {0};
+    struct kith_card card;
+    struct kith_card held;
+    struct kith_bytes old = {NULL, 0};
+    enum kith_status status = kith_card_read(bytes, &card);
+
+    if (status != KITH_OK || call_flag(call, KITH_PARTNER_ARGS_CONFIRM))
+        return KITH_OK; /* partner_add says what is wrong with it */
+    do {
+        status = store_link_next(call->act.txn, link.number, &link);
+        if (status != KITH_OK)
+            return status == KITH_NOT_FOUND ? KITH_OK : status;
+    } while (!kith_company_id_equal(&link.company, &card.root.company));
+    status =
+        store_card_get(call->act.txn, &link.card_digest, call->act.arena, &old);
+    if (status == KITH_OK)
+        status = kith_card_read(old, &held);
+    if (status != KITH_OK || link.removed ||
+        kith_card_compare(&held, &card) != KITH_CARD_NEWER ||
+        kith_key_equal(&held.root.statement, &card.root.statement))
+        return status;
+    return call_fail(call, KITH_CONFLICT, "replacement",
+                     "call them; then kith partner add CARD --confirm",
+                     "this is a replacement of a known id: %s has new keys",
+                     link.alias);
+}
+
+enum kith_status verb_partner_add(struct daemon *daemon, struct call *call)
+{
+    const struct kith_record *argument = call_argument(call);
+    struct kith_buf card = {0};
+    struct store_link link;
+    enum kith_status status;
+
+    if (argument == NULL)
+        return call_fail(call, KITH_INVALID, "arguments",
+                         "kith partner add CARD", "give the card");
+    status = kith_unarmour(KITH_CARD_TITLE,
+                           kith_record_bytes(argument, KITH_PARTNER_ARGS_CARD),
+                           &card);
+    if (status != KITH_OK)
+        status = call_fail(
+            call, status, "card", "ask for it again: kith card show --file",
+            status == KITH_NOT_FOUND ? "there is no card in this text"
+                                     : "the card was damaged on its way");
+    if (status == KITH_OK)
+        status = check_replacement(call, kith_buf_bytes(&card));
+    if (status == KITH_OK)
+        status = partner_add(
+            &call->act, kith_buf_bytes(&card),
+            kith_record_bytes(argument, KITH_PARTNER_ARGS_NAME), &link);
+    kith_buf_clear(&card);
+    if (status == KITH_OK)
+        daemon->arrange = true;
+    return finish(daemon, call, &link, status);
+}
+
+enum kith_status verb_partner_list(struct daemon *daemon, struct call *call)
+{
+    struct store_link link = {0};
+    enum kith_status status;
+
+    if (call_text(call, KITH_PARTNER_ARGS_PARTNER)[0] != '\0') {
+        status = find_partner(call, &link);
+        return status == KITH_OK ? partner_row_add(daemon, call, &link, true)
+                                 : status;
+    }
+    for (;;) {
+        status = store_link_next(call->act.txn, link.number, &link);
+        if (status == KITH_NOT_FOUND)
+            return KITH_OK;
+        if (status == KITH_OK && !link.removed)
+            status = partner_row_add(daemon, call, &link, false);
+        if (status != KITH_OK)
+            return status;
+    }
+}
+
+enum kith_status verb_partner_verify(struct daemon *daemon, struct call *call)
+{
+    struct store_link link;
+    enum kith_status status = find_partner(call, &link);
+
+    if (status == KITH_OK)
+        status = partner_verify(
+            &call->act, &link,
+            kith_record_bytes(call_argument(call), KITH_PARTNER_ARGS_GROUPS));
+    return finish(daemon, call, &link, status);
+}
+
+enum kith_status verb_partner_rename(struct daemon *daemon, struct call *call)
+{
+    struct store_link link;
+    enum kith_status status = find_partner(call, &link);
+
+    if (status == KITH_OK)
+        status = partner_rename(
+            &call->act, &link,
+            kith_record_bytes(call_argument(call), KITH_PARTNER_ARGS_NAME));
+    return finish(daemon, call, &link, status);
+}
+
+enum kith_status verb_partner_endpoint(struct daemon *daemon, struct call *call)
+{
+    struct store_link link;
+    enum kith_status status = find_partner(call, &link);
+
+    if (status == KITH_OK)
+        status = partner_endpoint(
+            &call->act, &link,
+            kith_record_bytes(call_argument(call), KITH_PARTNER_ARGS_URL));
+    return finish(daemon, call, &link, status);
+}
+
+enum kith_status verb_partner_pause(struct daemon *daemon, struct call *call)
+{
+    struct store_link link;
+    enum kith_status status = find_partner(call, &link);
+
+    if (status == KITH_OK)
+        status = partner_pause(&call->act, &link, true);
+    return finish(daemon, call, &link, status);
+}
+
+enum kith_status verb_partner_resume(struct daemon *daemon, struct call *call)
+{
+    struct store_link link;
+    enum kith_status status = find_partner(call, &link);
+
+    if (status == KITH_OK && (link.in.frozen || link.out.frozen))
+        return call_fail(call, KITH_FORK, "frozen", "kith evidence export",
+                         "a log with %s is frozen; opening a new log in its "
+                         "place is not supported yet",
+                         link.alias);
+    if (status == KITH_OK)
+        status = partner_pause(&call->act, &link, false);
+    return finish(daemon, call, &link, status);
+}
+
+enum kith_status verb_partner_remove(struct daemon *daemon, struct call *call)
+{
+    struct store_link link;
+    enum kith_status status = find_partner(call, &link);
+
+    if (status == KITH_OK && !call_flag(call, KITH_PARTNER_ARGS_CONFIRM))
+        return call_fail(call, KITH_CONFLICT, "confirm",
+                         "kith partner remove --confirm",
+                         "nothing more is told to %s or taken from it; what "
+                         "it has it keeps",
+                         link.alias);
+    if (status == KITH_OK)
+        status = partner_remove(&call->act, &link);
+    return finish(daemon, call, &link, status);
+}
+
+enum kith_status verb_partner_pending(struct daemon *daemon, struct call *call)
+{
+    for (size_t i = 0; i < net_pending_count(daemon->net); i++) {
+        const struct net_pending *pending = net_pending_at(daemon->net, i);
+        struct kith_hash hash;
+        char fingerprint[2 * KITH_HASH_LEN + 1];
+
+        kith_sha256(pending->key.b, KITH_KEY_LEN, &hash);
+        kith_hex(hash.b, 8, fingerprint);
+        call_row_start(call);
+        call_put_text(call, KITH_PENDING_ROW_FINGERPRINT, fingerprint);
+        kith_build_number(&call->builder, KITH_PENDING_ROW_COUNT,
+                          (int64_t)pending->count);
+        kith_build_number(&call->builder, KITH_PENDING_ROW_LAST, pending->last);
+        call_put_text(call, KITH_PENDING_ROW_ADDRESS, pending->remote);
+        call_put_text(call, KITH_PENDING_ROW_WHY,
+                      "no card with this key has been added");
+        call_put_text(call, KITH_PENDING_ROW_NEXT, "kith partner add CARD");
+        call_row_end(call);
+    }
+    return KITH_OK;
+}

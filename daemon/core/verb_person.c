@@ -1,0 +1,220 @@
+/* verb_person - persons of this company, and those partners told us of.
+ */
+#include "core/verbs.h"
+
+#include <pwd.h>
+#include <string.h>
+
+#include "core/call.h"
+#include "core/daemon.h"
+#include "core/links.h"
+#include "core/walk.h"
+#include "kith/fields.h"
+#include "kith/kinds.h"
+#include "kith/limits.h"
+#include "kith/rows.h"
+#include "rules/access.h"
+#include "rules/cache.h"
+#include "rules/person.h"
+#include "rules/reopen.h"
+#include "rules/resolve.h"
+
+/* Aliases of the partners that PERSON was announced to. */
+static enum kith_status put_announced(struct call *call,
+                                      const struct kith_record *person)
+{
+    for (size_t i = 0; i < person->n_fields; i++) {
+        const struct kith_field *field = &person->fields[i];
+        struct store_link link;
+        enum kith_status status;
+
+        if (field->number != KITH_PERSON_STATE_ANNOUNCED)
+            continue;
+        status = store_link_get(call->act.txn, (uint32_t)field->value, &link);
+        if (status != KITH_OK)
+            return status;
+        call_put_text(call, KITH_PERSON_ROW_ANNOUNCED, link.alias);
+    }
+    return KITH_OK;
+}
+
+static enum kith_status add_own(struct call *call,
+                                const struct cached_person *person)
+{
+    const struct kith_record *record = &person->record;
+    struct kith_record_builder *row = &call->builder;
+    const char *role = kith_choice_name(
+        kith_roles, kith_record_value(record, KITH_PERSON_STATE_ROLE, 0));
+    int64_t uid = kith_record_value(record, KITH_PERSON_STATE_UID, -1);
+    enum kith_status status;
+
+    call_row_start(call);
+    kith_build_text(row, KITH_PERSON_ROW_PERSON,
+                    kith_record_bytes(record, KITH_PERSON_STATE_NAME));
+    call_put_text(call, KITH_PERSON_ROW_ROLE, role);
+    kith_build_text(row, KITH_PERSON_ROW_USER,
+                    kith_record_bytes(record, KITH_PERSON_STATE_USER));
+    if (uid >= 0)
+        kith_build_number(row, KITH_PERSON_ROW_UID, uid);
+    status = put_announced(call, record);
+    call_row_end(call);
+    return status;
+}
+
+enum kith_status verb_person_add(struct daemon *daemon, struct call *call)
+{
+    const struct kith_record *argument = call_argument(call);
+    struct person_wish wish = {.uid = -1};
+    const struct rules_cache *cache = NULL;
+    const char *user = call_text(call, KITH_PERSON_ARGS_USER);
+    uint64_t number = 0;
+    enum kith_status status;
+
+    (void)daemon;
+    if (argument == NULL || user == NULL)
+        return call_fail(call, KITH_INVALID, "arguments",
+                         "kith person add NAME", "name the person");
+    wish.name = kith_record_bytes(argument, KITH_PERSON_ARGS_PERSON);
+    wish.role = (enum kith_role)kith_record_value(
+        argument, KITH_PERSON_ARGS_ROLE, KITH_ROLE_READER);
+    if (wish.role > call->person.role)
+        return call_fail(call, KITH_DENIED, "role", "ask an admin",
+                         "nobody gives a higher role than his own");
+    wish.uid = kith_record_value(argument, KITH_PERSON_ARGS_UID, -1);
+    wish.user = kith_bytes_of(user);
+    if (user[0] != '\0' && wish.uid < 0) {
+        const struct passwd *account = getpwnam(user);
+
+        if (account == NULL)
+            return call_fail(call, KITH_NOT_FOUND, "no_user", "",
+                             "this machine has no user '%s'", user);
+        wish.uid = (int64_t)account->pw_uid;
+    }
+    status = person_add(&call->act, &wish, &number);
+    if (status == KITH_OK)
+        status = cache_get(&call->act, &cache);
+    if (status == KITH_OK && cache_person(cache, number) != NULL)
+        status = add_own(call, cache_person(cache, number));
+    return status;
+}
+
+/* A person that a partner told us of, as one of its items. */
+static enum kith_status add_theirs(void *context, const struct store_head *head)
+{
+    struct call *call = context;
+    struct kith_record_builder *row = &call->builder;
+    struct store_link link;
+    struct kith_record record;
+    enum kith_status status;
+
+    if (head->kind != KITH_KIND_PERSON || head->withdrawn)
+        return KITH_OK;
+    status = access_read(&call->act, head, &record);
+    if (status == KITH_NOT_FOUND || status == KITH_UNREADABLE)
+        return KITH_OK;
+    if (status == KITH_OK)
+        status = store_link_get(call->act.txn, head->ref.owner, &link);
+    if (status != KITH_OK)
+        return status;
+    call_row_start(call);
+    kith_build_text(row, KITH_PERSON_ROW_PERSON,
+                    kith_record_bytes(&record, KITH_PERSON_NAME));
+    kith_build_text(row, KITH_PERSON_ROW_ROLE,
+                    kith_record_bytes(&record, KITH_PERSON_ROLE));
+    call_put_text(call, KITH_PERSON_ROW_PARTNER, link.alias);
+    if (kith_record_field(&record, KITH_PERSON_PROJECT) == NULL)
+        call_put_text(call, KITH_PERSON_ROW_PROJECT, "any");
+    kith_build_number(row, KITH_PERSON_ROW_LEFT,
+                      kith_record_value(&record, KITH_PERSON_LEFT, 0));
+    kith_build_octets(row, KITH_PERSON_ROW_ID, head->id.b, KITH_ID_LEN);
+    call_row_end(call);
+    return call->status;
+}
+
+enum kith_status verb_person_list(struct daemon *daemon, struct call *call)
+{
+    const struct kith_record *argument = call_argument(call);
+    const struct rules_cache *cache = NULL;
+    struct kith_bytes partner = {NULL, 0};
+    struct store_link link;
+    enum kith_status status;
+
+    (void)daemon;
+    if (argument != NULL)
+        partner = kith_record_bytes(argument, KITH_PERSON_ARGS_PARTNER);
+    if (partner.len > 0 && !kith_bytes_is(partner, "self")) {
+        struct walk walk = {0, 0, add_theirs, call};
+
+        status = resolve_partner(&call->act, partner, &link);
+        walk.owner = link.number;
+        return status == KITH_OK ? walk_heads(call->act.txn, &walk) : status;
+    }
+    status = cache_get(&call->act, &cache);
+    for (size_t i = 0; status == KITH_OK && i < cache->n_persons; i++)
+        status = add_own(call, &cache->persons[i]);
+    return status;
+}
+
+/* Announces person NUMBER to one partner. */
+static enum kith_status announce(struct daemon *daemon, struct call *call,
+                                 const struct store_link *link, uint64_t number)
+{
+    struct kith_bytes path =
+        kith_record_bytes(call_argument(call), KITH_PERSON_ARGS_PROJECT);
+    struct store_head project;
+    struct kith_id any = {{0}};
+    enum kith_status status = KITH_OK;
+
+    memset(&project, 0, sizeof(project));
+    if (path.len > 0 && !kith_bytes_is(path, "any")) {
+        status = resolve_record(&call->act, path, KITH_KIND_PROJECT, &project);
+        if (status == KITH_OK && project.ref.owner != link->number)
+            return call_fail(call, KITH_INVALID, "project", "kith project list",
+                             "the project is none of %s", link->alias);
+        any = project.id;
+    }
+    if (status == KITH_OK)
+        status = person_announce(&call->act, link, number, &any);
+    if (status == KITH_OK)
+        links_mark(daemon, link->number);
+    return status;
+}
+
+enum kith_status verb_person_announce(struct daemon *daemon, struct call *call)
+{
+    const struct kith_record *argument = call_argument(call);
+    const struct rules_cache *cache = NULL;
+    struct store_link link = {0};
+    struct kith_bytes partner;
+    uint64_t number = 0;
+    enum kith_status status;
+
+    if (argument == NULL)
+        return call_fail(call, KITH_INVALID, "arguments",
+                         "kith person announce NAME", "name the person");
+    if (call_flag(call, KITH_PERSON_ARGS_LEFT))
+        return call_fail(call, KITH_NOT_UNDERSTOOD, "left", "",
+                         "taking an announcement back is not supported yet");
+    status = person_find(&call->act,
+                         kith_record_bytes(argument, KITH_PERSON_ARGS_PERSON),
+                         &number);
+    partner = kith_record_bytes(argument, KITH_PERSON_ARGS_PARTNER);
+    if (status == KITH_OK && partner.len > 0) {
+        status = resolve_partner(&call->act, partner, &link);
+        if (status == KITH_OK)
+            status = announce(daemon, call, &link, number);
+    }
+    while (status == KITH_OK && partner.len == 0) {
+        status = store_link_next(call->act.txn, link.number, &link);
+        if (status == KITH_OK && !link.removed && link.verified)
+            status = announce(daemon, call, &link, number);
+    }
+    if (partner.len == 0 && status == KITH_NOT_FOUND &&
+        call->error.status == KITH_OK)
+        status = KITH_OK;
+    if (status == KITH_OK)
+        status = cache_get(&call->act, &cache);
+    if (status == KITH_OK && cache_person(cache, number) != NULL)
+        status = add_own(call, cache_person(cache, number));
+    return status;
+}
