@@ -1,0 +1,42 @@
+/* main - kithd's commands.
+ *
+ * Not here: what they do (run.c, init.c, check.c).
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "core/daemon.h"
+#include "core/init.h"
+#include "core/options.h"
+#include "core/outcome.h"
+#include "core/process.h"
+#include "core/run.h"
+#include "kith/error.h"
+#include "kith/sign.h"
+
+int main(int argc, char **argv)
+{
+    struct options options;
+    struct kith_error err;
+
+    kith_error_clear(&err);
+    if (options_read(argc, argv, &options, &err) != KITH_OK)
+        return outcome_print(&err);
+    if (process_harden() != KITH_OK || kith_crypto_start() != KITH_OK) {
+        (void)fprintf(stderr, "kithd: this system lacks what kithd needs\n");
+        return EXIT_FAILURE;
+    }
+    switch (options.command) {
+    case OPTIONS_RUN:
+        return run(&options);
+    case OPTIONS_INIT:
+        return init(&options);
+    case OPTIONS_VERSION:
+        (void)printf("kithd %s\n", DAEMON_VERSION);
+        return EXIT_SUCCESS;
+    case OPTIONS_HELP:
+        options_help();
+        return EXIT_SUCCESS;
+    }
+    return EXIT_FAILURE;
+}
