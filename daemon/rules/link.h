@@ -19,10 +19,11 @@ struct link_machine;
 enum link_action_type {
     LINK_SEND = 1, /* frame to session */
     LINK_CLOSE,    /* send frame (a Refuse) when it has one, then close;
-                       without one: the partner refused (by_partner) or gave
-                       no sign of life (code 0) */
-    LINK_TELL      /* for the operator: log line and status; no frame. What a
-                       partner's Refuse says comes as one TELL and one CLOSE */
+                      without one: the partner refused (by_partner) or gave
+                      no sign of life (code 0) */
+    LINK_TELL      /* for the operator: log line and status; no frame. Comes
+                      before the CLOSE of a refusal, either way, unless it is
+                      usual (REPLACED, REVERIFY) */
 };
 
 struct link_action {
@@ -74,9 +75,9 @@ void link_disconnected(struct link_machine *machine, uint64_t session);
  * within credit, sends, receipts, closes what must close. */
 enum kith_status link_flush(struct link_machine *machine, struct act *act)
     KITH_MUST_CHECK;
-/* NOW_MS: monotonic milliseconds. Timeouts, pings. Called first in every
- * transaction and once behind the last, so that new waits start; it reads and
- * writes no row. ret_next_ms: when to call again at the latest. */
+/* NOW_MS: monotonic milliseconds. Timeouts, pings. Called behind link_flush in
+ * every transaction, so that new waits start; it reads and writes no row.
+ * ret_next_ms: flush and tick again then at the latest. */
 enum kith_status link_tick(struct link_machine *machine, struct act *act,
                            int64_t now_ms, int64_t *ret_next_ms)
     KITH_MUST_CHECK;

@@ -179,6 +179,12 @@ static void note_refusal(struct link_machine *machine,
            sizeof machine->view.refuse_sentence);
 }
 
+/* Does it belong to the run of things? */
+static bool is_usual(uint16_t code)
+{
+    return code == KITH_REFUSE_REPLACED || code == KITH_REFUSE_REVERIFY;
+}
+
 enum kith_status link_refuse(struct link_machine *machine,
                              struct session *session, uint16_t code,
                              const char *sentence)
@@ -188,6 +194,8 @@ enum kith_status link_refuse(struct link_machine *machine,
     struct kith_buf frame = {0};
     struct link_action *action = NULL;
     enum kith_status status = kith_refuse_encode(&refuse, &frame);
+    if (status == KITH_OK && !is_usual(code))
+        status = link_tell(machine, code, sentence);
     if (status == KITH_OK)
         status = add_action(machine, &action);
     if (status != KITH_OK)
@@ -237,7 +245,7 @@ enum kith_status link_refused(struct link_machine *machine,
                               struct session *session,
                               const struct kith_refuse *refuse)
 {
-    for (int i = 0; i < 2; i++) {
+    for (int i = is_usual(refuse->code) ? 1 : 0; i < 2; i++) {
         struct link_action *action = NULL;
         enum kith_status status = add_action(machine, &action);
         if (status != KITH_OK)
@@ -304,8 +312,6 @@ enum kith_status link_freeze(struct link_call *call, enum store_side side,
         side == STORE_OUT ? &call->link.out : &call->link.in;
     log->frozen = true;
     enum kith_status status = store_link_put(call->act->txn, &call->link);
-    if (status == KITH_OK)
-        status = link_tell(call->machine, KITH_REFUSE_FROZEN, sentence);
     if (status != KITH_OK)
         return status;
     return link_refuse_all(call->machine, NULL, KITH_REFUSE_FROZEN, sentence);
@@ -317,8 +323,6 @@ enum kith_status link_restored(struct link_call *call, const char *sentence)
     call->link.in.frozen = true;
     call->link.stall = KITH_REFUSE_RESTORED;
     enum kith_status status = store_link_put(call->act->txn, &call->link);
-    if (status == KITH_OK)
-        status = link_tell(call->machine, KITH_REFUSE_RESTORED, sentence);
     if (status != KITH_OK)
         return status;
     return link_refuse_all(call->machine, NULL, KITH_REFUSE_RESTORED, sentence);

@@ -93,6 +93,7 @@ struct flow {
 /* Is the partner still there? */
 struct pulse {
     bool waiting;      /* a ping is not answered */
+    bool answered;     /* it just was; the next tick measures */
     uint64_t token;    /* of the newest ping */
     int64_t pinged_ms; /* LINK_MS_UNSET: the next tick fills it in */
     int64_t heard_ms;  /* last sign of life; LINK_MS_UNSET */
@@ -118,7 +119,6 @@ struct link_machine {
     struct link_action *actions;
     size_t n_actions, cap_actions;
     struct link_view view; /* phase, since, round trip, newest refusal */
-    int64_t now_ms;        /* of the newest tick */
 };
 
 /* One event, while it is handled. */
@@ -148,7 +148,9 @@ enum kith_status link_send(struct link_machine *machine,
 /* For the operator. SENTENCE is cut at KITH_REASON_MAX. KITH_NOMEM. */
 enum kith_status link_tell(struct link_machine *machine, uint16_t code,
                            const char *sentence) KITH_MUST_CHECK;
-/* Sends a Refuse with CODE and SENTENCE and ends SESSION. KITH_NOMEM. */
+/* Sends a Refuse with CODE and SENTENCE and ends SESSION; the operator is told
+ * unless it belongs to the run of things (another session stays, verified
+ * anew). KITH_NOMEM. */
 enum kith_status link_refuse(struct link_machine *machine,
                              struct session *session, uint16_t code,
                              const char *sentence) KITH_MUST_CHECK;
@@ -160,7 +162,7 @@ enum kith_status link_refuse_all(struct link_machine *machine,
 enum kith_status link_drop(struct link_machine *machine,
                            struct session *session, const char *sentence)
     KITH_MUST_CHECK;
-/* The partner refused: the operator is told why, and SESSION ends. */
+/* The partner refused: SESSION ends, and the operator is told why, as above. */
 enum kith_status link_refused(struct link_machine *machine,
                               struct session *session,
                               const struct kith_refuse *refuse) KITH_MUST_CHECK;

@@ -77,6 +77,10 @@ static enum kith_status tick_pulse(struct link_call *call,
                                    int64_t *next_ms)
 {
     struct pulse *pulse = &call->machine->pulse;
+    if (pulse->answered)
+        call->machine->view.round_trip_ms =
+            (uint32_t)(now_ms - pulse->pinged_ms);
+    pulse->answered = false;
     int64_t silent = elapsed(&pulse->heard_ms, now_ms);
     int64_t interval = is_outstanding(&call->machine->flow)
                            ? KITH_HEARTBEAT_BUSY_MS
@@ -125,6 +129,7 @@ static void tick_resend(struct link_call *call, int64_t now_ms,
         flow->resend_ms = flow->resend_ms < LINK_RESEND_MAX_MS / 2
                               ? flow->resend_ms * 2
                               : LINK_RESEND_MAX_MS;
+        *next_ms = now_ms; /* the next flush sends */
     }
     not_after(next_ms, flow->moved_ms + flow->resend_ms);
 }
@@ -134,7 +139,6 @@ enum kith_status time_tick(struct link_call *call, int64_t now_ms,
 {
     struct session *session = link_current(call->machine);
     int64_t next_ms = now_ms + KITH_HEARTBEAT_QUIET_MS;
-    call->machine->now_ms = now_ms;
     enum kith_status status = tick_handshakes(call, now_ms, &next_ms);
     if (status == KITH_OK && session != NULL) {
         tick_resend(call, now_ms, &next_ms);
@@ -173,7 +177,6 @@ enum kith_status time_take_pong(struct link_call *call, struct kith_bytes frame)
     if (!pulse->waiting || token != pulse->token)
         return KITH_OK;
     pulse->waiting = false;
-    call->machine->view.round_trip_ms =
-        (uint32_t)(call->machine->now_ms - pulse->pinged_ms);
+    pulse->answered = true;
     return KITH_OK;
 }

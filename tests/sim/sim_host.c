@@ -326,7 +326,7 @@ static enum kith_status run_machine(struct sim_world *world,
 {
     int64_t next_ms = 0;
     int64_t now_ms = world->net.now_ms;
-    enum kith_status status = link_tick(side->machine, act, now_ms, &next_ms);
+    enum kith_status status = KITH_OK;
     for (size_t i = 0; status == KITH_OK && i < n; i++)
         status = take_event(world, side, act, &events[i]);
     if (status == KITH_OK)

@@ -151,8 +151,8 @@ static void test_round_trip_is_measured(void **state)
     pair_open(pair);
     pair_tick(pair, 0, 1000);
     assert_int_equal(pair_count(pair, 0, KITH_FRAME_PING), 1);
-    pair_tick(pair, 0, 1042);
     pair_run(pair);
+    pair_tick(pair, 0, 1042);
     link_look(pair->machines[0], &view);
     assert_int_equal(view.round_trip_ms, 42);
 }
