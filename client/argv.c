@@ -103,6 +103,17 @@ static int take_global(struct scan *scan, enum global_index index)
     return EXIT_DONE;
 }
 
+/* Writes the short option of ONE, if it has any; returns what is behind. */
+static char *add_letter(char *letter, const struct parameter *one)
+{
+    if (one->letter == 0)
+        return letter;
+    *letter++ = one->letter;
+    if (!parameter_is_flag(one))
+        *letter++ = ':';
+    return letter;
+}
+
 /* Fills options and letters from the globals and the command. */
 static void collect_options(struct scan *scan, bool stop_at_word)
 {
@@ -124,11 +135,7 @@ static void collect_options(struct scan *scan, bool stop_at_word)
             scan->options[count++] = (struct option){
                 one->name, flag ? no_argument : required_argument, NULL,
                 PARAMETER_BASE + (int)i};
-            if (one->letter != 0) {
-                *letter++ = one->letter;
-                if (!flag)
-                    *letter++ = ':';
-            }
+            letter = add_letter(letter, one);
         }
     }
     for (size_t i = 0; i < GLOBAL_COUNT; i++)

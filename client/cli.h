@@ -16,7 +16,7 @@
 struct kith_arena;
 struct kith_error;
 
-/* Exit codes (ecosystem.md 6; `kith help exit`). */
+/* Exit codes (`kith help` lists them). */
 enum exit_code {
     EXIT_DONE = 0,
     EXIT_FAILED = 1,

@@ -1,8 +1,7 @@
 /* terminal - what may reach a terminal, and how wide it is there.
  *
- * A partner's text is hostile until it has been through terminal_clean: no control
- * character, escape sequence or change of writing direction gets through
- * (ecosystem.md 12, line 25).
+ * A partner's text is hostile until it has been through terminal_clean: no
+ * control character, escape sequence or change of writing direction is left.
  * Threads: one.
  */
 #ifndef CLIENT_TERMINAL_H

@@ -136,6 +136,13 @@ static void take_row(int last, void *context)
     reader->row_line = reader->line + 1;
 }
 
+/* Blanks are part of a cell (RFC 4180, 2.4); libcsv would drop them. */
+static int is_no_space(unsigned char character)
+{
+    (void)character;
+    return 0;
+}
+
 /* Gives libcsv one physical line at a time, so that rows know theirs. */
 static void feed(struct reader *reader, struct csv_parser *parser,
                  struct kith_bytes bytes)
@@ -179,6 +186,7 @@ enum kith_status csv_file_read(struct kith_arena *arena, const char *name,
     }
     if (csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI | CSV_APPEND_NULL) ==
         0) {
+        csv_set_space_func(&parser, is_no_space);
         feed(reader, &parser, bytes);
         csv_free(&parser);
         if (reader->status == KITH_OK && reader->file.n_rows == 0)

@@ -50,7 +50,7 @@ static bool read_time(struct kith_bytes text, int64_t *ret_at)
     int64_t offset = 0;
     char copy[40];
 
-    if (text.len >= sizeof copy)
+    if (text.len == 0 || text.len >= sizeof copy)
         return false;
     memcpy(copy, text.data, text.len);
     copy[text.len] = '\0';

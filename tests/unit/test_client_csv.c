@@ -100,6 +100,12 @@ static void test_csv_formulas_are_tamed_and_come_back(void **state)
     round_trip("=\"x\",y", "\n\"'=\"\"x\"\",y\"\n");
 }
 
+static void test_csv_blanks_are_part_of_a_cell(void **state)
+{
+    (void)state;
+    round_trip(" x ", "\n x \n");
+}
+
 #define CASE(test)                                                             \
     cmocka_unit_test_setup_teardown(test, open_arena, close_arena)
 
@@ -109,6 +115,7 @@ int main(void)
         CASE(test_csv_rows_know_their_line_behind_quoted_ones),
         CASE(test_csv_refuses_what_is_no_table),
         CASE(test_csv_formulas_are_tamed_and_come_back),
+        CASE(test_csv_blanks_are_part_of_a_cell),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
