@@ -46,7 +46,7 @@ static const int allowed_calls[] = {
     SCMP_SYS(exit_group),
     /* a thread of libzmq may be that young that it sets itself up still */
     SCMP_SYS(sched_getparam), SCMP_SYS(sched_getscheduler),
-    SCMP_SYS(sched_setscheduler),
+    SCMP_SYS(sched_setscheduler), SCMP_SYS(sched_getaffinity),
     /* clocks and chance */
     SCMP_SYS(clock_gettime), SCMP_SYS(gettimeofday), SCMP_SYS(clock_nanosleep),
     SCMP_SYS(nanosleep), SCMP_SYS(getrandom)};
