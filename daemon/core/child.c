@@ -24,7 +24,7 @@
 #include "base/log.h"
 #include "base/paths.h"
 #include "core/loop.h"
-#include "core/stream.h"
+#include "base/stream.h"
 #include "kith/error.h"
 
 struct child {

@@ -21,7 +21,7 @@
 #include "base/log.h"
 #include "base/paths.h"
 #include "core/loop.h"
-#include "core/stream.h"
+#include "base/stream.h"
 #include "kith/be.h"
 #include "kith/error.h"
 #include "kith/limits.h"

@@ -118,7 +118,7 @@ static enum kith_status put_until(struct call *call, uint32_t link)
     for (size_t i = 0; status == KITH_OK && i < cache->n_agreements; i++) {
         const struct cached_agreement *agreement = &cache->agreements[i];
         int32_t until = partner_row_nda_until(&agreement->record);
-        struct kith_when when = {KITH_WHEN_DATE, until, until, {NULL, 0}};
+        struct kith_when when = {KITH_WHEN_DATE, until, 0, {NULL, 0}};
 
         if (agreement->link != link || until < 0 ||
             partner_row_nda(&agreement->record,

@@ -180,7 +180,7 @@ static void put_nda(struct call *call, const struct rules_cache *cache,
     if (state == KITH_NDA_PROPOSED_BY_THEM && words->next == NULL)
         words->next = "kith nda sign";
     if (until >= 0) {
-        struct kith_when when = {KITH_WHEN_DATE, until, until, {NULL, 0}};
+        struct kith_when when = {KITH_WHEN_DATE, until, 0, {NULL, 0}};
 
         kith_build_when(row, KITH_PARTNER_ROW_NDA_UNTIL, &when);
     }

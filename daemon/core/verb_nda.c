@@ -176,7 +176,7 @@ static enum kith_status read_terms(struct call *call,
         copy_field(&builder, fields[i].to, argument, fields[i].from);
     if (kith_record_field(argument, KITH_NDA_ARGS_FROM) == NULL) {
         int32_t today = (int32_t)(call->act.now / DAY_S);
-        struct kith_when when = {KITH_WHEN_DATE, today, today, {NULL, 0}};
+        struct kith_when when = {KITH_WHEN_DATE, today, 0, {NULL, 0}};
 
         kith_build_when(&builder, KITH_NDA_EFFECTIVE, &when);
     }
