@@ -108,8 +108,9 @@ static const char *octets_text(struct kith_arena *arena,
                                const struct cell_style *style)
 {
     char *hex = memory_take(arena, 2 * bytes.len + 1);
+    bool whole = style->exact || style->whole;
 
-    if (bytes.len == KITH_ID_LEN && style->exact) {
+    if (bytes.len == KITH_ID_LEN && whole) {
         struct kith_id id;
         char text[KITH_ID_TEXT_SIZE];
 
@@ -118,9 +119,9 @@ static const char *octets_text(struct kith_arena *arena,
         return memory_copy(arena, text);
     }
     kith_hex(bytes.data, bytes.len, hex);
-    if (!style->exact && bytes.len == KITH_ID_LEN)
+    if (!whole && bytes.len == KITH_ID_LEN)
         hex[CELL_ID_DIGITS] = '\0';
-    else if (!style->exact && bytes.len > KITH_ID_LEN)
+    else if (!whole && bytes.len > KITH_ID_LEN)
         hex[CELL_DIGEST_DIGITS] = '\0';
     return hex;
 }

@@ -18,6 +18,7 @@ struct kith_record;
 struct cell_style {
     bool utc;        /* instants in UTC, else in local time */
     bool exact;      /* whole ids and digests, instants as RFC 3339 in UTC */
+    bool whole;      /* whole ids and digests, the rest as for a person */
     bool keep_lines; /* text keeps its lines */
 };
 

@@ -146,7 +146,8 @@ void output_details(struct cli *cli, const struct kith_record *record,
                     const struct names *names)
 {
     const struct kith_kind_info *kind = kith_kind_info(record->kind);
-    struct cell_style style = {.utc = cli->utc, .keep_lines = true};
+    struct cell_style style = {
+        .utc = cli->utc, .whole = true, .keep_lines = true};
 
     if (kind == NULL)
         return;
@@ -168,13 +169,14 @@ void output_details(struct cli *cli, const struct kith_record *record,
         const struct kith_field_info *info = &kind->fields[i];
         const struct kith_field *field =
             kith_record_field(record, info->number);
+        const char *text = "";
 
-        if (field == NULL)
-            continue;
-        fprintf(cli->out, "%-20s %s\n", info->name,
-                info->type == KITH_FIELD_REF
-                    ? output_value(cli, field, info, names)
-                    : cell_text(cli->arena, record, info, &style));
+        if (field != NULL)
+            text = info->type == KITH_FIELD_REF
+                       ? output_value(cli, field, info, names)
+                       : cell_text(cli->arena, record, info, &style);
+        if (text[0] != '\0')
+            fprintf(cli->out, "%-20s %s\n", info->name, text);
     }
 }
 

@@ -133,6 +133,7 @@ static int run_verify(struct cli *cli, const struct command *command,
 {
     const char *partner = arguments_value(arguments, "partner");
     const char *groups = NULL;
+    const char *by = NULL;
     struct kith_error error = {0};
     struct kith_record record;
     struct reply reply = {0};
@@ -157,9 +158,10 @@ static int run_verify(struct cli *cli, const struct command *command,
         return cli_fail(cli, &error);
     if (output_is_for_programs(cli) || reply.n_records == 0)
         return output_reply(cli, command, &reply, NULL);
-    fprintf(cli->out, "verified %s (%s, %s)\n",
-            field(cli, &reply.records[0], KITH_PARTNER_ROW_PARTNER),
-            field(cli, &reply.records[0], KITH_PARTNER_ROW_VERIFIED_BY),
+    by = field(cli, &reply.records[0], KITH_PARTNER_ROW_VERIFIED_BY);
+    fprintf(cli->out, "verified %s (%s%s%s)\n",
+            field(cli, &reply.records[0], KITH_PARTNER_ROW_PARTNER), by,
+            by[0] != '\0' ? ", " : "",
             field(cli, &reply.records[0], KITH_PARTNER_ROW_VERIFIED_AT));
     return cli_finish(cli);
 }

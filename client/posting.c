@@ -20,15 +20,16 @@
 
 static void print_posted(struct cli *cli, const struct kith_record *row)
 {
+    const char *path = cell_field(cli->arena, row, KITH_POSTED_ROW_PATH);
     const char *sent = cell_field(cli->arena, row, KITH_POSTED_ROW_SENT_TO);
     const char *queued =
         cell_field(cli->arena, row, KITH_POSTED_ROW_QUEUED_FOR);
 
-    fprintf(cli->out, "%s %s  %s %s, revision %s",
+    fprintf(cli->out, "%s %s  %s%s%s, revision %s",
             cell_field(cli->arena, row, KITH_POSTED_ROW_STATE),
             cell_field(cli->arena, row, KITH_POSTED_ROW_ID),
             cell_field(cli->arena, row, KITH_POSTED_ROW_KIND),
-            cell_field(cli->arena, row, KITH_POSTED_ROW_PATH),
+            path[0] != '\0' ? " " : "", path,
             cell_field(cli->arena, row, KITH_POSTED_ROW_REVISION));
     if (sent[0] != '\0')
         fprintf(cli->out, "  sent to %s", sent);

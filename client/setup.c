@@ -79,37 +79,53 @@ static int run_version(struct cli *cli, const struct command *command,
 
 /* ---- doctor ---- */
 
+static void print_checks(struct cli *cli, const struct reply *reply)
+{
+    static const char *const marks[] = {"", "ok", "!", "NO", "??"};
+    struct table_style style = {.width = cli->width};
+    struct table table;
+
+    table_init(&table, cli->arena);
+    table_column(&table, "RESULT");
+    table_column(&table, "CHECK");
+    table_column(&table, "TEXT");
+    for (size_t i = 0; i < reply->n_records; i++) {
+        const struct kith_record *row = &reply->records[i];
+        int64_t result = kith_record_value(row, KITH_CHECK_ROW_RESULT, 0);
+        const char *next = cell_field(cli->arena, row, KITH_CHECK_ROW_NEXT);
+        const char **cells = table_row(&table);
+
+        cells[0] = marks[result >= 1 && result <= 4 ? result : 0];
+        cells[1] = cell_field(cli->arena, row, KITH_CHECK_ROW_CHECK);
+        cells[2] =
+            memory_format(cli->arena, "%s%s%s",
+                          cell_field(cli->arena, row, KITH_CHECK_ROW_TEXT),
+                          next[0] != '\0' ? "  -> " : "", next);
+    }
+    table_print(&table, &style, cli->out);
+}
+
 static int run_doctor(struct cli *cli, const struct command *command,
                       const struct arguments *arguments)
 {
-    static const char *const marks[] = {"  ", "ok", "! ", "NO", "??"};
-    static const enum cli_color colors[] = {CLI_DIM, CLI_GREEN, CLI_YELLOW,
-                                            CLI_RED, CLI_DIM};
     struct reply reply = {0};
-    int code = output_ask(cli, command, arguments, &reply);
     int64_t worst = KITH_CHECK_OK;
+    int code = output_ask(cli, command, arguments, &reply);
 
     if (code != EXIT_DONE)
         return code;
     for (size_t i = 0; i < reply.n_records; i++) {
-        const struct kith_record *row = &reply.records[i];
-        int64_t result = kith_record_value(row, KITH_CHECK_ROW_RESULT, 0);
-        size_t at = result >= 1 && result <= 4 ? (size_t)result : 0;
-        const char *next = cell_field(cli->arena, row, KITH_CHECK_ROW_NEXT);
+        int64_t result =
+            kith_record_value(&reply.records[i], KITH_CHECK_ROW_RESULT, 0);
 
         if (result == KITH_CHECK_FAIL ||
             (result == KITH_CHECK_WARN && worst == KITH_CHECK_OK))
             worst = result;
-        if (output_is_for_programs(cli))
-            continue;
-        fprintf(cli->out, "%s%s%s  %-12s %s%s%s\n", cli_color(cli, colors[at]),
-                marks[at], cli_plain(cli),
-                cell_field(cli->arena, row, KITH_CHECK_ROW_CHECK),
-                cell_field(cli->arena, row, KITH_CHECK_ROW_TEXT),
-                next[0] != '\0' ? "  -> " : "", next);
     }
     if (output_is_for_programs(cli))
         code = output_reply(cli, command, &reply, NULL);
+    else
+        print_checks(cli, &reply);
     if (worst == KITH_CHECK_FAIL)
         return EXIT_FAILED;
     return worst == KITH_CHECK_WARN ? EXIT_WARNINGS : code;

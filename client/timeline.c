@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "argv.h"
+#include "build.h"
 #include "cell.h"
 #include "cli.h"
 #include "command.h"
@@ -263,16 +264,48 @@ static void print_revision(struct cli *cli, const struct reply *reply,
                       record, names);
 }
 
+/* A path without a slash is a project, whose whole history is meant; when
+ * there is none of that name it is an id. */
+static enum kith_status ask_history(struct cli *cli,
+                                    const struct arguments *arguments,
+                                    struct reply *reply, struct kith_error *err)
+{
+    const char *path = arguments_value(arguments, "path");
+    bool project = path != NULL && strchr(path, '/') == NULL;
+    enum kith_status status = KITH_NOT_FOUND;
+
+    for (int i = project ? 0 : 1; i < 2 && status == KITH_NOT_FOUND; i++) {
+        struct kith_record record;
+        struct build build;
+
+        kith_error_clear(err);
+        build_start(&build, cli, KITH_KIND_RECORD_ARGS);
+        for (size_t k = 0; k < arguments->count; k++) {
+            const struct argument *one = &arguments->given[k];
+            const struct parameter *parameter = one->parameter;
+            bool is_path = parameter->info->number == KITH_RECORD_ARGS_PATH;
+
+            if (is_path && i == 0)
+                build_text(&build, KITH_RECORD_ARGS_PROJECT, one->value);
+            else if (build_value(&build, parameter->info, parameter->name,
+                                 one->value, err) != KITH_OK)
+                return err->status;
+        }
+        record = build_finish(&build);
+        status = connection_ask(cli, KITH_VERB_HISTORY, &record, reply, err);
+    }
+    return status;
+}
+
 int timeline_log(struct cli *cli, const struct command *command,
                  const struct arguments *arguments)
 {
     struct kith_error error = {0};
     struct reply reply = {0};
     struct names names = {0};
-    int code = output_ask(cli, command, arguments, &reply);
 
-    if (code != EXIT_DONE)
-        return code;
+    if (ask_history(cli, arguments, &reply, &error) != KITH_OK)
+        return cli_fail(cli, &error);
     if (output_is_for_programs(cli))
         return output_reply(cli, command, &reply, NULL);
     if (names_load(cli, &names, &error) != KITH_OK)
