@@ -28,8 +28,9 @@ const struct command commands_person[] = {
         .verb = "list",
         .wire_verb = KITH_VERB_PERSON_LIST,
         .options = "partner",
-        .summary = "persons of this company, or those a partner told us of",
-        .examples = "person list\nperson list --partner northwind",
+        .summary = "persons of this company and those partners told us of",
+        .examples = "person list\nperson list --partner northwind\nperson list "
+                    "--partner self",
     },
     {
         .noun = "person",

@@ -131,27 +131,46 @@ static enum kith_status add_theirs(void *context, const struct store_head *head)
     return call->status;
 }
 
+static enum kith_status list_theirs(struct call *call,
+                                    const struct store_link *link)
+{
+    struct walk walk = {link->number, 0, add_theirs, call};
+
+    return walk_heads(call->act.txn, &walk);
+}
+
+static enum kith_status list_own(struct call *call)
+{
+    const struct rules_cache *cache = NULL;
+    enum kith_status status = cache_get(&call->act, &cache);
+
+    for (size_t i = 0; status == KITH_OK && i < cache->n_persons; i++)
+        status = add_own(call, &cache->persons[i]);
+    return status;
+}
+
 enum kith_status verb_person_list(struct daemon *daemon, struct call *call)
 {
     const struct kith_record *argument = call_argument(call);
-    const struct rules_cache *cache = NULL;
     struct kith_bytes partner = {NULL, 0};
-    struct store_link link;
+    struct store_link link = {0};
     enum kith_status status;
 
     (void)daemon;
     if (argument != NULL)
         partner = kith_record_bytes(argument, KITH_PERSON_ARGS_PARTNER);
     if (partner.len > 0 && !kith_bytes_is(partner, "self")) {
-        struct walk walk = {0, 0, add_theirs, call};
-
         status = resolve_partner(&call->act, partner, &link);
-        walk.owner = link.number;
-        return status == KITH_OK ? walk_heads(call->act.txn, &walk) : status;
+        return status == KITH_OK ? list_theirs(call, &link) : status;
     }
-    status = cache_get(&call->act, &cache);
-    for (size_t i = 0; status == KITH_OK && i < cache->n_persons; i++)
-        status = add_own(call, &cache->persons[i]);
+    status = list_own(call);
+    while (status == KITH_OK && partner.len == 0) {
+        status = store_link_next(call->act.txn, link.number, &link);
+        if (status == KITH_NOT_FOUND)
+            return KITH_OK;
+        if (status == KITH_OK && !link.removed)
+            status = list_theirs(call, &link);
+    }
     return status;
 }
 

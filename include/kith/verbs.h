@@ -62,8 +62,9 @@ enum kith_verb {
     KITH_VERB_PARTNER_RESUME, /* confirm: also a frozen log, as a new one */
     KITH_VERB_PARTNER_REMOVE, /* confirm must be set */
     KITH_VERB_PARTNER_PENDING,
-    KITH_VERB_PERSON_ADD,  /* person, role, user or uid; again: changes */
-    KITH_VERB_PERSON_LIST, /* argument partner: those it told us of */
+    KITH_VERB_PERSON_ADD, /* person, role, user or uid; again: changes */
+    /* partner: those it told us of; "self": ours; absent: everybody */
+    KITH_VERB_PERSON_LIST,
     /* person; partner: only to that one, absent: to all verified; project
      * "any" (or absent) or a path of theirs; left: no longer bound */
     KITH_VERB_PERSON_ANNOUNCE,
