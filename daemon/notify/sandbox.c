@@ -26,8 +26,12 @@
      LANDLOCK_ACCESS_FS_MAKE_REG)
 /* Everything that the first ABI knows: what is not allowed is refused. */
 #define SANDBOX_HANDLED ((uint64_t)(LANDLOCK_ACCESS_FS_MAKE_SYM << 1) - 1)
+/* From the third ABI on, which Debian 12's header does not name yet. Without
+ * it truncate(2) would empty any file of this user, the store's too. */
+#define SANDBOX_TRUNCATE (UINT64_C(1) << 14)
 
-/* Read and executed: programs, libraries, the resolver's configuration. */
+/* Read and executed: programs, libraries, the resolver's configuration. /etc is
+ * named file by file, because a key file may stand in /etc/kith. */
 static const char *const system_folders[] = {"/usr",
                                              "/bin",
                                              "/sbin",
@@ -35,7 +39,22 @@ static const char *const system_folders[] = {"/usr",
                                              "/lib32",
                                              "/lib64",
                                              "/opt",
-                                             "/etc",
+                                             "/etc/alternatives",
+                                             "/etc/ca-certificates",
+                                             "/etc/gai.conf",
+                                             "/etc/group",
+                                             "/etc/host.conf",
+                                             "/etc/hosts",
+                                             "/etc/ld.so.cache",
+                                             "/etc/ld.so.conf",
+                                             "/etc/ld.so.conf.d",
+                                             "/etc/localtime",
+                                             "/etc/nsswitch.conf",
+                                             "/etc/passwd",
+                                             "/etc/protocols",
+                                             "/etc/resolv.conf",
+                                             "/etc/services",
+                                             "/etc/ssl",
                                              "/run/systemd/resolve",
                                              "/run/resolvconf",
                                              "/run/nscd"};
@@ -71,7 +90,8 @@ static int allow(int ruleset, const char *path, uint64_t access)
     return result == 0 ? 0 : -1;
 }
 
-static int allow_all(int ruleset, const struct channels *channels)
+static int allow_all(int ruleset, const struct channels *channels,
+                     uint64_t handled)
 {
     size_t i;
     int result =
@@ -82,25 +102,27 @@ static int allow_all(int ruleset, const struct channels *channels)
         result |= allow(ruleset, system_folders[i], SANDBOX_READ);
     for (i = 0; i < channels->count; i++) {
         if (channels->rows[i].kind == CHANNEL_FILE)
-            result |= allow(ruleset, channels->rows[i].folder, SANDBOX_WRITE);
+            result |= allow(ruleset, channels->rows[i].folder,
+                            (SANDBOX_WRITE | SANDBOX_TRUNCATE) & handled);
     }
     return result;
 }
 
 uint8_t sandbox_enter(const struct channels *channels)
 {
-    const struct landlock_ruleset_attr attr = {.handled_access_fs =
-                                                   SANDBOX_HANDLED};
+    struct landlock_ruleset_attr attr = {.handled_access_fs = SANDBOX_HANDLED};
     long abi = syscall(SYS_landlock_create_ruleset, NULL, 0,
                        LANDLOCK_CREATE_RULESET_VERSION);
     int ruleset;
 
     if (abi <= 0)
         return 0;
+    if (abi >= 3)
+        attr.handled_access_fs |= SANDBOX_TRUNCATE;
     ruleset = (int)syscall(SYS_landlock_create_ruleset, &attr, sizeof(attr), 0);
     if (ruleset < 0)
         return 0;
-    if (allow_all(ruleset, channels) != 0 ||
+    if (allow_all(ruleset, channels, attr.handled_access_fs) != 0 ||
         syscall(SYS_landlock_restrict_self, ruleset, 0) != 0)
         abi = 0;
     (void)close(ruleset);
