@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "core/check.h"
 #include "core/daemon.h"
 #include "core/init.h"
 #include "core/options.h"
@@ -31,6 +32,8 @@ int main(int argc, char **argv)
         return run(&options);
     case OPTIONS_INIT:
         return init(&options);
+    case OPTIONS_CHECK:
+        return check(&options);
     case OPTIONS_VERSION:
         (void)printf("kithd %s\n", DAEMON_VERSION);
         return EXIT_SUCCESS;

@@ -19,6 +19,7 @@ static const struct {
 } commands[] = {
     {"run", OPTIONS_RUN, "serve in the foreground (the default)"},
     {"init", OPTIONS_INIT, "make this company's identity and store"},
+    {"check", OPTIONS_CHECK, "walk the whole store; exit 9 on damage"},
     {"version", OPTIONS_VERSION, "print the version"},
     {"help", OPTIONS_HELP, "print this"},
 };

@@ -20,6 +20,7 @@ enum {
 enum options_command {
     OPTIONS_RUN = 1,
     OPTIONS_INIT,
+    OPTIONS_CHECK,
     OPTIONS_VERSION,
     OPTIONS_HELP
 };
