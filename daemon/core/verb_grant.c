@@ -310,7 +310,7 @@ static enum kith_status find_grant(struct call *call,
 enum kith_status verb_grant_end(struct daemon *daemon, struct call *call)
 {
     struct disclosure_counts counts;
-    struct cached_grant grant;
+    struct cached_grant grant = {0};
     struct store_link link;
     enum kith_status status;
 
