@@ -6,10 +6,10 @@
 
 #include <string.h>
 
-#include <utlist.h>
 #include <zmq.h>
 
 #include "net/connection.h"
+#include "net/guard.h"
 #include "net/monitor.h"
 #include "net/socket.h"
 #include "net/traffic.h"
@@ -65,9 +65,8 @@ static void close_all(struct net *net, struct attempt *attempt)
     socket_close(&attempt->socket);
     if (attempt->connection != NULL) {
         connection_shut(attempt->connection);
-        DL_DELETE(net->connections, attempt->connection);
+        guard_remove(net, &attempt->connection);
     }
-    connection_destroy(&attempt->connection);
     attempt->session = 0;
     attempt->connected_ms = 0;
     attempt->ended = false;
@@ -141,11 +140,10 @@ static enum kith_dial_reason broken_reason(const struct net *net,
 static void connected(struct net *net, struct attempt *attempt, int fd)
 {
     attempt->connected_ms = net->now_ms;
+    /* Without it the attempt fails: come_up. */
     if (attempt->connection == NULL &&
-        connection_new(fd, net->now_ms, &attempt->connection) == KITH_OK) {
-        DL_APPEND(net->connections, attempt->connection);
-        state_wake_at(net, net->now_ms);
-    }
+        guard_add(net, fd, &attempt->connection) == KITH_NOMEM)
+        net->failed = true;
 }
 
 /* The handshake is done; false when the connection is gone already. */

@@ -123,17 +123,20 @@ void connection_linger(struct connection *connection, int64_t now_ms)
     shut(connection);
 }
 
-uint64_t connection_hidden(struct connection *connection)
+uint64_t connection_look(struct connection *connection, bool *ret_grown)
 {
     struct tcp_info info;
     socklen_t len = sizeof(info);
 
+    *ret_grown = false;
     memset(&info, 0, sizeof(info));
     if (getsockopt(connection->fd, IPPROTO_TCP, TCP_INFO, &info, &len) != 0)
         return 0;
+    *ret_grown = info.tcpi_bytes_received != connection->seen;
+    connection->seen = info.tcpi_bytes_received;
     if (connection->delivered) {
         connection->delivered = false;
-        connection->base = info.tcpi_bytes_received;
+        connection->base = connection->seen;
     }
-    return info.tcpi_bytes_received - connection->base;
+    return connection->seen - connection->base;
 }

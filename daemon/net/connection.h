@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "kith/status.h"
+#include "net/source.h"
 
 struct session;
 
@@ -34,6 +35,9 @@ struct connection {
     bool delivered;          /* a whole message came out since the last look */
     bool shut;               /* ended by us, its end is not yet reported */
     int64_t shut_due_ms;     /* to be shut then at the latest; 0: not set */
+    bool active;             /* bytes came in at the last look, or since */
+    uint64_t seen;           /* bytes in at the last look */
+    struct source from_data; /* guard.c: told when bytes come in */
     struct session *session; /* NULL: none, or ended */
     char remote[CONNECTION_REMOTE_SIZE]; /* "1.2.3.4:5" or "[::1]:5" */
     struct connection *next, *prev;      /* all of a list, utlist */
@@ -59,8 +63,9 @@ void connection_shut_later(struct connection *connection, int64_t now_ms);
 /* Shuts it if that is due. */
 void connection_linger(struct connection *connection, int64_t now_ms);
 
-/* Bytes that came in since the last whole message came out, as of now; call
- * it once per look. */
-uint64_t connection_hidden(struct connection *connection);
+/* One look: bytes that came in since the last whole message came out.
+ *
+ * ret_grown  bytes have come in since the last look */
+uint64_t connection_look(struct connection *connection, bool *ret_grown);
 
 #endif

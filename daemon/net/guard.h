@@ -1,6 +1,8 @@
-/* guard - looks at all connections now and then and ends those that misuse
- * us: endless messages, and silence where a first frame is due.
+/* guard - watches all connections and ends those that misuse us: endless
+ * messages, and silence where a first frame is due.
  *
+ * Bytes that come in wake it; while they do, it looks at intervals. Quiet
+ * connections cost nothing.
  * Threads: loop thread only.
  */
 #ifndef NET_GUARD_H
@@ -9,21 +11,26 @@
 #include <stdint.h>
 
 #include "kith/limits.h"
+#include "kith/status.h"
 
+struct connection;
 struct net;
 
 enum {
-    /* Between two looks, ms: one for each connection, within these. A look
-     * costs 0.5 us a connection; in 100 ms a program on the same machine can
-     * put 50 MB into memory. */
-    GUARD_LEAST_MS = 50,
-    GUARD_MOST_MS = 100,
-    GUARD_HOT_MS = 10, /* while much comes in and nothing comes out */
+    GUARD_MS = 20,     /* between two looks while bytes come in */
+    GUARD_HOT_MS = 10, /* while many come in and nothing comes out */
     /* A connection that is no session by then is ended, ms. */
     GUARD_SILENT_MS = 2 * KITH_HANDSHAKE_MS
 };
 
-/* One look; returns when the next is due, ms, INT64_MAX: no connections. */
+/* Watches libzmq's connection FD from now on; the errors of
+ * connection_new. */
+enum kith_status guard_add(struct net *net, int fd,
+                           struct connection **ret_connection) KITH_MUST_CHECK;
+/* Forgets the connection, which libzmq has closed or will close. */
+void guard_remove(struct net *net, struct connection **connection);
+
+/* Does what is due; returns when the next look is, ms; INT64_MAX: never. */
 int64_t guard_look(struct net *net);
 
 #endif

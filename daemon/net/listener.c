@@ -17,6 +17,7 @@
 
 #include "net/allowed.h"
 #include "net/connection.h"
+#include "net/guard.h"
 #include "net/monitor.h"
 #include "net/report.h"
 #include "net/socket.h"
@@ -138,16 +139,14 @@ static void accept_connection(struct net *net, int fd)
         return;
     }
     accepted->fd = fd;
-    status = connection_new(fd, net->now_ms, &accepted->connection);
+    status = guard_add(net, fd, &accepted->connection);
     if (status != KITH_OK) {
         /* Not watched: its messages will find no connection and go. */
         net->failed = status == KITH_NOMEM;
         free(accepted);
         return;
     }
-    DL_APPEND(net->connections, accepted->connection);
     HASH_ADD_INT(listener->by_fd, fd, accepted);
-    state_wake_at(net, net->now_ms);
 }
 
 static void read_monitor(struct net *net)
@@ -264,8 +263,7 @@ static void forget_ended(struct net *net, struct accepted *ended)
         if (accepted->connection->session != NULL)
             traffic_end(net, &accepted->connection->session,
                         KITH_DOWN_BY_PARTNER, 0);
-        DL_DELETE(net->connections, accepted->connection);
-        connection_destroy(&accepted->connection);
+        guard_remove(net, &accepted->connection);
         free(accepted);
     }
 }

@@ -128,7 +128,6 @@ static void tick(struct net *net)
     net->wake_ms = INT64_MAX;
     state_wake_at(net, guard_look(net));
     state_wake_at(net, diallers_tick(net));
-    traffic_flush(net);
     if (net->trim_ms != 0 && net->now_ms >= net->trim_ms) {
         net->trim_ms = 0;
         (void)malloc_trim(0);
@@ -199,6 +198,7 @@ static enum kith_status turn(struct net *net, bool *more)
     status = take_orders(net);
     if (status != KITH_OK)
         return status;
+    traffic_flush(net); /* a partner may have taken something */
     from_listener = listener_work(net);
     from_diallers = diallers_work(net);
     *more = from_listener || from_diallers;

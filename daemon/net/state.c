@@ -6,14 +6,35 @@
 
 #include <sys/epoll.h>
 
-enum kith_status state_watch(struct net *net, struct source *source, int fd)
+static enum kith_status watch(struct net *net, struct source *source, int fd,
+                              uint32_t events)
 {
-    struct epoll_event event = {.events = EPOLLIN, .data.ptr = source};
+    struct epoll_event event = {.events = events, .data.ptr = source};
 
     if (fd < 0 || epoll_ctl(net->epoll, EPOLL_CTL_ADD, fd, &event) != 0)
         return KITH_IO;
     source->fd = fd;
     return KITH_OK;
+}
+
+enum kith_status state_watch(struct net *net, struct source *source, int fd)
+{
+    return watch(net, source, fd, EPOLLIN);
+}
+
+enum kith_status state_watch_once(struct net *net, struct source *source,
+                                  int fd)
+{
+    return watch(net, source, fd, EPOLLIN | EPOLLONESHOT);
+}
+
+void state_watch_again(struct net *net, struct source *source)
+{
+    struct epoll_event event = {.events = EPOLLIN | EPOLLONESHOT,
+                                .data.ptr = source};
+
+    if (source->fd >= 0)
+        (void)epoll_ctl(net->epoll, EPOLL_CTL_MOD, source->fd, &event);
 }
 
 void state_unwatch(struct net *net, struct source *source)

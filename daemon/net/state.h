@@ -11,22 +11,15 @@
 #include "kith/status.h"
 #include "net/refused.h"
 #include "net/session.h"
+#include "net/source.h"
 
 struct allowed;
 struct channel;
 struct connection;
 struct diallers;
 struct listener;
-struct net;
 struct secret;
 struct zap;
-
-/* A descriptor that the loop waits for. */
-struct source {
-    void (*ready)(struct net *net, void *owner);
-    void *owner; /* borrowed, handed to ready */
-    int fd;      /* -1: not waited for */
-};
 
 struct net {
     void *context; /* libzmq's */
@@ -56,6 +49,11 @@ struct net {
  * FD is not usable. */
 enum kith_status state_watch(struct net *net, struct source *source, int fd)
     KITH_MUST_CHECK;
+/* As state_watch, but ready is called once only, until the next
+ * state_watch_again. */
+enum kith_status state_watch_once(struct net *net, struct source *source,
+                                  int fd) KITH_MUST_CHECK;
+void state_watch_again(struct net *net, struct source *source);
 /* Before the descriptor is closed. */
 void state_unwatch(struct net *net, struct source *source);
 /* Asks for a turn at DUE_MS or before. */

@@ -10,6 +10,7 @@
 #include "net/connection.h"
 #include "net/report.h"
 #include "net/session.h"
+#include "net/source.h"
 #include "net/state.h"
 
 enum {
