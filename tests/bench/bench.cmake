@@ -10,6 +10,9 @@ kith_link(bench-load PRIVATE kith)
 add_executable(bench-store ${here}/store.c)
 kith_test_target(bench-store)
 kith_link(bench-store PRIVATE ${KITH_TEST_LIBRARIES})
+add_executable(bench-net ${here}/net.c)
+kith_test_target(bench-net)
+kith_link(bench-net PRIVATE kith lib_sodium)
 
 # The strawman keeps its source as it was measured, so no warnings of ours.
 set(strawman ${here}/strawman)

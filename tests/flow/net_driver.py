@@ -7,6 +7,7 @@ frames of include/kith/child.h, written and read here a second time.
         up = a.expect('up')
 """
 import os
+import re
 import select
 import socket
 import struct
@@ -20,6 +21,10 @@ import harness
 
 PROGRAM = harness.BUILD / 'bin' / 'kith-net'
 FRAME_MAX = 256 * 1024
+
+# AddressSanitizer keeps freed memory for a while.
+SANITIZED = re.search(r'^KITH_SANITIZE:STRING=.',
+                      (harness.BUILD / 'CMakeCache.txt').read_text(), re.M)
 
 SETUP, ALLOW, DIAL, SEND, CLOSE, PROBE, STOP = range(1, 8)
 FROM_NET = {33: 'ready', 34: 'up', 35: 'frame', 36: 'down',
