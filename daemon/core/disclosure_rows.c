@@ -12,6 +12,7 @@
 #include "rules/cache.h"
 #include "rules/reason.h"
 #include "rules/resolve.h"
+#include "rules/revision.h"
 #include "rules/view.h"
 
 enum {
@@ -32,6 +33,48 @@ static struct disclosure_sum *find_sum(struct disclosure_rows *rows,
         return &rows->sums[rows->n - 1];
     rows->sums[rows->n] = *like;
     return &rows->sums[rows->n++];
+}
+
+/* Which fields that HEAD's record holds are in the view, and which are not. */
+static enum kith_status note_fields(struct call *call,
+                                    const struct store_head *head,
+                                    const struct disclosure *disclosure,
+                                    struct disclosure_sum *sum)
+{
+    struct kith_record record;
+    enum kith_status status = revision_read(&call->act, head, 0, &record);
+
+    if (status == KITH_UNREADABLE)
+        return KITH_OK;
+    for (size_t i = 0; status == KITH_OK && i < record.n_fields; i++) {
+        uint32_t number = record.fields[i].number;
+
+        if (number >= VIEW_OWN_FIELDS)
+            sum->own_fields = true;
+        else if (number < 64 &&
+                 kith_record_field(&disclosure->view, number) != NULL)
+            sum->fields |= UINT64_C(1) << number;
+        else if (number < 64)
+            sum->hidden |= UINT64_C(1) << number;
+    }
+    return status;
+}
+
+/* Only in a transaction that is given up. */
+static enum kith_status pretend_told(struct call *call,
+                                     const struct store_link *link,
+                                     const struct store_head *head,
+                                     const struct disclosure *disclosure)
+{
+    struct store_told told = disclosure->told;
+
+    told.ref = head->ref;
+    told.item = kith_id_random();
+    told.item_revision = 1;
+    told.revision = head->revision;
+    told.grant = disclosure->pass.grant;
+    memcpy(told.view, disclosure->digest, sizeof(told.view));
+    return store_told_put(call->act.txn, link->number, &told);
 }
 
 enum kith_status disclosure_rows_add(struct call *call,
@@ -68,11 +111,11 @@ enum kith_status disclosure_rows_add(struct call *call,
     if (sum->count == 0)
         status = resolve_path(&call->act, head, sum->path, sizeof(sum->path));
     sum->count++;
-    for (size_t i = 0;
-         like.act == KITH_ACT_DISCLOSE && i < disclosure->view.n_fields; i++) {
-        if (disclosure->view.fields[i].number < 64)
-            sum->fields |= UINT64_C(1) << disclosure->view.fields[i].number;
-    }
+    if (status == KITH_OK && like.act == KITH_ACT_DISCLOSE)
+        status = note_fields(call, head, disclosure, sum);
+    if (status == KITH_OK && disclosure->change == DISCLOSURE_NEW &&
+        call->act.dry_run)
+        status = pretend_told(call, link, head, disclosure);
     return status;
 }
 
@@ -94,20 +137,21 @@ enum kith_status disclosure_rows_ask(struct call *call,
     return disclosure_rows_add(call, rows, link, head, &disclosure);
 }
 
-/* Which fields of the kind leave, and which of those that could do not. */
 static void put_fields(struct call *call, const struct disclosure_sum *sum)
 {
     const struct kith_kind_info *info = kith_kind_info(sum->kind);
 
     for (size_t i = 0; info != NULL && i < info->n_fields; i++) {
         const struct kith_field_info *field = &info->fields[i];
+        uint64_t bit = field->number < 64 ? UINT64_C(1) << field->number : 0;
 
-        if (field->number < 64 &&
-            (sum->fields & UINT64_C(1) << field->number) != 0)
+        if ((sum->fields & bit) != 0)
             call_put_text(call, KITH_DISCLOSURE_ROW_FIELDS, field->name);
-        else if (field->number >= VIEW_OWN_FIELDS)
+        else if ((sum->hidden & bit) != 0)
             call_put_text(call, KITH_DISCLOSURE_ROW_HIDDEN, field->name);
     }
+    if (sum->own_fields)
+        call_put_text(call, KITH_DISCLOSURE_ROW_HIDDEN, "source and note");
 }
 
 static enum kith_status put_until(struct call *call, uint32_t link)

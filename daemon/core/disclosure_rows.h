@@ -8,6 +8,7 @@
 #ifndef CORE_DISCLOSURE_ROWS_H
 #define CORE_DISCLOSURE_ROWS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -28,6 +29,8 @@ struct disclosure_sum {
     enum gate_reason reason;
     uint64_t count;
     uint64_t fields; /* bit n: field n is visible in one of them, n < 64 */
+    uint64_t hidden; /* bit n: field n stands in one of them and is left out */
+    bool own_fields; /* source and note stand in one of them: never leave */
     char path[KITH_PATH_MAX + 1]; /* of the first */
 };
 
@@ -44,7 +47,8 @@ enum kith_status disclosure_rows_ask(struct call *call,
                                      const struct store_link *link,
                                      const struct store_head *head,
                                      bool closed_too) KITH_MUST_CHECK;
-/* Adds one answer that is known already. */
+/* Adds one answer that is known already. In a dry run a new one then counts as
+ * told, so that what hangs on it is seen too. */
 enum kith_status disclosure_rows_add(struct call *call,
                                      struct disclosure_rows *rows,
                                      const struct store_link *link,

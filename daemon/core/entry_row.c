@@ -83,7 +83,11 @@ static enum kith_status read_head(struct call *call, uint32_t owner,
         return status;
     view->item = head.id;
     view->has_item = true;
-    return resolve_path(&call->act, &head, view->path, sizeof(view->path));
+    status = resolve_path(&call->act, &head, view->path, sizeof(view->path));
+    /* what has no name of its own: only its partner stands there */
+    if (view->path[0] != '\0' && view->path[strlen(view->path) - 1] == ':')
+        view->path[0] = '\0';
+    return status;
 }
 
 enum kith_status entry_row_read(struct call *call,

@@ -36,7 +36,9 @@ struct net {
     char bound[CONFIG_LISTEN_MAX * (NET_REMOTE_MAX + 1)];
     struct net_pending pending[KITH_PENDING_MAX];
     size_t n_pending;
-    int record;    /* owned; -1: nothing is recorded */
+    int record;               /* owned; -1: nothing is recorded */
+    struct kith_key *allowed; /* owned; keys on the list, by partner */
+    size_t n_allowed;         /* highest partner + 1 */
     uint64_t life; /* of kith-net, above its own session numbers, so that no
                       session of an earlier one is ever meant */
 };
@@ -132,11 +134,43 @@ static struct net_pending *find_pending(struct net *net,
     return oldest;
 }
 
+/* Keeps in mind which key PARTNER has; NULL: none any more. */
+static void note_allowed(struct net *net, uint32_t partner,
+                         const struct kith_key *key)
+{
+    if (partner >= net->n_allowed) {
+        size_t n = (size_t)partner + 1;
+        struct kith_key *list = realloc(net->allowed, n * sizeof(*list));
+
+        if (list == NULL)
+            return; /* its key may then be shown as pending for a while */
+        memset(list + net->n_allowed, 0, (n - net->n_allowed) * sizeof(*list));
+        net->allowed = list;
+        net->n_allowed = n;
+    }
+    memset(&net->allowed[partner], 0, sizeof(*key));
+    if (key != NULL)
+        net->allowed[partner] = *key;
+}
+
+static bool is_allowed(const struct net *net, const struct kith_key *key)
+{
+    for (size_t i = 0; i < net->n_allowed; i++) {
+        if (kith_key_equal(&net->allowed[i], key))
+            return true;
+    }
+    return false;
+}
+
 static void take_refused(struct net *net,
                          const struct kith_net_refused_key *refused)
 {
-    struct net_pending *pending = find_pending(net, &refused->key);
+    struct net_pending *pending;
 
+    /* it knocked before it was allowed, and the news came late */
+    if (is_allowed(net, &refused->key))
+        return;
+    pending = find_pending(net, &refused->key);
     if (pending->count == 0)
         log_event(LOG_LEVEL_WARN, "net.refused_key", NULL);
     pending->count = refused->count;
@@ -225,6 +259,7 @@ void net_destroy(struct net **net)
     if (*net == NULL)
         return;
     child_destroy(&(*net)->child);
+    free((*net)->allowed);
     if ((*net)->record >= 0)
         (void)close((*net)->record);
     free(*net);
@@ -241,6 +276,7 @@ void net_allow(struct net *net, uint32_t partner, const struct kith_key *key)
     frame.u.net_allow.key = *key;
     frame.u.net_allow.allowed = true;
     send_frame(net, &frame);
+    note_allowed(net, partner, key);
     net_pending_forget(net, key);
 }
 
@@ -252,6 +288,7 @@ void net_disallow(struct net *net, uint32_t partner)
     frame.type = KITH_CHILD_NET_ALLOW;
     frame.u.net_allow.partner = partner;
     send_frame(net, &frame);
+    note_allowed(net, partner, NULL);
 }
 
 void net_dial(struct net *net, uint32_t partner, bool now,
