@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "kith/checkpoint.h"
 #include "kith/session.h"
 #include "link_pair.h"
 #include "rules/partner.h"
@@ -42,6 +43,52 @@ static void test_same_fault_three_times_stalls_until_resumed(void **state)
     pair_connect(pair, 5, 0);
     pair_run(pair);
     assert_int_equal(pair_phase(pair, 0), LINK_PHASE_OPEN);
+}
+
+/* FRAME, a push of the OEM, with a checkpoint over other entries. */
+static struct kith_buf forge_push(struct pair *pair, struct kith_bytes frame)
+{
+    const struct company *oem = &pair->sides[0]->company;
+    struct kith_checkpoint checkpoint = {.size = 0};
+    struct kith_buf note = {0}, forged = {0};
+    struct act *act = world_begin(pair->sides[0]);
+    struct kith_push push;
+
+    assert_int_equal(kith_push_decode(act->arena, frame, &push), KITH_OK);
+    checkpoint.size = push.first + push.n_entries;
+    kith_origin_make(&oem->id, &pair->sides[1]->company.id, 1,
+                     &checkpoint.origin);
+    kith_sha256("another history", 15, &checkpoint.root);
+    assert_int_equal(kith_checkpoint_sign(&checkpoint, &oem->log, &note),
+                     KITH_OK);
+    push.checkpoint = kith_buf_bytes(&note);
+    assert_int_equal(kith_push_encode(&push, &forged), KITH_OK);
+    world_abort(pair->sides[0]);
+    kith_buf_clear(&note);
+    return forged;
+}
+
+static void test_second_history_of_known_entries_freezes(void **state)
+{
+    struct pair *pair = *state;
+    struct pair_frame push;
+    struct kith_buf forged;
+
+    world_verify(pair->world);
+    pair_connect(pair, 1, 0);
+    while (pair->frames[0].from != 0 ||
+           pair->frames[0].bytes.data[0] != KITH_FRAME_PUSH)
+        assert_true(pair_deliver(pair));
+    push = pair_take(pair, 0, KITH_FRAME_PUSH);
+    forged = forge_push(pair, kith_buf_bytes(&push.bytes));
+    pair_give(pair, 1, 1, kith_buf_bytes(&push.bytes));
+    assert_int_equal(pair->n_closed[1], 0);
+    pair_give(pair, 1, 1, kith_buf_bytes(&forged));
+    assert_int_equal(pair->closed[1].code, KITH_REFUSE_FROZEN);
+    assert_true(pair_link(pair, 1).in.frozen);
+    assert_false(pair_link(pair, 1).out.frozen);
+    kith_buf_clear(&push.bytes);
+    kith_buf_clear(&forged);
 }
 
 /* What closes the link at once, and the code that both operators read. */
@@ -116,6 +163,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         PAIR_TEST(test_same_fault_three_times_stalls_until_resumed),
+        PAIR_TEST(test_second_history_of_known_entries_freezes),
         PAIR_TEST(test_paused_link_is_refused_at_once),
         PAIR_TEST(test_removed_partner_is_refused_at_once),
         PAIR_TEST(test_link_with_both_logs_frozen_is_refused),

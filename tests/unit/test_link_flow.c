@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "kith/checkpoint.h"
 #include "kith/fields.h"
 #include "kith/kinds.h"
 #include "kith/seal.h"
@@ -280,6 +281,61 @@ static void test_push_with_one_bad_key_changes_nothing(void **state)
     assert_int_equal(world_items(pair->sides[1], KITH_KIND_MESSAGE), 3);
 }
 
+/* A receipt of the EMS over SIZE entries that never were. */
+static void give_false_receipt(struct pair *pair, uint64_t size)
+{
+    const struct company *ems = &pair->sides[1]->company;
+    struct kith_checkpoint checkpoint = {.size = size};
+    struct kith_receipt_signer signer = {
+        .receiver = ems->id, .receipt_key = &ems->receipt, .time_s = WORLD_NOW};
+    struct kith_receipt receipt = {.log_number = 1, .processed = size};
+    struct kith_buf note = {0}, frame = {0};
+
+    kith_origin_make(&pair->sides[0]->company.id, &ems->id, 1,
+                     &checkpoint.origin);
+    kith_sha256("another history", 15, &checkpoint.root);
+    assert_int_equal(kith_receipt_sign(&checkpoint, &signer, &note), KITH_OK);
+    receipt.note = kith_buf_bytes(&note);
+    assert_int_equal(kith_receipt_encode(&receipt, &frame), KITH_OK);
+    pair_give(pair, 0, 1, kith_buf_bytes(&frame));
+    kith_buf_clear(&note);
+    kith_buf_clear(&frame);
+}
+
+static void test_receipt_over_more_than_was_made_is_a_fault(void **state)
+{
+    struct pair *pair = *state;
+    struct store_link before, after;
+
+    pair_open(pair);
+    before = pair_link(pair, 0);
+    give_false_receipt(pair, 1000);
+    assert_int_equal(pair->closed[0].code, KITH_REFUSE_FRAME);
+    after = pair_link(pair, 0);
+    assert_int_equal(after.out.receipted, before.out.receipted);
+    assert_int_equal(after.out.processed, before.out.processed);
+    assert_false(after.out.frozen);
+}
+
+static void test_receipt_over_another_history_freezes_our_log(void **state)
+{
+    struct pair *pair = *state;
+    struct pair_frame lost;
+    uint64_t size;
+
+    world_verify(pair->world);
+    pair_connect(pair, 1, 0);
+    while (pair_count(pair, 1, KITH_FRAME_RECEIPT) == 0)
+        assert_true(pair_deliver(pair));
+    lost = pair_take(pair, 1, KITH_FRAME_RECEIPT);
+    kith_buf_clear(&lost.bytes);
+    size = pair_link(pair, 0).out.tree.size;
+    give_false_receipt(pair, size);
+    assert_int_equal(pair->closed[0].code, KITH_REFUSE_FROZEN);
+    assert_true(pair_link(pair, 0).out.frozen);
+    assert_int_equal(pair_link(pair, 0).out.receipted, 0);
+}
+
 static void test_frozen_log_takes_nothing_and_gives_nothing(void **state)
 {
     struct pair *pair = *state;
@@ -318,6 +374,8 @@ int main(void)
         PAIR_TEST(test_want_beyond_the_log_is_a_fault),
         PAIR_TEST(test_body_is_not_sent_again_after_its_grant),
         PAIR_TEST(test_push_with_one_bad_key_changes_nothing),
+        PAIR_TEST(test_receipt_over_more_than_was_made_is_a_fault),
+        PAIR_TEST(test_receipt_over_another_history_freezes_our_log),
         PAIR_TEST(test_frozen_log_takes_nothing_and_gives_nothing),
     };
 

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "kith/checkpoint.h"
 #include "link_pair.h"
 
 static void assert_restored(struct pair *pair, int side)
@@ -165,6 +166,92 @@ static void test_partner_that_forgot_what_it_receipted(void **state)
     assert_restored(pair, 0);
 }
 
+/* A checkpoint of SENDER's log over SIZE entries that never were, signed with
+ * KEY of SIGNER. The caller clears it. */
+static struct kith_buf forge(struct pair *pair, int sender, int signer,
+                             uint64_t size)
+{
+    struct kith_checkpoint checkpoint = {.size = size};
+    struct kith_buf note = {0};
+
+    kith_origin_make(&pair->sides[sender]->company.id,
+                     &pair->sides[1 - sender]->company.id, 1,
+                     &checkpoint.origin);
+    kith_sha256("another history", 15, &checkpoint.root);
+    assert_int_equal(kith_checkpoint_sign(
+                         &checkpoint, &pair->sides[signer]->company.log, &note),
+                     KITH_OK);
+    return note;
+}
+
+/* The EMS's hello of session 2, with NOTE as what it says of SENDER's log. */
+static void give_claim(struct pair *pair, int sender, struct kith_bytes note,
+                       uint64_t size)
+{
+    struct kith_hello hello;
+    struct kith_log_claim *claim;
+
+    pair_cut(pair, 1);
+    pair_greet(pair, 2);
+    world_begin(pair->sides[1]);
+    hello = pair_take_hello(pair, 1, pair->sides[1]->arena);
+    claim = sender == 0 ? &hello.yours : &hello.mine;
+    claim->note = note;
+    claim->size = size;
+    pair_give_hello(pair, 1, 2, &hello);
+    world_abort(pair->sides[1]);
+}
+
+static void test_claim_signed_by_another_key_is_refused(void **state)
+{
+    struct pair *pair = *state;
+    struct kith_buf note;
+
+    pair_open(pair);
+    note = forge(pair, 0, 1, 100);
+    give_claim(pair, 0, kith_buf_bytes(&note), 100);
+    pair_assert_refused(pair, 0, KITH_REFUSE_SIGNATURE);
+    assert_int_equal(pair_link(pair, 0).stall, 0);
+    kith_buf_clear(&note);
+}
+
+static void test_our_own_signature_over_another_history(void **state)
+{
+    struct pair *pair = *state;
+    struct kith_buf note;
+
+    pair_open(pair);
+    note = forge(pair, 0, 0, 3); /* as our clone would sign */
+    give_claim(pair, 0, kith_buf_bytes(&note), 3);
+    assert_restored(pair, 0);
+    kith_buf_clear(&note);
+}
+
+static void test_their_signature_over_another_history_freezes(void **state)
+{
+    struct pair *pair = *state;
+    struct kith_buf note;
+
+    pair_open(pair);
+    note = forge(pair, 1, 1, 3);
+    give_claim(pair, 1, kith_buf_bytes(&note), 3);
+    pair_assert_refused(pair, 0, KITH_REFUSE_FROZEN);
+    assert_true(pair_link(pair, 0).in.frozen);
+    assert_false(pair_link(pair, 0).out.frozen);
+    kith_buf_clear(&note);
+}
+
+static void test_size_without_note_is_refused(void **state)
+{
+    struct pair *pair = *state;
+    struct kith_bytes none = {NULL, 0};
+
+    pair_open(pair);
+    give_claim(pair, 1, none, 50);
+    assert_int_equal(pair->n_closed[0], 1);
+    assert_int_equal(pair->closed[0].code, KITH_REFUSE_FRAME);
+}
+
 #define PAIR_TEST(name)                                                        \
     cmocka_unit_test_setup_teardown(name, pair_up, pair_down)
 
@@ -179,6 +266,10 @@ int main(void)
         PAIR_TEST(test_claim_without_our_signature_proves_nothing),
         PAIR_TEST(test_partner_whose_log_is_shorter_than_we_hold),
         PAIR_TEST(test_partner_that_forgot_what_it_receipted),
+        PAIR_TEST(test_claim_signed_by_another_key_is_refused),
+        PAIR_TEST(test_our_own_signature_over_another_history),
+        PAIR_TEST(test_their_signature_over_another_history_freezes),
+        PAIR_TEST(test_size_without_note_is_refused),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

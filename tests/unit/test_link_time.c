@@ -126,6 +126,28 @@ static void test_receipt_that_vanished_is_told_again(void **state)
     assert_int_equal(pair->n_closed[0], 0);
 }
 
+static void test_want_that_vanished_is_asked_again(void **state)
+{
+    struct pair *pair = *state;
+    struct pair_frame lost;
+    int64_t now = 1000;
+
+    open_at_1000(pair);
+    send_something(pair, 0);
+    send_something(pair, 0);
+    lost = pair_take(pair, 0, KITH_FRAME_PUSH);
+    kith_buf_clear(&lost.bytes);
+    assert_true(pair_deliver(pair));
+    lost = pair_take(pair, 1, KITH_FRAME_WANT);
+    kith_buf_clear(&lost.bytes);
+    for (; now <= 1000 + KITH_HEARTBEAT_DEAD_MS; now += 500)
+        pair_tick(pair, 1, now);
+    assert_int_equal(pair_count(pair, 1, KITH_FRAME_WANT), 1);
+    pair_run(pair);
+    assert_int_equal(pair_link(pair, 0).out.receipted,
+                     pair_link(pair, 0).out.tree.size);
+}
+
 static void test_partner_that_answers_nothing_is_dropped(void **state)
 {
     struct pair *pair = *state;
@@ -201,6 +223,7 @@ int main(void)
         PAIR_TEST(test_busy_session_is_pinged_each_second),
         PAIR_TEST(test_push_that_vanished_is_sent_again),
         PAIR_TEST(test_receipt_that_vanished_is_told_again),
+        PAIR_TEST(test_want_that_vanished_is_asked_again),
         PAIR_TEST(test_partner_that_answers_nothing_is_dropped),
         PAIR_TEST(test_round_trip_is_measured),
         PAIR_TEST(test_pong_that_answers_nothing_is_passed_over),
