@@ -24,6 +24,7 @@
 #include "net/setup.h"
 #include "net/state.h"
 #include "net/traffic.h"
+#include "net/zap.h"
 
 enum {
     EVENTS_A_TURN = 64,
@@ -198,6 +199,9 @@ static enum kith_status turn(struct net *net, bool *more)
     status = take_orders(net);
     if (status != KITH_OK)
         return status;
+    if (net->asked)
+        zap_work(net->zap, net->now_ms);
+    net->asked = false;
     traffic_flush(net); /* a partner may have taken something */
     from_listener = listener_work(net);
     from_diallers = diallers_work(net);

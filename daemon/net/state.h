@@ -27,6 +27,7 @@ struct net {
     struct channel *channel; /* to kithd */
     struct source from_channel, from_zap;
     bool ordered;     /* something came from kithd */
+    bool asked;       /* libzmq asks whether a key may in */
     bool wants_write; /* the loop waits for room towards kithd */
     struct secret *secret;
     struct allowed *allowed;

@@ -293,7 +293,6 @@ def an_endless_message_is_cut_and_its_memory_returns():
 def idle_strangers_are_reaped():
     with Net() as a, Net() as b:
         at_a, _ = pair(a, b)
-        before = b.descriptors()
         strangers = []
         port = int(b.bound[0].rsplit(':', 1)[1])
         for number in range(200):
@@ -301,13 +300,13 @@ def idle_strangers_are_reaped():
             if number % 2:
                 stranger.send(b'\xff\0\0\0\0\0\0\0\1\x7f')
             strangers.append(stranger)
-        wait_until(lambda: b.descriptors() >= before + 200,
+        wait_until(lambda: b.connections() == 201,
                    what='strangers are connected')
         began = time.monotonic()
         a.send(at_a, b'in between')
         b.expect('frame')
         check(time.monotonic() - began < 1, 'strangers slow a partner down')
-        wait_until(lambda: b.descriptors() <= before, 9.0,
+        wait_until(lambda: b.connections() == 1, 9.0,
                    what='strangers are gone')
         for stranger in strangers:
             stranger.close()
@@ -317,10 +316,9 @@ def a_partner_that_says_nothing_is_no_session_and_goes():
     keys = key_pair()
     with Net() as b:
         b.allow(2, keys[0])
-        before = b.descriptors()
         client = raw_client(b, keys)
-        wait_until(lambda: b.descriptors() > before, what='it is connected')
-        wait_until(lambda: b.descriptors() <= before, 14.0, what='it is gone')
+        wait_until(lambda: b.connections() == 1, what='it is connected')
+        wait_until(lambda: b.connections() == 0, 14.0, what='it is gone')
         equal(b.events, [], 'events')
         client.close()
 

@@ -233,8 +233,13 @@ class Net:
         with open(f'/proc/{self.process.pid}/statm') as statm:
             return int(statm.read().split()[1]) * 4
 
-    def descriptors(self):
-        return len(os.listdir(f'/proc/{self.process.pid}/fd'))
+    def connections(self):
+        """How many TCP connections its listening address has."""
+        port = int(self.bound[0].rsplit(':', 1)[1])
+        with open(f'/proc/{self.process.pid}/net/tcp') as table:
+            rows = [row.split() for row in table.readlines()[1:]]
+        return sum(1 for row in rows if row[3] == '01' and
+                   int(row[1].rsplit(':', 1)[1], 16) == port)
 
 
 def brief(event):
