@@ -69,7 +69,7 @@ static bool is_named(const struct kith_record *grant,
     return false;
 }
 
-/* GRANT NULL: an answer, for all whom we have bound to the project. */
+/* GRANT NULL: told without one, for all whom we have bound to the project. */
 static enum kith_status is_in_audience(struct act *act,
                                        const struct store_head *head,
                                        const struct kith_record *record,
@@ -159,6 +159,20 @@ static enum kith_status open_grant(struct act *act, uint32_t link,
     return KITH_OK;
 }
 
+/* Does RECORD answer one of ours? Then whoever may read what it answers may
+ * read the answer: of this company, everybody. */
+static bool answers_ours(struct act *act, uint32_t link,
+                         const struct kith_record *record)
+{
+    struct store_told told;
+    struct kith_id to;
+
+    return record->kind == KITH_KIND_ANSWER &&
+           kith_record_octets(record, KITH_ANSWER_TO, to.b, KITH_ID_LEN) ==
+               KITH_OK &&
+           store_told_by_item(act->txn, link, &to, &told) == KITH_OK;
+}
+
 /* May the person of ACT read an item with this body? */
 static enum kith_status ask(struct act *act, const struct store_head *head,
                             const struct kith_body *body)
@@ -175,6 +189,9 @@ static enum kith_status ask(struct act *act, const struct store_head *head,
     if (status == KITH_OK && reason != GATE_OPEN)
         status = KITH_NOT_FOUND;
     is_grant = !kith_id_is_none(&body->grant);
+    if (status == KITH_OK && !is_grant &&
+        answers_ours(act, head->ref.owner, &body->record))
+        return KITH_OK;
     if (status == KITH_OK && is_grant)
         status = open_grant(act, head->ref.owner, &body->grant, &grant);
     if (status == KITH_OK)

@@ -17,7 +17,8 @@ struct act;
  * ours with our ids, of an item with the link's. Our own records are read by
  * every person of this company; an item only by persons whom the owner named,
  * or who are bound to the project when it said «bound», while grant and
- * agreement are in force. The daemon itself (person 0) reads all.
+ * agreement are in force; an answer to a record of ours by whoever may read
+ * that record. The daemon itself (person 0) reads all.
  * KITH_NOT_FOUND: not there, or not for this person. KITH_UNREADABLE: its slot
  * is destroyed. */
 enum kith_status access_read(struct act *act, const struct store_head *head,
