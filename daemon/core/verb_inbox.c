@@ -56,15 +56,18 @@ static void put_about(struct call *call, const struct inbox_item *item)
     uint32_t number =
         record->kind == KITH_KIND_MESSAGE ? KITH_MESSAGE_ABOUT : KITH_ANSWER_TO;
     struct store_head head;
+    struct store_told told;
     struct kith_id id;
     char path[KITH_PATH_MAX + 1];
 
     if (kith_record_octets(record, number, id.b, KITH_ID_LEN) != KITH_OK)
         return;
-    /* an answer names our own record, a message mostly an item of theirs */
+    /* an answer names what we told them, a message mostly an item of theirs */
     if (store_head_by_id(call->act.txn, item->head.ref.owner, &id, &head) !=
             KITH_OK &&
-        store_head_by_id(call->act.txn, STORE_OWN, &id, &head) != KITH_OK)
+        (store_told_by_item(call->act.txn, item->head.ref.owner, &id, &told) !=
+             KITH_OK ||
+         store_head_get(call->act.txn, &told.ref, &head) != KITH_OK))
         return;
     if (resolve_path(&call->act, &head, path, sizeof(path)) == KITH_OK)
         call_put_text(call, KITH_INBOX_ROW_ABOUT, path);
