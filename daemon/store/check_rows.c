@@ -285,26 +285,28 @@ static check_row *const row_checks[KV_TABLES] = {
 static bool next_row(struct check *check, struct kv_place *place,
                      struct kith_bytes *ret_plain)
 {
+    struct kv *kv = check->store->kv;
     struct kv_place from = *place;
-    struct kith_bytes sealed = {NULL, 0};
+    struct kv_around around;
     enum kith_status status = KITH_OK;
 
     /* The least key above this one; LMDB takes no empty key. */
     from.key.b[from.key.len++] = 0;
-    status = row_seek(check->txn, KV_FORWARD, &from, &sealed);
-    if (status == KITH_NOT_FOUND)
+    status = kv->ops->around(kv, &from, &around);
+    if (status == KITH_OK && around.above.key.len == 0)
         return false;
     if (status != KITH_OK ||
-        (place->key.len > 0 && kv_key_compare(&from.key, &place->key) <= 0)) {
+        (place->key.len > 0 &&
+         kv_key_compare(&around.above.key, &place->key) <= 0)) {
         found_at(check, place, "the row after it cannot be reached");
         return false;
     }
-    *place = from;
+    place->key = around.above.key;
     ret_plain->data = NULL;
     ret_plain->len = 0;
     kith_arena_reset(check->arena);
-    if (row_open_arena(check->txn, place, sealed, check->arena, ret_plain) !=
-        KITH_OK)
+    if (row_open_arena(check->txn, place, around.above.value, check->arena,
+                       ret_plain) != KITH_OK)
         found_at(check, place, "the row does not open");
     return true;
 }

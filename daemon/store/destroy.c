@@ -158,7 +158,7 @@ static enum kith_status read_intents(struct store_txn *txn,
         struct kith_bytes sealed = {NULL, 0};
         uint8_t state = 0;
 
-        status = row_seek(txn, KV_FORWARD, &place, &sealed);
+        status = row_seek(txn, KV_FORWARD, &place, 0, &sealed);
         if (status == KITH_NOT_FOUND)
             return list->n == max ? KITH_OK : txn_fail(txn, KITH_DAMAGED);
         if (status == KITH_OK)

@@ -128,21 +128,43 @@ static enum kith_status write_entry(struct store_txn *txn,
     return KITH_OK;
 }
 
-/* Finds the row; a hole below the end of a log is damage. */
+/* Entry INDEX has no row: a hole below the end of its log is damage. */
+static enum kith_status miss_entry(struct store_txn *txn,
+                                   const struct store_log_id *log,
+                                   uint64_t index)
+{
+    struct kv *kv = txn->store->kv;
+    struct kv_place place = entry_place(log, index);
+    const struct store_log *known = NULL;
+    struct kv_around around;
+    struct store_link link;
+    enum kith_status status = row_missing(txn, &place);
+
+    if (status == KITH_NOT_FOUND)
+        status = kv->ops->around(kv, &place, &around);
+    if (status != KITH_OK)
+        return txn_fail(txn, status);
+    if (kv_key_under(&around.above.key, &place.key, 8, place.key.len))
+        return txn_fail(txn, KITH_DAMAGED);
+    status = store_link_get(txn, log->link, &link);
+    known = log->side == STORE_OUT ? &link.out : &link.in;
+    if (status == KITH_OK && known->number == log->number &&
+        index < known->tree.size)
+        return txn_fail(txn, KITH_DAMAGED);
+    return status == KITH_OK ? KITH_NOT_FOUND : status;
+}
+
 static enum kith_status find_entry(struct store_txn *txn,
                                    const struct store_log_id *log,
                                    uint64_t index, struct kith_bytes *ret_row)
 {
     struct kv *kv = txn->store->kv;
     struct kv_place place = entry_place(log, index);
-    struct kv_place next = place;
     struct kith_bytes row = {NULL, 0};
     enum kith_status status = kv->ops->get(kv, &place, &row);
 
-    if (status == KITH_NOT_FOUND &&
-        kv->ops->seek(kv, KV_FORWARD, &next, &row) == KITH_OK &&
-        kv_key_under(&next.key, &place.key, 8, place.key.len))
-        status = KITH_DAMAGED;
+    if (status == KITH_NOT_FOUND)
+        return miss_entry(txn, log, index);
     if (status == KITH_OK && row.len < ENTRY_MIN)
         status = KITH_DAMAGED;
     if (status == KITH_OK)

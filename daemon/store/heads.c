@@ -13,7 +13,6 @@
 
 enum {
     HEAD_LEN = KITH_ID_LEN + 4 + 4 * 8 + 4 + 8 + 1 + 1,
-    HEAD_KEY = 20,
     HEAD_INACTIVE = 1,
     HEAD_WITHDRAWN = 2
 };
@@ -278,7 +277,7 @@ enum kith_status store_head_next(struct store_txn *txn, uint32_t owner,
                                  uint64_t project, uint64_t after,
                                  struct store_head *ret_head)
 {
-    struct kv_place place, prefix;
+    struct kv_place place;
     struct kith_bytes sealed = {NULL, 0};
     uint8_t plain[HEAD_LEN];
     enum kith_status status = txn_ready(txn, false);
@@ -291,12 +290,10 @@ enum kith_status store_head_next(struct store_txn *txn, uint32_t owner,
         status = heads_flush(txn);
     if (status != KITH_OK)
         return status;
-    place = prefix = head_place(owner, project, after + 1);
-    status = row_seek(txn, KV_FORWARD, &place, &sealed);
+    place = head_place(owner, project, after + 1);
+    status = row_seek(txn, KV_FORWARD, &place, 12, &sealed);
     if (status != KITH_OK)
         return status;
-    if (!kv_key_under(&place.key, &prefix.key, 12, HEAD_KEY))
-        return KITH_NOT_FOUND;
     status = row_open(txn, &place, sealed, plain, sizeof(plain));
     if (status == KITH_OK)
         *ret_head = read_head(&place.key, plain);

@@ -69,6 +69,18 @@ enum kv_direction {
     KV_BACK
 };
 
+/* A row that was met; key.len 0: there is none. */
+struct kv_row {
+    struct kv_key key;
+    struct kith_bytes value;
+};
+
+/* ABOVE: the first row that a search finds at or above a place; BELOW: the one
+ * that stands before it. In a sound table below < place <= above. */
+struct kv_around {
+    struct kv_row below, above;
+};
+
 struct kv_size {
     uint64_t used_bytes;
     uint64_t map_bytes;
@@ -88,11 +100,9 @@ struct kv_ops {
     enum kith_status (*put)(struct kv *kv, const struct kv_place *place,
                             unsigned flags, size_t len, uint8_t **ret_space);
     enum kith_status (*del)(struct kv *kv, const struct kv_place *place);
-    /* FORWARD: the first row at or above *place; BACK: the last at or below.
-     * Sets *place to it. KITH_NOT_FOUND. */
-    enum kith_status (*seek)(struct kv *kv, enum kv_direction direction,
-                             struct kv_place *place_inout,
-                             struct kith_bytes *ret_value);
+    /* The rows on both sides of PLACE, there or not. */
+    enum kith_status (*around)(struct kv *kv, const struct kv_place *place,
+                               struct kv_around *ret_around);
     /* Rows of TABLE as the transaction sees them. */
     enum kith_status (*rows)(struct kv *kv, enum kv_table table,
                              uint64_t *ret_rows);
@@ -109,6 +119,7 @@ struct kv_ops {
 
 struct kv {
     const struct kv_ops *ops;
+    bool damageable; /* a row may have been lost or moved by a bad page */
 };
 
 /* An empty one in memory. KITH_NOMEM. */

@@ -183,49 +183,46 @@ static enum kith_status lmdb_del(struct kv *kv, const struct kv_place *place)
         lmdb, mdb_del(lmdb->txn, lmdb->tables[place->table], &key, NULL));
 }
 
-static int move_cursor(MDB_cursor *cursor, enum kv_direction direction,
-                       const MDB_val *wanted, MDB_val *key, MDB_val *value)
+/* One step of CURSOR; no row there is no error. */
+static enum kith_status meet_row(MDB_cursor *cursor, MDB_cursor_op op,
+                                 MDB_val *key, struct kv_row *ret_row)
 {
-    int rc = MDB_SUCCESS;
+    MDB_val value;
+    int rc = mdb_cursor_get(cursor, key, &value, op);
 
-    *key = *wanted;
-    rc = mdb_cursor_get(cursor, key, value, MDB_SET_RANGE);
-    if (direction == KV_FORWARD)
-        return rc;
+    ret_row->key.len = 0;
     if (rc == MDB_NOTFOUND)
-        return mdb_cursor_get(cursor, key, value, MDB_LAST);
-    if (rc == MDB_SUCCESS &&
-        (key->mv_size != wanted->mv_size ||
-         memcmp(key->mv_data, wanted->mv_data, key->mv_size) != 0))
-        rc = mdb_cursor_get(cursor, key, value, MDB_PREV);
-    return rc;
+        return KITH_OK;
+    if (rc != MDB_SUCCESS)
+        return status_of(NULL, rc);
+    /* A key of no layout of ours: the page is not what was written. */
+    if (key->mv_size > KV_KEY_MAX || key->mv_size == 0)
+        return KITH_DAMAGED;
+    ret_row->key.len = (uint8_t)key->mv_size;
+    memcpy(ret_row->key.b, key->mv_data, key->mv_size);
+    ret_row->value = (struct kith_bytes){value.mv_data, value.mv_size};
+    return KITH_OK;
 }
 
-static enum kith_status lmdb_seek(struct kv *kv, enum kv_direction direction,
-                                  struct kv_place *place_inout,
-                                  struct kith_bytes *ret_value)
+static enum kith_status lmdb_around(struct kv *kv, const struct kv_place *place,
+                                    struct kv_around *ret_around)
 {
     struct kv_lmdb *lmdb = (struct kv_lmdb *)kv;
-    enum kv_table table = place_inout->table;
-    MDB_val wanted = key_of(place_inout), key, value;
-    int rc = MDB_SUCCESS;
+    MDB_cursor **cursor = &lmdb->cursors[place->table];
+    MDB_val key = key_of(place);
+    enum kith_status status = KITH_OK;
 
-    if (lmdb->cursors[table] == NULL)
-        rc = mdb_cursor_open(lmdb->txn, lmdb->tables[table],
-                             &lmdb->cursors[table]);
-    if (rc == MDB_SUCCESS)
-        rc =
-            move_cursor(lmdb->cursors[table], direction, &wanted, &key, &value);
-    if (rc != MDB_SUCCESS)
-        return status_of(lmdb, rc);
-    /* A key of no layout of ours: the page is not what was written. */
-    if (key.mv_size > KV_KEY_MAX)
-        return KITH_DAMAGED;
-    place_inout->key.len = (uint8_t)key.mv_size;
-    memcpy(place_inout->key.b, key.mv_data, key.mv_size);
-    ret_value->data = value.mv_data;
-    ret_value->len = value.mv_size;
-    return KITH_OK;
+    if (*cursor == NULL)
+        status = status_of(
+            lmdb,
+            mdb_cursor_open(lmdb->txn, lmdb->tables[place->table], cursor));
+    if (status == KITH_OK)
+        status = meet_row(*cursor, MDB_SET_RANGE, &key, &ret_around->above);
+    if (status == KITH_OK)
+        status = meet_row(*cursor,
+                          ret_around->above.key.len > 0 ? MDB_PREV : MDB_LAST,
+                          &key, &ret_around->below);
+    return status;
 }
 
 static enum kith_status lmdb_rows(struct kv *kv, enum kv_table table,
@@ -298,7 +295,7 @@ static const struct kv_ops lmdb_ops = {
     .get = lmdb_get,
     .put = lmdb_put,
     .del = lmdb_del,
-    .seek = lmdb_seek,
+    .around = lmdb_around,
     .rows = lmdb_rows,
     .number = lmdb_number,
     .grow = lmdb_grow,
@@ -362,6 +359,7 @@ enum kith_status kv_lmdb_open(const struct kv_lmdb_options *options,
     if (lmdb == NULL)
         goto out;
     lmdb->kv.ops = &lmdb_ops;
+    lmdb->kv.damageable = true;
     rc = open_env(lmdb, options);
     status = status_of(NULL, rc);
     if (rc == MDB_SUCCESS) {

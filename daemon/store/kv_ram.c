@@ -242,25 +242,28 @@ static enum kith_status ram_del(struct kv *kv, const struct kv_place *place)
     return KITH_OK;
 }
 
-static enum kith_status ram_seek(struct kv *kv, enum kv_direction direction,
-                                 struct kv_place *place_inout,
-                                 struct kith_bytes *ret_value)
+static void meet_row(const struct ram_row *row, struct kv_row *ret_row)
+{
+    ret_row->key.len = 0;
+    if (row == NULL)
+        return;
+    ret_row->key = row->key;
+    ret_row->value = (struct kith_bytes){row->value, row->len};
+}
+
+static enum kith_status ram_around(struct kv *kv, const struct kv_place *place,
+                                   struct kv_around *ret_around)
 {
     struct kv_ram *ram = (struct kv_ram *)kv;
-    struct ram_table *table = &ram->tables[place_inout->table];
-    struct ram_row probe, *row = NULL;
+    struct ram_table *table = &ram->tables[place->table];
+    struct ram_row probe, *above = NULL;
 
-    probe.key = place_inout->key;
-    row = RB_NFIND(ram_table, table, &probe);
-    if (direction == KV_BACK && row == NULL)
-        row = RB_MAX(ram_table, table);
-    else if (direction == KV_BACK && compare_rows(row, &probe) != 0)
-        row = RB_PREV(ram_table, table, row);
-    if (row == NULL)
-        return KITH_NOT_FOUND;
-    place_inout->key = row->key;
-    ret_value->data = row->value;
-    ret_value->len = row->len;
+    probe.key = place->key;
+    above = RB_NFIND(ram_table, table, &probe);
+    meet_row(above, &ret_around->above);
+    meet_row(above != NULL ? RB_PREV(ram_table, table, above)
+                           : RB_MAX(ram_table, table),
+             &ret_around->below);
     return KITH_OK;
 }
 
@@ -322,7 +325,7 @@ static const struct kv_ops ram_ops = {
     .get = ram_get,
     .put = ram_put,
     .del = ram_del,
-    .seek = ram_seek,
+    .around = ram_around,
     .rows = ram_rows,
     .number = ram_number,
     .grow = ram_grow,

@@ -7,8 +7,7 @@
 #include "store/txn.h"
 
 enum {
-    NOTE_PREFIX = 10,
-    NOTE_KEY = 18
+    NOTE_PREFIX = 10
 };
 
 static struct kv_place note_place(const struct store_log_id *log,
@@ -74,11 +73,9 @@ static enum kith_status find_note(struct store_txn *txn,
     enum kith_status status = txn_ready(txn, false);
 
     if (status == KITH_OK)
-        status = row_seek(txn, direction, &found, &sealed);
+        status = row_seek(txn, direction, &found, NOTE_PREFIX, &sealed);
     if (status != KITH_OK)
         return status;
-    if (!kv_key_under(&found.key, &place_inout->key, NOTE_PREFIX, NOTE_KEY))
-        return KITH_NOT_FOUND;
     status = row_open_arena(txn, &found, sealed, arena, ret_note);
     if (status == KITH_OK)
         *place_inout = found;

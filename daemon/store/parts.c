@@ -230,6 +230,7 @@ void parts_close(struct store *store)
     mark_close(&store->mark);
     kith_buf_clear(&store->scratch);
     kith_buf_clear(&store->encoded);
+    kith_buf_clear(&store->opened);
     rowseal_clear(&store->seal);
     if (store->lock_fd >= 0)
         (void)close(store->lock_fd);

@@ -10,8 +10,7 @@
 #include "store/txn.h"
 
 enum {
-    QUEUED_FIXED = 1 + 3 * 8 + 8,
-    QUEUE_KEY = 12
+    QUEUED_FIXED = 1 + 3 * 8 + 8
 };
 
 static struct kv_place length_place(uint32_t link)
@@ -131,7 +130,7 @@ enum kith_status store_queue_next(struct store_txn *txn, uint32_t link,
                                   uint64_t after, struct kith_arena *arena,
                                   struct store_queued *ret_queued)
 {
-    struct kv_place place, prefix;
+    struct kv_place place;
     struct kith_bytes sealed = {NULL, 0}, plain = {NULL, 0};
     struct store_queued queued = {0};
     struct unpack unpack;
@@ -141,12 +140,10 @@ enum kith_status store_queue_next(struct store_txn *txn, uint32_t link,
         status = KITH_NOT_FOUND;
     if (status != KITH_OK)
         return status;
-    place = prefix = queued_place(link, after + 1);
-    status = row_seek(txn, KV_FORWARD, &place, &sealed);
+    place = queued_place(link, after + 1);
+    status = row_seek(txn, KV_FORWARD, &place, 4, &sealed);
     if (status != KITH_OK)
         return status;
-    if (!kv_key_under(&place.key, &prefix.key, 4, QUEUE_KEY))
-        return KITH_NOT_FOUND;
     status = row_open_arena(txn, &place, sealed, arena, &plain);
     if (status != KITH_OK)
         return status;

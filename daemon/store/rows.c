@@ -1,10 +1,16 @@
 /* rows - one row in and out: sealed on the way in, opened on the way out.
  *
  * Values are sealed straight into the space that the table gives, and opened
- * straight from it: no copy between.
+ * straight from it: no copy between. A seal says nothing of a row that is not
+ * found; there the rows beside it are looked at: a bad key or branch cannot
+ * hide a row without one of them being out of order or not opening.
  * Not here: layouts of rows.
  */
 #include "store/txn.h"
+
+enum {
+    SOUND_MAX = 16 * 1024
+};
 
 struct kv_place row_hashed(const struct store_txn *txn, enum kv_table table,
                            struct kith_bytes name)
@@ -49,6 +55,8 @@ enum kith_status row_get(struct store_txn *txn, const struct kv_place *place,
     struct kith_bytes sealed = {NULL, 0};
     enum kith_status status = kv->ops->get(kv, place, &sealed);
 
+    if (status == KITH_NOT_FOUND)
+        return row_missing(txn, place);
     if (status != KITH_OK)
         return txn_fail(txn, status);
     return row_open(txn, place, sealed, ret_plain, len);
@@ -86,6 +94,8 @@ enum kith_status row_get_arena(struct store_txn *txn,
     struct kith_bytes sealed = {NULL, 0};
     enum kith_status status = kv->ops->get(kv, place, &sealed);
 
+    if (status == KITH_NOT_FOUND)
+        return row_missing(txn, place);
     if (status != KITH_OK)
         return txn_fail(txn, status);
     return row_open_arena(txn, place, sealed, arena, ret_plain);
@@ -101,11 +111,106 @@ enum kith_status row_del(struct store_txn *txn, const struct kv_place *place)
     return txn_fail(txn, status);
 }
 
-enum kith_status row_seek(struct store_txn *txn, enum kv_direction direction,
-                          struct kv_place *place_inout,
-                          struct kith_bytes *ret_sealed)
+/* True when ROW of TABLE opens at its own key. Entries have another seal and
+ * are held against their link (entries.c); META has one unsealed row; what is
+ * large is not worth its time. */
+static bool is_sound(struct store_txn *txn, enum kv_table table,
+                     const struct kv_row *row)
+{
+    struct kith_buf *room = &txn->store->opened;
+    struct kv_place place = {table, row->key};
+    uint8_t ad[ROWSEAL_AD_MAX];
+    struct kith_bytes ad_bytes = {ad, 0};
+
+    if (row->key.len == 0 || table == KV_META || table == KV_ENTRY_OUT ||
+        table == KV_ENTRY_IN || row->value.len > SOUND_MAX)
+        return true;
+    room->len = 0;
+    if (kith_buf_reserve(room, row->value.len) != KITH_OK)
+        return true;
+    ad_bytes.len = rowseal_ad(&place, ad);
+    return rowseal_open(txn->store->seal.row_key, ad_bytes, row->value,
+                        room->data);
+}
+
+/* True when KEY is one more than FORMER: who asks for it holds FORMER. */
+static bool is_next(const struct kv_key *former, const struct kv_key *key)
+{
+    struct kv_key next = *former;
+    size_t i = next.len;
+
+    if (next.len == 0 || next.len != key->len)
+        return false;
+    while (i > 0 && ++next.b[i - 1] == 0)
+        i--;
+    return kv_key_compare(&next, key) == 0;
+}
+
+/* Finds what is around PLACE and holds it to the order of a sound table. */
+static enum kith_status look_around(struct store_txn *txn,
+                                    const struct kv_place *place,
+                                    struct kv_around *ret_around)
 {
     struct kv *kv = txn->store->kv;
+    enum kith_status status = kv->ops->around(kv, place, ret_around);
+    const struct kv_row *below = &ret_around->below;
+    const struct kv_row *above = &ret_around->above;
 
-    return txn_fail(txn, kv->ops->seek(kv, direction, place_inout, ret_sealed));
+    if (status == KITH_OK &&
+        ((below->key.len > 0 &&
+          kv_key_compare(&below->key, &place->key) >= 0) ||
+         (above->key.len > 0 && kv_key_compare(&above->key, &place->key) < 0)))
+        status = KITH_DAMAGED;
+    return txn_fail(txn, status);
+}
+
+enum kith_status row_missing(struct store_txn *txn,
+                             const struct kv_place *place)
+{
+    struct kv_around around;
+    enum kith_status status = KITH_OK;
+
+    if (!txn->store->kv->damageable)
+        return KITH_NOT_FOUND;
+    status = look_around(txn, place, &around);
+    if (status != KITH_OK)
+        return status;
+    if ((around.above.key.len > 0 &&
+         kv_key_compare(&around.above.key, &place->key) == 0) ||
+        !is_sound(txn, place->table, &around.above) ||
+        !is_sound(txn, place->table, &around.below))
+        return txn_fail(txn, KITH_DAMAGED);
+    return KITH_NOT_FOUND;
+}
+
+enum kith_status row_seek(struct store_txn *txn, enum kv_direction direction,
+                          struct kv_place *place_inout, size_t under,
+                          struct kith_bytes *ret_sealed)
+{
+    struct kv_key wanted = place_inout->key;
+    struct kv_around around;
+    const struct kv_row *found = &around.above, *beside = &around.below;
+    enum kv_table table = place_inout->table;
+    bool sound = !txn->store->kv->damageable;
+    enum kith_status status = look_around(txn, place_inout, &around);
+
+    if (status != KITH_OK)
+        return status;
+    if (direction == KV_BACK &&
+        (found->key.len == 0 || kv_key_compare(&found->key, &wanted) != 0)) {
+        found = &around.below;
+        beside = &around.above;
+    }
+    if (!sound && !is_next(&beside->key, &wanted) &&
+        !is_sound(txn, table, beside))
+        return txn_fail(txn, KITH_DAMAGED);
+    if (found->key.len > 0 &&
+        kv_key_under(&found->key, &wanted, under, wanted.len)) {
+        place_inout->key = found->key;
+        *ret_sealed = found->value;
+        return KITH_OK;
+    }
+    if (!sound && !is_sound(txn, table, found))
+        return txn_fail(txn, KITH_DAMAGED);
+    return KITH_NOT_FOUND;
 }

@@ -9,7 +9,6 @@
 #include "store/txn.h"
 
 enum {
-    STATE_KEY = 12,
     VALUE_MAX = 16 * 1024
 };
 
@@ -102,7 +101,7 @@ enum kith_status store_state_next(struct store_txn *txn, uint32_t kind,
                                   struct kith_arena *arena,
                                   struct kith_record *ret_record)
 {
-    struct kv_place place, prefix;
+    struct kv_place place;
     struct kith_bytes sealed = {NULL, 0}, plain = {NULL, 0};
     enum kith_status status = txn_ready(txn, false);
 
@@ -110,12 +109,10 @@ enum kith_status store_state_next(struct store_txn *txn, uint32_t kind,
         status = KITH_NOT_FOUND;
     if (status != KITH_OK)
         return status;
-    place = prefix = state_place(kind, *number_inout + 1);
-    status = row_seek(txn, KV_FORWARD, &place, &sealed);
+    place = state_place(kind, *number_inout + 1);
+    status = row_seek(txn, KV_FORWARD, &place, 4, &sealed);
     if (status != KITH_OK)
         return status;
-    if (!kv_key_under(&place.key, &prefix.key, 4, STATE_KEY))
-        return KITH_NOT_FOUND;
     status = row_open_arena(txn, &place, sealed, arena, &plain);
     if (status == KITH_OK)
         status = decode_record(txn, arena, plain, ret_record);

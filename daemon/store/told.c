@@ -10,8 +10,7 @@
 #include "store/txn.h"
 
 enum {
-    TOLD_LEN = KITH_ID_LEN + 4 * 8 + 16 + 4 + 8 + 1,
-    TOLD_KEY = 20
+    TOLD_LEN = KITH_ID_LEN + 4 * 8 + 16 + 4 + 8 + 1
 };
 
 static struct kv_place told_place(uint32_t link, uint64_t project,
@@ -231,7 +230,7 @@ enum kith_status store_told_next(struct store_txn *txn, uint32_t link,
                                  uint64_t project, uint64_t after,
                                  struct store_told *ret_told)
 {
-    struct kv_place place, prefix;
+    struct kv_place place;
     struct kith_bytes sealed = {NULL, 0};
     uint8_t plain[TOLD_LEN];
     enum kith_status status = txn_ready(txn, false);
@@ -240,12 +239,10 @@ enum kith_status store_told_next(struct store_txn *txn, uint32_t link,
         return status;
     if (after == UINT64_MAX)
         return KITH_NOT_FOUND;
-    place = prefix = told_place(link, project, after + 1);
-    status = row_seek(txn, KV_FORWARD, &place, &sealed);
+    place = told_place(link, project, after + 1);
+    status = row_seek(txn, KV_FORWARD, &place, 12, &sealed);
     if (status != KITH_OK)
         return status;
-    if (!kv_key_under(&place.key, &prefix.key, 12, TOLD_KEY))
-        return KITH_NOT_FOUND;
     status = row_open(txn, &place, sealed, plain, sizeof(plain));
     if (status == KITH_OK)
         *ret_told = read_told(&place.key, plain);

@@ -80,6 +80,7 @@ struct store {
     struct store_txn txn;
     struct kith_buf scratch; /* plaintext or associated data of one row */
     struct kith_buf encoded; /* one encoded record */
+    struct kith_buf opened;  /* a row that is only looked at */
     struct store_kept_head kept_head;
     struct store_run runs[STORE_RUNS];
     uint64_t run_clock;
@@ -117,10 +118,17 @@ enum kith_status row_open_arena(struct store_txn *txn,
                                 struct kith_bytes *ret_plain) KITH_MUST_CHECK;
 enum kith_status row_del(struct store_txn *txn, const struct kv_place *place)
     KITH_MUST_CHECK;
-/* As kv seek; ret_sealed is as it lies there. */
+/* Moves *place_inout to the first row at or above it (FORWARD), or the last at
+ * or below (BACK), whose key is as long and has the same first UNDER bytes.
+ * KITH_NOT_FOUND: none; then the rows beside it have been opened, so that one
+ * that a bad page hides is KITH_DAMAGED. */
 enum kith_status row_seek(struct store_txn *txn, enum kv_direction direction,
-                          struct kv_place *place_inout,
+                          struct kv_place *place_inout, size_t under,
                           struct kith_bytes *ret_sealed) KITH_MUST_CHECK;
+/* KITH_NOT_FOUND when no row can be at PLACE, KITH_DAMAGED when one may be
+ * hidden by a bad page. For those who have asked kv themselves. */
+enum kith_status row_missing(struct store_txn *txn,
+                             const struct kv_place *place) KITH_MUST_CHECK;
 /* The place of NAME's keyed hash in look-up table TABLE. */
 struct kv_place row_hashed(const struct store_txn *txn, enum kv_table table,
                            struct kith_bytes name);
