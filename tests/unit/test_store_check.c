@@ -21,10 +21,15 @@
 #include "kith/be.h"
 #include "store_sample.h"
 
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 enum {
-    FLIPS = 2000,
-    WORKERS = 2
+    FLIPS = 400
+}; /* a sanitizer makes each child slow */
+#else
+enum {
+    FLIPS = 2000
 };
+#endif
 
 struct file {
     const char *name;
@@ -266,7 +271,8 @@ static void test_flipped_bits_yield_no_wrong_value(void **state)
     struct store_fixture *f = *state;
     const char *wanted = getenv("KITH_FLIPS");
     uint64_t flips = wanted != NULL ? strtoull(wanted, NULL, 10) : FLIPS;
-    uint64_t seed = 20260101;
+    const char *given = getenv("KITH_FLIP_SEED");
+    uint64_t seed = given != NULL ? strtoull(given, NULL, 10) : 20260101;
     struct file files[3];
     struct tally data = {0}, slots = {0};
 
@@ -286,8 +292,8 @@ static void test_flipped_bits_yield_no_wrong_value(void **state)
     for (size_t i = 0; i < 3; i++)
         free(files[i].data);
     assert_int_equal(data.outcomes[WRONG] + slots.outcomes[WRONG], 0);
-    /* What reads as missing is no answer to trust: the check must say so. */
-    assert_int_equal(data.outcomes[MISSING], data.reported[MISSING]);
+    /* «Not found» of what is there would be a wrong answer too. */
+    assert_int_equal(data.outcomes[MISSING], 0);
     assert_int_equal(slots.outcomes[MISSING], 0);
     /* Whatever is refused or kills a reader, the check reports too. */
     assert_int_equal(data.outcomes[REFUSED_READ], data.reported[REFUSED_READ]);
