@@ -15,6 +15,7 @@
 static const struct command_extra extras[] = {
     {"label", "LABEL",
      "public, internal, confidential or strictly_confidential", false},
+    {"to", "PARTNER", "refuse unless this partner may see it", false},
     {"file", "FILE", "file on this machine", false},
     {"qr", NULL, "as a QR code", false},
     {"text", NULL, "as text", false},

@@ -77,8 +77,8 @@ def agree(acme, northwind):
     show(northwind, 'person', 'add', 'jan', '--role', 'editor', '--uid',
          os.getuid())
     show(northwind, 'person', 'announce', 'jan', '--project', 'any')
-    wait_until(lambda: [row for row in acme.rows('person', 'list')
-                        if row['person'] == 'jan'], what='jan at ACME')
+    wait_until(lambda: acme.rows('person', 'list', '--partner',
+                                 'northwind'), what='jan at ACME')
     wait_until(lambda: [row for row in acme.rows('nda', 'list')
                         if row['state'] == 'in_force'], what='the agreement')
 

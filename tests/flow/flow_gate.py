@@ -32,8 +32,8 @@ def main():
         acme.kith('project', 'new', 'lumen')
         names = steps.exchange_cards(acme, northwind)
         name = names[0]
-        wait_until(lambda: len(frames.sent(acme)) >= 2,
-                   what='greet and hello')
+        wait_until(lambda: steps.partner(acme, name)['link'].startswith(
+            'connected'), what='a session')
         quiet = frames.shape(frames.sent(acme))
         refused(acme, quiet, grant('lumen', name, '--persons', 'bound'),
                 'partner_unverified')
@@ -52,7 +52,7 @@ def main():
         refused(acme, quiet, ['post', 'lumen', '-m', 'x', '--to', name],
                 'nda_missing')
         steps.agree(acme, northwind, names, 'assembly')
-        steps.bind_person(northwind, 'jan', acme)
+        steps.bind_person(northwind, 'jan', acme, names[0])
         quiet = settled(acme)
         refused(acme, quiet, ['post', 'lumen', '-m', 'x', '--to', name],
                 'grant_missing')
@@ -62,7 +62,7 @@ def main():
         refused(acme, quiet, ['post', 'lumen', '-m', 'x', '--to', name],
                 'grant_not_live')
         acme.kith(*grant('lumen', name, '--persons', 'jan'))
-        wait_until(lambda: northwind.rows('--as', 'jan', 'inbox'),
+        wait_until(lambda: northwind.rows('--as', 'jan', 'project', 'list'),
                    what='the project at the partner')
         quiet = settled(acme)
         refused(acme, quiet,

@@ -20,7 +20,7 @@ def edits(flow, hidden):
     steps.set_up(northwind)
     names = steps.pair(acme, northwind)
     steps.agree(acme, northwind, names, 'assembly')
-    steps.bind_person(northwind, 'jan', acme)
+    steps.bind_person(northwind, 'jan', acme, names[0])
     acme.kith('project', 'new', 'lumen')
     acme.kith('project', 'new', 'secret-other')
     acme.kith('generation', 'new', 'lumen', 'g1')

@@ -12,7 +12,7 @@ def main():
         acme = flow.company('ACME Devices')
         northwind = flow.company('Northwind EMS')
         names = steps.share(acme, northwind, 'lumen')
-        wait_until(lambda: northwind.rows('--as', 'jan', 'inbox'),
+        wait_until(lambda: northwind.rows('--as', 'jan', 'project', 'list'),
                    what='the project at the partner')
         northwind.stop()
         texts = [f'change {number}' for number in range(CHANGES)]

@@ -26,7 +26,7 @@ def grant(acme, project, name):
 def connect(acme, partner):
     names = steps.pair(acme, partner)
     steps.agree(acme, partner, names, 'second source')
-    steps.bind_person(partner, 'jan', acme)
+    steps.bind_person(partner, 'jan', acme, names[0])
     return names
 
 

@@ -1,13 +1,13 @@
 """The frames that a company's kithd sends to its partners, as recorded between
-it and kith-net. Heartbeats come by the clock and are left out."""
+it and kith-net. What comes by the clock and by connections is left out: greet,
+hello, refuse and heartbeats carry nothing that was posted."""
 import pathlib
 import shutil
 import stat
 
 import harness
 
-HEARTBEATS = (7, 8)  # ping, pong
-PUSH = 3
+PUSH, RECEIPT, WANT = 3, 4, 5
 
 
 def record(company):
@@ -25,11 +25,11 @@ def record(company):
 
 
 def sent(company):
-    """(type, length, bytes) of each frame so far, heartbeats left out."""
+    """(type, length, bytes) of each push, receipt and want so far."""
     frames = []
     for line in (company.programs / 'frames.log').read_text().splitlines():
         _, kind, length, content = line.split()
-        if int(kind) not in HEARTBEATS:
+        if int(kind) in (PUSH, RECEIPT, WANT):
             frames.append((int(kind), int(length), bytes.fromhex(content)))
     return frames
 

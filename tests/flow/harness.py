@@ -102,6 +102,7 @@ class Company:
         self.socket = self.home / 'control.sock'
         self.sheet = self.home / 'recovery.txt'
         self.log = self.home / 'kithd.log'
+        self.programs = BUILD / 'bin'  # kithd starts its children from there
         self.daemon = None
         self.environment = {
             **os.environ, 'HOME': str(self.home), 'LC_ALL': 'C.UTF-8',
@@ -135,7 +136,7 @@ class Company:
         """Starts kithd and waits until its control socket answers."""
         with self.log.open('ab') as log:
             self.daemon = subprocess.Popen(
-                ['setpriv', '--pdeathsig', 'KILL', BUILD / 'bin' / 'kithd',
+                ['setpriv', '--pdeathsig', 'KILL', self.programs / 'kithd',
                  '--config', self.conf],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 env=self.environment, cwd=self.home)
