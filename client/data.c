@@ -44,8 +44,7 @@ static int run_export(struct cli *cli, const struct command *command,
     struct reply all = {0};
 
     (void)command;
-    if (standing_list(cli, owner != NULL ? owner : "self", &all, &error) !=
-        KITH_OK)
+    if (standing_list(cli, owner, &all, &error) != KITH_OK)
         return cli_fail(cli, &error);
     for (size_t i = 0; i < all.n_records; i++)
         if (all.records[i].kind == KITH_KIND_PROJECT &&
@@ -100,8 +99,10 @@ const struct command commands_data[] = {
         .options = "project=@projects @owner",
         .run = run_export,
         .summary = "write a life-cycle table, sorted by product and cycle",
-        .examples = "export lifecycle > mine.csv\n"
+        .examples = "export lifecycle > all.csv\n"
                     "export lifecycle --owner acme --project iphone",
+        .notes = "Without --owner what this company owns and what partners "
+                 "told it; --owner self: ours alone.",
     },
     {
         .noun = "formats",

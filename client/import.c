@@ -218,7 +218,7 @@ static void print_import(const struct import *import)
                              findings_json(import)));
         return;
     }
-    fprintf(cli->out, "%s: %zu projects, %zu generations, %zu milestones",
+    fprintf(cli->out, "%s has %zu projects, %zu generations, %zu milestones",
             import->name, plan->n_projects, plan->n_generations,
             plan->n_milestones);
     if (plan->n_revisions > 0)

@@ -31,7 +31,8 @@ static enum kith_status list_kind(struct cli *cli, const char *kind,
 
     build_start(&build, cli, KITH_KIND_RECORD_ARGS);
     build_text(&build, KITH_RECORD_ARGS_KIND, kind);
-    build_text(&build, KITH_RECORD_ARGS_PARTNER, partner);
+    if (partner != NULL)
+        build_text(&build, KITH_RECORD_ARGS_PARTNER, partner);
     argument = build_finish(&build);
     return connection_call(cli, &call, reply, err);
 }

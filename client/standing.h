@@ -24,8 +24,8 @@ struct standings {
     size_t count;
 };
 
-/* Fetches the projects, generations and milestones of PARTNER ("self": ours);
- * inactive ones are left out. */
+/* Fetches the projects, generations and milestones of PARTNER ("self": ours,
+ * NULL: everybody's); inactive ones are left out. */
 enum kith_status standing_list(struct cli *cli, const char *partner,
                                struct reply *ret_all, struct kith_error *err)
     KITH_MUST_CHECK;
