@@ -74,6 +74,8 @@ def revoking_ends_the_dialled_session_too():
         a.forbid(1)
         equal(a.expect('down', session=at_a).reason, 'not_allowed', 'at A')
         equal(b.expect('down').reason, 'by_partner', 'at B')
+        a.read(0.5)
+        equal(a.events, [], 'events at A: it does not dial again')
 
 
 def a_replaced_key_ends_the_session_of_the_old_one():
