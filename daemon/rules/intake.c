@@ -10,6 +10,7 @@
 #include "kith/session.h"
 #include "kith/sign.h"
 #include "rules/act.h"
+#include "rules/fork.h"
 #include "rules/intake_entry.h"
 #include "rules/logkeys.h"
 #include "rules/peer.h"
@@ -183,8 +184,11 @@ static enum kith_status keep_checkpoint(struct intake *intake)
 
 static enum kith_status freeze(struct intake *intake)
 {
-    intake->link->in.frozen = true;
-    return store_link_put(intake->act->txn, intake->link);
+    const struct fork_note fork = {.side = STORE_IN,
+                                   .size = intake->checkpoint.size,
+                                   .note = intake->push.checkpoint};
+
+    return fork_keep(intake->act, intake->link, &fork);
 }
 
 static enum kith_status take(struct intake *intake,

@@ -1,9 +1,9 @@
 /* link_hello - greet and hello: the first two frames of a session.
  *
- * Responsible for: nonces, session numbers, checking that a hello fits the
- * handshake, taking a newer card, choosing one of two sessions.
- * Not here: claims about the logs (link_claim), what follows a good hello
- * (link_flow).
+ * Responsible for: nonces, drawing session numbers, checking that a hello fits
+ * the handshake, taking a newer card, choosing one of two sessions.
+ * Not here: what session numbers and claims prove (link_judge, link_claim),
+ * what follows a good hello (link_flow).
  */
 #include "rules/link_hello.h"
 
@@ -14,6 +14,7 @@
 #include "kith/sign.h"
 #include "rules/act.h"
 #include "rules/link_claim.h"
+#include "rules/link_judge.h"
 #include "rules/partner.h"
 #include "rules/peer.h"
 
@@ -232,66 +233,11 @@ static enum kith_status take_card(struct link_call *call,
     return KITH_OK;
 }
 
-/* Session numbers: both sides commit them, so one that was seen, or that we
- * never drew, shows a restore or a clone. Numbers that crossed on two sessions
- * are no sign of that: only what was known before our greet counts, and no
- * number comes twice. */
-static bool number_was_seen(const struct link_call *call, uint64_t number)
-{
-    if (number <= call->session->floor.partner_session)
-        return true;
-    for (size_t i = 0; i < LINK_SEEN_MAX; i++)
-        if (call->machine->seen[i] == number)
-            return true;
-    return false;
-}
-
 static void note_number(struct link_machine *machine, uint64_t number)
 {
     memmove(machine->seen, machine->seen + 1,
             (LINK_SEEN_MAX - 1) * sizeof machine->seen[0]);
     machine->seen[LINK_SEEN_MAX - 1] = number;
-}
-
-/* KITH_OK with *ret_good false: the session was refused. */
-static enum kith_status judge(struct link_call *call,
-                              const struct hello_read *read, bool *ret_good)
-{
-    static const char we_are_back[] =
-        "the refusing side was restored from an older backup or runs twice: "
-        "the partner proves more than it holds";
-    static const char they_are_back[] =
-        "the refused side was restored from an older backup or runs twice: "
-        "it says less than it had said before";
-    enum claim_verdict verdict = CLAIM_GOOD;
-    *ret_good = false;
-    if (read->hello.partner_session > call->link.session)
-        return link_restored(call, we_are_back);
-    if (number_was_seen(call, read->hello.session))
-        return link_restored(call, they_are_back);
-    enum kith_status status =
-        claim_judge(call, &read->hello, &read->log, &verdict);
-    if (status != KITH_OK)
-        return status;
-    switch (verdict) {
-    case CLAIM_FAULT:
-        return link_refuse(call->machine, call->session, KITH_REFUSE_FRAME,
-                           "the claims in the hello do not hold together");
-    case CLAIM_UNTRUSTED:
-        return link_refuse(call->machine, call->session, KITH_REFUSE_SIGNATURE,
-                           "a claim in the hello lacks its signature");
-    case CLAIM_WE_ARE_BACK:
-        return link_restored(call, we_are_back);
-    case CLAIM_THEY_ARE_BACK:
-        return link_restored(call, they_are_back);
-    case CLAIM_FORK:
-        return link_freeze(call, STORE_IN,
-                           "the refused side signed two histories of its log");
-    case CLAIM_GOOD:
-        break;
-    }
-    *ret_good = true;
-    return KITH_OK;
 }
 
 /* True when A stays and B goes: both sides come to the same answer. */
@@ -376,7 +322,7 @@ static enum kith_status take_with_arena(struct link_call *call,
                            "the refused side signed two cards of one "
                            "revision, or a root it had not named");
     }
-    status = judge(call, &read, &good);
+    status = judge_hello(call, &read.hello, &read.log, &good);
     return status == KITH_OK && good ? accept(call, &read) : status;
 }
 

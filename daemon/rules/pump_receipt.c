@@ -4,6 +4,7 @@
  */
 #include "kith/session.h"
 #include "rules/act.h"
+#include "rules/fork.h"
 #include "rules/logkeys.h"
 #include "rules/peer.h"
 #include "rules/pump.h"
@@ -48,6 +49,13 @@ static enum kith_status take_note(struct act *act, struct store_link *link,
     if (read.checkpoint.size <= link->out.receipted)
         return KITH_OK; /* an older or repeated one tells nothing new */
     status = hold_against_ours(act, &log, &read.checkpoint, &origin);
+    if (status == KITH_FORK) {
+        const struct fork_note fork = {
+            .side = STORE_OUT, .size = read.checkpoint.size, .note = note};
+
+        status = fork_keep(act, link, &fork);
+        return status == KITH_OK ? KITH_FORK : status;
+    }
     if (status == KITH_OK)
         status = store_note_put(act->txn, &log, STORE_RECEIPT,
                                 read.checkpoint.size, note);

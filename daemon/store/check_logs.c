@@ -18,7 +18,7 @@ struct log_walk {
     struct store_log_id id;
     struct kith_tree tree; /* of all headers so far */
     struct kith_tree run;  /* of those since the last multiple of STORE_RUN */
-    uint64_t next_note[3]; /* by kind: size of the next note, no_note none */
+    uint64_t next_note[4]; /* by kind: size of the next note, no_note none */
     uint64_t entries, nodes, notes;
 };
 
@@ -190,6 +190,15 @@ static void walk_log(struct check *check, struct log_walk *log)
     check_notes_beyond(check, log);
 }
 
+/* Notes that contradict the log, kept as proof of a fork. */
+static void check_second_notes(struct check *check, struct log_walk *log)
+{
+    seek_note(check, log, STORE_SECOND, 0);
+    while (log->next_note[STORE_SECOND] != no_note)
+        check_note(check, log, STORE_SECOND, log->next_note[STORE_SECOND],
+                   NULL);
+}
+
 /* Holds a log that is in use against what its link says of it. */
 static void check_newest(struct check *check, const struct log_walk *log,
                          const struct store_log *said)
@@ -213,6 +222,7 @@ static void walk_side(struct check *check, uint32_t link, enum store_side side,
         struct log_walk log = {.id = {link, side, number}};
 
         walk_log(check, &log);
+        check_second_notes(check, &log);
         if (number == said->number)
             check_newest(check, &log, said);
         sum->entries += log.entries;

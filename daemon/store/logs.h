@@ -130,7 +130,8 @@ enum kith_status store_tree_node(struct store_txn *txn,
  * log, kind and size, ever: KITH_FORK when another stands there. */
 enum store_note {
     STORE_CHECKPOINT = 1,
-    STORE_RECEIPT = 2
+    STORE_RECEIPT = 2,
+    STORE_SECOND = 3 /* contradicts the log as we hold it: proof of a fork */
 };
 enum kith_status store_note_put(struct store_txn *txn,
                                 const struct store_log_id *log,

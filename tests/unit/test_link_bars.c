@@ -68,6 +68,21 @@ static struct kith_buf forge_push(struct pair *pair, struct kith_bytes frame)
     return forged;
 }
 
+/* SIDE keeps the note that contradicts the log. */
+static void assert_second_note(struct pair *pair, int side, enum store_side of)
+{
+    struct act *act = world_begin(pair->sides[side]);
+    struct store_log_id log = {.link = 1, .side = of, .number = 1};
+    struct kith_bytes note;
+    uint64_t size = 0;
+
+    assert_int_equal(
+        store_note_from(act->txn, &log, STORE_SECOND, &size, act->arena, &note),
+        KITH_OK);
+    assert_true(note.len > 0);
+    world_abort(pair->sides[side]);
+}
+
 static void test_second_history_of_known_entries_freezes(void **state)
 {
     struct pair *pair = *state;
@@ -87,6 +102,7 @@ static void test_second_history_of_known_entries_freezes(void **state)
     assert_int_equal(pair->closed[1].code, KITH_REFUSE_FROZEN);
     assert_true(pair_link(pair, 1).in.frozen);
     assert_false(pair_link(pair, 1).out.frozen);
+    assert_second_note(pair, 1, STORE_IN);
     kith_buf_clear(&push.bytes);
     kith_buf_clear(&forged);
 }
