@@ -74,7 +74,7 @@ def revoking_ends_the_dialled_session_too():
         a.forbid(1)
         equal(a.expect('down', session=at_a).reason, 'not_allowed', 'at A')
         equal(b.expect('down').reason, 'by_partner', 'at B')
-        a.read(0.5)
+        check(a.read(0.5), 'A has gone')
         equal(a.events, [], 'events at A: it does not dial again')
 
 
@@ -160,7 +160,7 @@ def dialling_stops_when_told():
         a.dial(1)
         b.allow(2, a.public)
         a.events.clear()
-        a.read(1.0)
+        check(a.read(1.0), 'A has gone')
         equal(a.events, [], 'events after the order to stop')
 
 
