@@ -9,6 +9,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "kith/fields.h"
 #include "kith/ids.h"
 #include "kith/kinds.h"
 #include "kith/record.h"
@@ -172,9 +173,15 @@ const char *cell_text(struct kith_arena *arena,
     const struct kith_field *end = record->fields + record->n_fields;
     const char *text = "";
 
+    bool kinds = record->kind == KITH_KIND_GRANT &&
+                 info->number == KITH_GRANT_KINDS && !style->exact;
+
     for (; field != NULL && field < end && field->number == info->number;
          field++) {
-        const char *value = cell_value(arena, field, info, style);
+        const struct kith_kind_info *kind =
+            kinds ? kith_kind_info((uint32_t)field->value) : NULL;
+        const char *value =
+            kind != NULL ? kind->name : cell_value(arena, field, info, style);
 
         text = text[0] == '\0' ? value
                                : memory_format(arena, "%s, %s", text, value);

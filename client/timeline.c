@@ -104,9 +104,7 @@ static void fill_milestone(struct cli *cli, const struct kith_record *row,
     const char *actual = cell_field(cli->arena, row, KITH_TIMELINE_ROW_ACTUAL);
     bool inactive = kith_record_value(row, KITH_TIMELINE_ROW_INACTIVE, 0) != 0;
 
-    cells[0] =
-        memory_format(cli->arena, "    %s",
-                      cell_field(cli->arena, row, KITH_TIMELINE_ROW_MILESTONE));
+    cells[0] = memory_format(cli->arena, "    %s", name_cell(cli, row));
     cells[1] = cell_field(cli->arena, row, KITH_TIMELINE_ROW_PLANNED);
     cells[2] = slip_cell(cli, row);
     cells[3] = inactive ? "inactive"
@@ -136,7 +134,7 @@ static void add_headings(struct cli *cli, struct table *table,
             cell_field(cli->arena, row, KITH_TIMELINE_ROW_GENERATION));
 }
 
-static void print_timeline(struct cli *cli, const struct reply *reply)
+void timeline_print(struct cli *cli, const struct reply *reply)
 {
     static const char *const headings[] = {"MILESTONE", "PLANNED",    "SLIP",
                                            "STATE",     "CONFIDENCE", "LABEL"};
@@ -173,7 +171,7 @@ int timeline_run(struct cli *cli, const struct command *command,
               compare_rows);
     if (output_is_for_programs(cli))
         return output_reply(cli, command, &reply, NULL);
-    print_timeline(cli, &reply);
+    timeline_print(cli, &reply);
     return cli_finish(cli);
 }
 

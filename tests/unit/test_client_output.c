@@ -25,6 +25,7 @@
 #include "output.h"
 #include "table.h"
 #include "terminal.h"
+#include "timeline.h"
 
 static struct cli cli;
 static char *printed;
@@ -283,6 +284,51 @@ static void test_disclosure_is_one_sentence_per_partner(void **state)
                         "pcb would get nothing: \n");
 }
 
+/* ---- the timeline ---- */
+
+static struct kith_record milestone(const char *generation, const char *title,
+                                    int64_t slip)
+{
+    struct kith_record record = {.kind = KITH_KIND_TIMELINE_ROW};
+    struct kith_when planned = {.kind = KITH_WHEN_DATE, .from_day = 20878};
+    struct kith_record_builder builder;
+
+    kith_build_start(&builder, cli.arena);
+    kith_build_text(&builder, KITH_TIMELINE_ROW_OWNER, kith_bytes_of("acme"));
+    kith_build_text(&builder, KITH_TIMELINE_ROW_PROJECT,
+                    kith_bytes_of("lumen"));
+    kith_build_text(&builder, KITH_TIMELINE_ROW_GENERATION,
+                    kith_bytes_of(generation));
+    kith_build_text(&builder, KITH_TIMELINE_ROW_MILESTONE,
+                    kith_bytes_of(title));
+    kith_build_text(&builder, KITH_TIMELINE_ROW_TYPE, kith_bytes_of("evt"));
+    kith_build_when(&builder, KITH_TIMELINE_ROW_PLANNED, &planned);
+    kith_build_number(&builder, KITH_TIMELINE_ROW_SLIP, slip);
+    kith_build_text(&builder, KITH_TIMELINE_ROW_LABEL,
+                    kith_bytes_of("internal"));
+    assert_int_equal(kith_build_finish(&builder, &record), KITH_OK);
+    return record;
+}
+
+static void test_timeline_groups_and_names_every_milestone(void **state)
+{
+    struct kith_record rows[] = {milestone("g1", "EVT build", 0),
+                                 milestone("g1", "", -3),
+                                 milestone("g2", "EVT build", 14)};
+    struct reply reply = {.records = rows, .n_records = 3};
+
+    (void)state;
+    timeline_print(&cli, &reply);
+    assert_string_equal(output(),
+                        "MILESTONE      PLANNED     SLIP   LABEL\n"
+                        "acme:lumen\n"
+                        "  g1\n"
+                        "    EVT build  2027-03-01         internal\n"
+                        "    evt        2027-03-01  -3 d   internal\n"
+                        "  g2\n"
+                        "    EVT build  2027-03-01  +14 d  internal\n");
+}
+
 #define CASE(test) cmocka_unit_test_setup_teardown(test, open_cli, close_cli)
 
 int main(void)
@@ -298,6 +344,7 @@ int main(void)
         CASE(test_json_record_has_head_and_types),
         CASE(test_json_error_goes_out_as_an_object),
         CASE(test_disclosure_is_one_sentence_per_partner),
+        CASE(test_timeline_groups_and_names_every_milestone),
     };
 
     terminal_locale();
