@@ -8,6 +8,7 @@
 
 #include "kith/fields.h"
 #include "kith/kinds.h"
+#include "kith/sign.h"
 #include "rules/act.h"
 #include "rules/agreement.h"
 #include "rules/apply_item.h"
@@ -58,29 +59,47 @@ static enum kith_status take_agreement(struct act *act, struct store_link *link,
                                                .text = code});
 }
 
-/* Marks entries that hold no body as void: they block receipts no more. */
+/* Marks entries that hold no body as void: they block receipts no more. Below
+ * the first pending one there is none. */
 static enum kith_status void_range(struct act *act,
                                    const struct store_link *link, uint64_t from,
-                                   uint64_t count)
+                                   uint64_t end)
 {
     const struct store_log_id log = logkeys_id(link, STORE_IN);
-    uint64_t i;
+    uint64_t index = link->in.pending == 0 ? end : link->in.pending - 1;
+    enum kith_status status = KITH_OK;
 
-    for (i = 0; i < count; i++) {
+    for (index = index > from ? index : from; status == KITH_OK && index < end;
+         index++) {
+        const struct kith_arena_mark mark = kith_arena_mark(act->arena);
         struct store_entry row;
-        enum kith_status status =
-            store_entry_get(act->txn, &log, from + i, act->arena, &row);
 
-        if (status == KITH_NOT_FOUND)
-            return KITH_OK;
+        status = store_entry_get(act->txn, &log, index, act->arena, &row);
         if (status == KITH_OK && row.verdict == STORE_PENDING) {
             row.verdict = STORE_VOID;
-            status = store_entry_put(act->txn, &log, from + i, &row);
+            status = store_entry_put(act->txn, &log, index, &row);
         }
-        if (status != KITH_OK)
-            return status;
+        kith_wipe(&row.ek, sizeof(row.ek));
+        kith_arena_rewind(act->arena, mark);
     }
-    return KITH_OK;
+    return status == KITH_NOT_FOUND ? KITH_OK : status;
+}
+
+/* Do the ranges ascend without overlap, all below entry INDEX? */
+static bool ranges_fit(const struct kith_field *from,
+                       const struct kith_field *count, size_t n, uint64_t index)
+{
+    uint64_t end = 0;
+    size_t i;
+
+    for (i = 0; i < n; i++) {
+        if (from[i].value < 0 || count[i].value < 1 ||
+            (uint64_t)from[i].value < end || (uint64_t)from[i].value >= index ||
+            (uint64_t)count[i].value > index - (uint64_t)from[i].value)
+            return false;
+        end = (uint64_t)from[i].value + (uint64_t)count[i].value;
+    }
+    return true;
 }
 
 static enum kith_status take_void(struct act *act, struct store_link *link,
@@ -90,22 +109,18 @@ static enum kith_status take_void(struct act *act, struct store_link *link,
     const struct kith_record *record = &body->record;
     const struct kith_field *from = kith_record_field(record, KITH_VOID_FROM);
     const struct kith_field *count = kith_record_field(record, KITH_VOID_COUNT);
-    const struct kith_field *end = record->fields + record->n_fields;
+    const size_t n =
+        (size_t)(count - from); /* as many of one as of the other */
     enum kith_status status = KITH_OK;
+    size_t i;
 
-    entry->silent = true;
-    for (; status == KITH_OK && from < end && from->number == KITH_VOID_FROM;
-         from++, count++) {
-        if (count >= end || count->number != KITH_VOID_COUNT ||
-            from->value < 0 || count->value < 1 ||
-            (uint64_t)from->value >= entry->index ||
-            (uint64_t)count->value > entry->index - (uint64_t)from->value) {
-            apply_reject(entry, APPLY_PLACE);
-            return KITH_OK;
-        }
-        status = void_range(act, link, (uint64_t)from->value,
-                            (uint64_t)count->value);
+    if (!ranges_fit(from, count, n, entry->index)) {
+        apply_reject(entry, APPLY_PLACE);
+        return KITH_OK;
     }
+    for (i = 0; status == KITH_OK && i < n; i++)
+        status = void_range(act, link, (uint64_t)from[i].value,
+                            (uint64_t)(from[i].value + count[i].value));
     if (status == KITH_OK)
         status = pending_settle(act, link);
     return status;
@@ -139,6 +154,31 @@ static enum kith_status take_withdrawal(struct act *act,
     return KITH_OK;
 }
 
+/* Our entry that a verdict speaks of, in full: log, index, leaf.
+ * KITH_NOT_FOUND: there is no such entry. */
+static enum kith_status find_judged(struct act *act,
+                                    const struct store_link *link,
+                                    const struct kith_record *record,
+                                    struct store_entry *ret_entry)
+{
+    const struct store_log_id log = logkeys_id(link, STORE_OUT);
+    const int64_t index = kith_record_value(record, KITH_VERDICT_INDEX, -1);
+    struct kith_hash leaf, named;
+    enum kith_status status;
+
+    if (kith_record_value(record, KITH_VERDICT_LOG_NUMBER, -1) != log.number ||
+        index < 0 || (uint64_t)index >= link->out.tree.size ||
+        kith_record_octets(record, KITH_VERDICT_LEAF, named.b, KITH_HASH_LEN) !=
+            KITH_OK)
+        return KITH_NOT_FOUND;
+    status =
+        store_entry_get(act->txn, &log, (uint64_t)index, act->arena, ret_entry);
+    if (status != KITH_OK)
+        return status;
+    kith_tree_leaf_hash(ret_entry->header.data, ret_entry->header.len, &leaf);
+    return kith_hash_equal(&leaf, &named) ? KITH_OK : KITH_NOT_FOUND;
+}
+
 /* The partner could not use an entry of ours; an operator reads it. */
 static enum kith_status take_verdict(struct act *act, struct store_link *link,
                                      const struct kith_body *body,
@@ -146,35 +186,33 @@ static enum kith_status take_verdict(struct act *act, struct store_link *link,
 {
     const struct kith_record *record = &body->record;
     const struct store_log_id log = logkeys_id(link, STORE_OUT);
-    const int64_t index = kith_record_value(record, KITH_VERDICT_INDEX, -1);
-    char text[64 + 1] = "";
-    struct kith_bytes code = kith_record_bytes(record, KITH_VERDICT_CODE);
+    const struct kith_bytes code = kith_record_bytes(record, KITH_VERDICT_CODE);
+    struct audit_line line = {.what = "verdict_received",
+                              .link = link->number,
+                              .log_number = log.number,
+                              .count = 1};
+    char text[KITH_NAME_MAX + 1] = "";
     struct store_entry ours;
-    enum kith_status status;
+    enum kith_status status = find_judged(act, link, record, &ours);
 
-    entry->silent = true;
-    if (index < 0 || (uint64_t)index >= link->out.tree.size) {
+    if (status == KITH_NOT_FOUND) {
         apply_reject(entry, APPLY_PLACE);
         return KITH_OK;
     }
-    status =
-        store_entry_get(act->txn, &log, (uint64_t)index, act->arena, &ours);
+    line.index = (uint64_t)kith_record_value(record, KITH_VERDICT_INDEX, 0);
     if (status == KITH_OK && ours.verdict == STORE_PROCESSED) {
         ours.verdict = (uint8_t)(kith_record_value(record, KITH_VERDICT_VERDICT,
                                                    KITH_VERDICT_REJECTED) +
                                  STORE_VOID);
-        status = store_entry_put(act->txn, &log, (uint64_t)index, &ours);
+        status = store_entry_put(act->txn, &log, line.index, &ours);
     }
-    memcpy(text, code.data != NULL ? (const char *)code.data : "",
-           code.len < sizeof(text) ? code.len : sizeof(text) - 1);
+    kith_wipe(&ours.ek, sizeof(ours.ek));
     if (status != KITH_OK)
         return status;
-    return audit_add(act, &(struct audit_line){.what = "verdict_received",
-                                               .link = link->number,
-                                               .text = text,
-                                               .log_number = log.number,
-                                               .index = (uint64_t)index,
-                                               .count = 1});
+    if (code.len != 0 && code.len < sizeof(text))
+        memcpy(text, code.data, code.len);
+    line.text = text;
+    return audit_add(act, &line);
 }
 
 static enum kith_status take_person(struct act *act, struct store_link *link,
@@ -225,6 +263,9 @@ enum kith_status apply_body(struct act *act, struct store_link *link,
     enum kith_status status = kith_record_check(&body->record, true, NULL);
     size_t i;
 
+    /* Never a verdict about a verdict or a void (protocol.md 5). */
+    entry->silent = body->record.kind == KITH_KIND_VERDICT ||
+                    body->record.kind == KITH_KIND_VOID;
     if (status == KITH_NOT_UNDERSTOOD) {
         entry->row->verdict = STORE_NOT_UNDERSTOOD;
         return KITH_OK;

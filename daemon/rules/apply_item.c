@@ -46,7 +46,7 @@ static enum kith_status find_place(struct act *act, uint32_t owner,
     if (kith_id_is_none(&record->project) || record->kind == KITH_KIND_PROJECT)
         return KITH_OK;
     status = store_head_by_id(act->txn, owner, &record->project, &project);
-    if (status == KITH_OK)
+    if (status == KITH_OK && project.kind == KITH_KIND_PROJECT)
         head->ref.project = project.ref.record;
     return status == KITH_NOT_FOUND ? KITH_OK : status;
 }

@@ -24,14 +24,23 @@ enum kith_status names_parent(struct act *act, uint32_t owner,
     size_t i;
 
     for (i = 0; kind != NULL && i < kind->n_fields; i++) {
+        const uint32_t wanted = kind->fields[i].ref_kind;
+        struct store_head parent;
         struct kith_id id;
+        enum kith_status status;
 
         if (!is_parent(&kind->fields[i]))
             continue;
         if (kith_record_octets(record, kind->fields[i].number, id.b,
                                KITH_ID_LEN) != KITH_OK)
             return KITH_NOT_FOUND;
-        return store_head_by_id(act->txn, owner, &id, ret_parent);
+        status = store_head_by_id(act->txn, owner, &id, &parent);
+        if (status != KITH_OK)
+            return status;
+        if (wanted != 0 && parent.kind != wanted)
+            return KITH_NOT_FOUND;
+        *ret_parent = parent;
+        return KITH_OK;
     }
     *ret_parent = (struct store_head){0};
     return KITH_OK;

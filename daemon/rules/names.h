@@ -15,7 +15,8 @@
 struct act;
 
 /* The record (owner's number) that RECORD hangs on by its key, 0 none. OWNER:
- * whose ids the references are. KITH_NOT_FOUND: the parent is not known. */
+ * whose ids the references are. KITH_NOT_FOUND: the parent is not known, or is of another
+ * kind than the table says. */
 enum kith_status names_parent(struct act *act, uint32_t owner,
                               const struct kith_record *record,
                               struct store_head *ret_parent) KITH_MUST_CHECK;

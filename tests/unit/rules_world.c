@@ -19,6 +19,7 @@
 #include "rules/partner.h"
 #include "rules/peer.h"
 #include "rules/pump.h"
+#include "store/state.h"
 
 static void make_card(struct company *company, const char *name,
                       const struct kith_sign_key *root)
@@ -323,6 +324,36 @@ enum kith_status world_grant(struct world_company *company,
     else
         world_abort(company);
     return status;
+}
+
+size_t world_audited(struct world_company *company, const char *act)
+{
+    size_t count = 0;
+    uint64_t i, size;
+
+    world_begin(company);
+    size = store_audit_size(company->act.txn);
+    for (i = 0; i < size; i++) {
+        struct kith_record row;
+
+        kith_arena_reset(company->arena);
+        assert_int_equal(
+            store_audit_get(company->act.txn, i, company->arena, &row),
+            KITH_OK);
+        count += kith_bytes_is(kith_record_bytes(&row, KITH_AUDIT_ACT), act);
+    }
+    world_abort(company);
+    return count;
+}
+
+uint64_t world_queued(struct world_company *company)
+{
+    uint64_t length;
+
+    world_begin(company);
+    assert_int_equal(store_queue_length(company->act.txn, 1, &length), KITH_OK);
+    world_abort(company);
+    return length;
 }
 
 static size_t count_items(struct world_company *company, uint32_t kind,

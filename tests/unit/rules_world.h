@@ -59,6 +59,11 @@ enum kith_status world_grant(struct world_company *company,
                              const struct store_head *project, const char *hide,
                              uint64_t *ret_number);
 
+/* Rows of COMPANY's audit log that say ACT. */
+size_t world_audited(struct world_company *company, const char *act);
+/* Places in the queue of COMPANY. */
+uint64_t world_queued(struct world_company *company);
+
 /* Number of items COMPANY holds of KIND that are not withdrawn. */
 size_t world_items(struct world_company *company, uint32_t kind);
 
