@@ -19,8 +19,8 @@ static const struct kith_choice notice_states[] = {
 static const struct kith_field_info agreement_fields[] = {
     {KITH_AGREEMENT_PARTNER, "partner", KITH_FIELD_NUMBER, KITH_F_MUST, 0, 0,
      NULL, NULL, "number of the link"},
-    {KITH_AGREEMENT_TERMS, "terms", KITH_FIELD_OCTETS, 0, 2048, 0, NULL, NULL,
-     "terms, as they are signed"},
+    {KITH_AGREEMENT_TERMS, "terms", KITH_FIELD_OCTETS, 0, KITH_TERMS_MAX, 0,
+     NULL, NULL, "terms, as they are signed"},
     {KITH_AGREEMENT_DOCUMENT, "document", KITH_FIELD_DIGEST, 0, KITH_HASH_LEN,
      0, NULL, NULL, "SHA-256 of the text"},
     {KITH_AGREEMENT_DOCUMENT_NAME, "document_name", KITH_FIELD_NAME, 0,

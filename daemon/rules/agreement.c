@@ -91,6 +91,28 @@ static const struct cached_agreement *find(const struct rules_cache *cache,
     return NULL;
 }
 
+/* The newest agreement of LINK over DOCUMENT that we may sign; when there is
+ * none, the newest over it at all. */
+static const struct cached_agreement *find_proposal(
+    const struct rules_cache *cache, uint32_t link,
+    const struct kith_hash *document)
+{
+    const struct kith_bytes wanted = {document->b, KITH_HASH_LEN};
+    size_t i;
+
+    for (i = cache->n_agreements; i-- > 0;) {
+        const struct kith_record *record = &cache->agreements[i].record;
+
+        if (cache->agreements[i].link == link &&
+            kith_bytes_equal(kith_record_bytes(record, KITH_AGREEMENT_DOCUMENT),
+                             wanted) &&
+            kith_record_field(record, KITH_AGREEMENT_OWN_SIGNATURE) == NULL &&
+            kith_record_field(record, KITH_AGREEMENT_ENDED_PARTNER) == NULL)
+            return &cache->agreements[i];
+    }
+    return find(cache, link, KITH_AGREEMENT_DOCUMENT, document);
+}
+
 enum kith_status agreement_is_signed(struct act *act, uint32_t link,
                                      const struct kith_hash *digest,
                                      bool *ret_signed)
@@ -185,7 +207,7 @@ enum kith_status agreement_sign(struct act *act, struct store_link *link,
     status = cache_get(act, &cache);
     if (status != KITH_OK)
         return status;
-    agreement = find(cache, link->number, KITH_AGREEMENT_DOCUMENT, document);
+    agreement = find_proposal(cache, link->number, document);
     if (agreement == NULL)
         return kith_fail(act->err, KITH_NOT_FOUND, "nda_not_proposed",
                          "compare the text's digest with: kith nda list",
@@ -196,6 +218,10 @@ enum kith_status agreement_sign(struct act *act, struct store_link *link,
         return kith_fail(act->err, KITH_CONFLICT, "nda_signed", "kith nda list",
                          "we have signed this agreement with %s already",
                          link->alias);
+    if (kith_record_field(&agreement->record, KITH_AGREEMENT_ENDED_PARTNER) !=
+        NULL)
+        return kith_fail(act->err, KITH_CONFLICT, "nda_ended", "kith nda list",
+                         "%s has ended this agreement", link->alias);
     number = agreement->number;
     status = terms_countersign(act, agreement, signer, &step);
     if (status == KITH_OK)

@@ -40,7 +40,7 @@ enum kith_status agreement_propose(struct act *act, struct store_link *link,
 
 /* Countersigns the partner's proposal whose document has digest DOCUMENT, and
  * queues our signature. KITH_NOT_FOUND: no such proposal; KITH_CONFLICT:
- * signed already. */
+ * signed already, or ended by the partner. */
 enum kith_status agreement_sign(struct act *act, struct store_link *link,
                                 const struct kith_hash *document,
                                 const struct agreement_signer *signer,

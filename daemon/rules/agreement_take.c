@@ -13,6 +13,12 @@
 #include "store/logs.h"
 #include "store/state.h"
 
+enum {
+    /* Proposals of one partner that may wait for our signature: each is held
+     * in memory by the cache. */
+    OPEN_MAX = 32
+};
+
 static enum kith_status reject(const char *code, const char **ret_code)
 {
     *ret_code = code;
@@ -41,19 +47,54 @@ struct taken {
     const struct cached_agreement *former; /* NULL: unknown terms */
 };
 
+/* Proposals of LINK's partner that none of us has signed yet. */
+static size_t count_open(const struct rules_cache *cache, uint32_t link)
+{
+    size_t i, count = 0;
+
+    for (i = 0; i < cache->n_agreements; i++)
+        count += cache->agreements[i].link == link &&
+                 kith_record_field(&cache->agreements[i].record,
+                                   KITH_AGREEMENT_OWN_SIGNATURE) == NULL;
+    return count;
+}
+
+/* A new agreement, when its terms are what our table of them says and not too
+ * many wait already (inv. 7). */
+static enum kith_status propose(struct act *act, const struct taken *taken,
+                                struct kith_record *state,
+                                const char **ret_code)
+{
+    const struct rules_cache *cache;
+    enum kith_status status = cache_get(act, &cache);
+
+    if (status != KITH_OK)
+        return status;
+    if (taken->former != NULL)
+        return reject("nda_exists", ret_code);
+    if (count_open(cache, taken->link) >= OPEN_MAX)
+        return reject("nda_too_many", ret_code);
+    status = terms_state_record(act, taken->link, &taken->step, state);
+    if (status == KITH_OK)
+        status = kith_record_check(state, false, NULL);
+    if (status == KITH_INVALID || status == KITH_NOT_UNDERSTOOD)
+        return reject("nda_malformed", ret_code);
+    return status;
+}
+
 /* What the step makes of it. */
 static enum kith_status follow(struct act *act, const struct taken *taken,
                                struct kith_record *state, const char **ret_code)
 {
     const struct cached_agreement *former = taken->former;
 
-    if (taken->kind == KITH_KIND_NDA_PROPOSAL) {
-        if (former != NULL)
-            return reject("nda_exists", ret_code);
-        return terms_state_record(act, taken->link, &taken->step, state);
-    }
+    if (taken->kind == KITH_KIND_NDA_PROPOSAL)
+        return propose(act, taken, state, ret_code);
     if (former == NULL)
         return reject("nda_unknown", ret_code);
+    if (kith_record_field(&former->record, KITH_AGREEMENT_ENDED_PARTNER) !=
+        NULL)
+        return reject("nda_ended", ret_code);
     if (taken->kind == KITH_KIND_NDA_END)
         return terms_state_ended(act, &former->record, taken->step.end_day,
                                  false, state);
@@ -83,7 +124,7 @@ enum kith_status agreement_take(struct act *act, struct store_link *link,
 
     status = terms_read(act, link, step, &taken.step);
     if (status == KITH_UNTRUSTED || status == KITH_MALFORMED ||
-        status == KITH_INVALID)
+        status == KITH_INVALID || status == KITH_LIMIT)
         return reject(status == KITH_UNTRUSTED ? "nda_signature_bad"
                                                : "nda_malformed",
                       ret_code);

@@ -51,7 +51,7 @@ static enum kith_status signed_bytes(struct act *act,
     if (step->title.len != 0 && kind != KITH_KIND_NDA_END)
         kith_build_text(&builder, KITH_NDA_SIGNER_TITLE, step->title);
     kith_build_number(&builder, KITH_NDA_SIGNED_AT, step->at);
-    if (kind == KITH_KIND_NDA_END)
+    if (step->has_end_day)
         kith_build_when(&builder, KITH_NDA_END_AT,
                         &(struct kith_when){.kind = KITH_WHEN_DATE,
                                             .from_day = step->end_day});
@@ -154,7 +154,8 @@ enum kith_status terms_end(struct act *act, const struct kith_record *former,
                            const struct agreement_signer *signer,
                            struct terms_signed *ret_step)
 {
-    struct terms_signed step = {.end_day = (int32_t)(act->now / 86400)};
+    struct terms_signed step = {.has_end_day = true,
+                                .end_day = (int32_t)(act->now / 86400)};
     enum kith_status status = kith_record_octets(
         former, KITH_AGREEMENT_TERMS_DIGEST, step.digest.b, KITH_HASH_LEN);
 
@@ -235,6 +236,32 @@ enum kith_status terms_end_record(struct act *act,
     return status;
 }
 
+/* An empty head, each of the fields 1 to 11 at most once, and those without
+ * which nothing is agreed. Types and lengths are those of the state record
+ * that keeps them (agreement_take.c). */
+static bool are_terms(const struct kith_record *terms)
+{
+    const struct kith_field *effective =
+        kith_record_field(terms, KITH_NDA_EFFECTIVE);
+    struct kith_hash document;
+    size_t i;
+
+    for (i = 0; i < terms->n_fields; i++) {
+        if (terms->fields[i].number < TERMS_FIRST ||
+            terms->fields[i].number > TERMS_LAST ||
+            (i > 0 && terms->fields[i].number == terms->fields[i - 1].number))
+            return false;
+    }
+    return terms->kind == KITH_KIND_NDA_PROPOSAL &&
+           kith_id_is_none(&terms->id) && terms->revision == 0 &&
+           terms->changed_at == 0 && terms->label == KITH_LABEL_NONE &&
+           !terms->inactive && kith_id_is_none(&terms->project) &&
+           effective != NULL && effective->type == KITH_VALUE_WHEN &&
+           kith_record_bytes(terms, KITH_NDA_PURPOSE).len != 0 &&
+           kith_record_octets(terms, KITH_NDA_DOCUMENT, document.b,
+                              KITH_HASH_LEN) == KITH_OK;
+}
+
 /* The terms of a proposal, taken from its own bytes: what is signed is what is
  * kept, never a re-encoding. */
 static enum kith_status read_terms(struct act *act,
@@ -253,7 +280,7 @@ static enum kith_status read_terms(struct act *act,
     status = kith_record_decode(act->arena, step->terms_bytes, &step->terms);
     if (status != KITH_OK)
         return status;
-    if (step->terms.kind != KITH_KIND_NDA_PROPOSAL ||
+    if (!are_terms(&step->terms) ||
         kith_record_octets(&step->terms, KITH_NDA_PROPOSER, proposer.b,
                            KITH_COMPANY_ID_LEN) != KITH_OK ||
         kith_record_octets(&step->terms, KITH_NDA_PARTNER, partner.b,
@@ -281,13 +308,14 @@ enum kith_status terms_read(struct act *act, const struct store_link *link,
     if (kith_record_octets(record, KITH_NDA_TERMS_DIGEST, step.digest.b,
                            KITH_HASH_LEN) != KITH_OK ||
         kith_record_octets(record, KITH_NDA_SIGNATURE, step.signature.b,
-                           KITH_SIG_LEN) != KITH_OK ||
-        (kind == KITH_KIND_NDA_END && end == NULL))
+                           KITH_SIG_LEN) != KITH_OK)
         return KITH_MALFORMED;
     step.signer = kith_record_bytes(record, KITH_NDA_SIGNER);
     step.title = kith_record_bytes(record, KITH_NDA_SIGNER_TITLE);
     step.at = kith_record_value(record, KITH_NDA_SIGNED_AT, 0);
-    step.end_day = end != NULL ? end->when.from_day : 0;
+    step.has_end_day = end != NULL;
+    step.end_day =
+        end != NULL ? end->when.from_day : (int32_t)(act->now / 86400);
     if (record->kind == KITH_KIND_NDA_PROPOSAL) {
         status = read_terms(act, link, record, &step);
         if (status != KITH_OK)

@@ -30,7 +30,8 @@ struct terms_signed {
     int64_t at; /* Unix seconds */
     struct kith_sig signature;
     struct kith_id proposal; /* item id of the proposal, none for ours */
-    int32_t end_day;         /* of an end */
+    bool has_end_day;        /* of an end: false, it ends at once */
+    int32_t end_day;
 };
 
 /* Completes TERMS with both companies, checks them, signs. KITH_INVALID. */
