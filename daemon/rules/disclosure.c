@@ -15,32 +15,97 @@
 #include "rules/view.h"
 #include "store/state.h"
 
-/* True when the grant that told the item showed a field that the present one
- * hides. */
-static enum kith_status is_narrower(struct act *act,
-                                    const struct kith_record *record,
-                                    const struct disclosure *disclosure,
-                                    bool *ret_narrower)
+/* True when FORMER showed a field of RECORD that the present grant hides. */
+static bool shows_less(const struct kith_record *former,
+                       const struct kith_record *present,
+                       const struct kith_record *record)
 {
-    struct kith_record former;
-    enum kith_status status;
     size_t i;
 
-    *ret_narrower = false;
+    for (i = 0; i < record->n_fields; i++) {
+        const uint32_t number = record->fields[i].number;
+
+        if (view_shows(former, record->kind, number) &&
+            !view_shows(present, record->kind, number))
+            return true;
+    }
+    return false;
+}
+
+static bool names_person(const struct kith_record *grant,
+                         struct kith_bytes person)
+{
+    size_t i;
+
+    for (i = 0; i < grant->n_fields; i++) {
+        if (grant->fields[i].number == KITH_GRANT_STATE_PERSONS &&
+            kith_bytes_equal(grant->fields[i].bytes, person))
+            return true;
+    }
+    return false;
+}
+
+/* True when somebody may read under FORMER who may not under PRESENT. */
+static bool reaches_fewer(const struct kith_record *former,
+                          const struct kith_record *present)
+{
+    size_t i;
+
+    if (kith_record_value(present, KITH_GRANT_STATE_BOUND, 0) != 0)
+        return false;
+    if (kith_record_value(former, KITH_GRANT_STATE_BOUND, 0) != 0)
+        return true;
+    for (i = 0; i < former->n_fields; i++) {
+        if (former->fields[i].number == KITH_GRANT_STATE_PERSONS &&
+            !names_person(present, former->fields[i].bytes))
+            return true;
+    }
+    return false;
+}
+
+static int32_t last_day(const struct kith_record *grant)
+{
+    const struct kith_field *until =
+        kith_record_field(grant, KITH_GRANT_STATE_UNTIL);
+
+    return until != NULL ? until->when.from_day : INT32_MAX;
+}
+
+/* Does what was told under FORMER stay readable as PRESENT wants it? */
+static bool serves_as_well(const struct kith_record *former,
+                           const struct kith_record *present)
+{
+    return kith_record_value(former, KITH_GRANT_STATE_ENDED, 0) == 0 &&
+           last_day(former) >= last_day(present) &&
+           !reaches_fewer(present, former);
+}
+
+/* A view that was told, beside the one of now. An item is read under the
+ * grant that it was told by: another grant may ask for telling it again even
+ * when it looks the same. */
+static enum kith_status compare_told(struct act *act,
+                                     const struct kith_record *record,
+                                     struct disclosure *disclosure)
+{
+    const struct kith_record *present = disclosure->pass.grant_state;
+    const bool same = memcmp(disclosure->told.view, disclosure->digest,
+                             sizeof(disclosure->digest)) == 0;
+    struct kith_record former;
+    enum kith_status status;
+
+    disclosure->change = same ? DISCLOSURE_SAME : DISCLOSURE_CHANGED;
     if (disclosure->told.grant == disclosure->pass.grant ||
-        disclosure->told.grant == 0)
+        disclosure->told.grant == 0 || present == NULL)
         return KITH_OK;
     status = store_state_get(act->txn, KITH_KIND_GRANT_STATE,
                              disclosure->told.grant, act->arena, &former);
     if (status != KITH_OK)
         return status;
-    for (i = 0; i < record->n_fields; i++) {
-        const uint32_t number = record->fields[i].number;
-
-        if (view_shows(&former, record->kind, number) &&
-            !view_shows(disclosure->pass.grant_state, record->kind, number))
-            *ret_narrower = true;
-    }
+    if ((!same && shows_less(&former, present, record)) ||
+        reaches_fewer(&former, present))
+        disclosure->change = DISCLOSURE_NARROWED;
+    else if (same && !serves_as_well(&former, present))
+        disclosure->change = DISCLOSURE_CHANGED;
     return KITH_OK;
 }
 
@@ -50,8 +115,6 @@ static enum kith_status compare(struct act *act,
 {
     const bool told =
         disclosure->told.ref.record != 0 && !disclosure->told.withdrawn;
-    enum kith_status status;
-    bool narrower;
 
     if (disclosure->pass.reason != GATE_OPEN) {
         disclosure->change = told ? DISCLOSURE_CLOSED : DISCLOSURE_NONE;
@@ -61,14 +124,7 @@ static enum kith_status compare(struct act *act,
         disclosure->change = DISCLOSURE_NEW;
         return KITH_OK;
     }
-    if (memcmp(disclosure->told.view, disclosure->digest,
-               sizeof(disclosure->digest)) == 0) {
-        disclosure->change = DISCLOSURE_SAME;
-        return KITH_OK;
-    }
-    status = is_narrower(act, record, disclosure, &narrower);
-    disclosure->change = narrower ? DISCLOSURE_NARROWED : DISCLOSURE_CHANGED;
-    return status;
+    return compare_told(act, record, disclosure);
 }
 
 /* Fills the view of an open gate; closes it when the parent is hidden. */
@@ -95,6 +151,46 @@ static enum kith_status make_view(struct act *act,
     return view_digest(act, &disclosure->view, disclosure->digest);
 }
 
+enum kith_label disclosure_label(const struct store_head *head,
+                                 enum kith_label revision)
+{
+    const enum kith_label now = (enum kith_label)head->label;
+
+    if (revision == KITH_LABEL_NONE || now == KITH_LABEL_NONE)
+        return KITH_LABEL_NONE;
+    return revision > now ? revision : now;
+}
+
+enum kith_status disclosure_changed_at(struct act *act,
+                                       const struct store_head *head,
+                                       const struct kith_record *grant,
+                                       int64_t *ret_at)
+{
+    const struct kith_arena_mark start = kith_arena_mark(act->arena);
+    struct kith_record newest, older;
+    uint64_t row = head->newest;
+    int64_t at = head->changed_at;
+    bool same = true;
+    enum kith_status status = revision_read(act, head, row, &newest);
+
+    while (status == KITH_OK && same) {
+        const struct kith_arena_mark mark = kith_arena_mark(act->arena);
+
+        at = row == head->newest ? newest.changed_at : older.changed_at;
+        status = store_revision_before(act->txn, head, row, &row);
+        if (status != KITH_OK || row == 0)
+            break;
+        kith_arena_rewind(act->arena, mark);
+        status = revision_read(act, head, row, &older);
+        if (status == KITH_OK)
+            status = view_same(act, &older, &newest, grant, &same);
+    }
+    kith_arena_rewind(act->arena, start);
+    if (status == KITH_OK)
+        *ret_at = at;
+    return status;
+}
+
 enum kith_status disclosure_of(struct act *act, const struct store_link *link,
                                const struct store_head *head, uint64_t row,
                                struct disclosure *ret_disclosure)
@@ -110,7 +206,7 @@ enum kith_status disclosure_of(struct act *act, const struct store_link *link,
 
     if (status != KITH_OK)
         return status;
-    question.label = record.label;
+    question.label = disclosure_label(head, record.label);
     status = gate_ask(act, link, &question, &disclosure.pass);
     if (status == KITH_OK)
         status = store_told_get(act->txn, link->number, &head->ref,

@@ -16,8 +16,10 @@ enum disclosure_change {
     DISCLOSURE_NONE = 1, /* may not be seen, and never was or is withdrawn */
     DISCLOSURE_SAME,     /* seen as it was told */
     DISCLOSURE_NEW,      /* may be seen, was not told */
-    DISCLOSURE_CHANGED,  /* looks different from what was told */
-    DISCLOSURE_NARROWED, /* the grant hides more than when it was told */
+    DISCLOSURE_CHANGED,  /* looks different from what was told, or is to be
+                            read under another grant */
+    DISCLOSURE_NARROWED, /* the grant hides more than when it was told, or
+                            reaches fewer persons */
     DISCLOSURE_CLOSED    /* was told, may not be seen any more */
 };
 
@@ -34,6 +36,18 @@ enum kith_status disclosure_of(struct act *act, const struct store_link *link,
                                const struct store_head *head, uint64_t row,
                                struct disclosure *ret_disclosure)
     KITH_MUST_CHECK;
+
+/* The label that a revision of HEAD marked REVISION is judged by: the stricter
+ * of its own and the record's present one. */
+enum kith_label disclosure_label(const struct store_head *head,
+                                 enum kith_label revision);
+
+/* When the newest revision of HEAD last changed as GRANT shows it (Unix
+ * seconds): an edit of hidden fields alone must not be seen (inv. 3). */
+enum kith_status disclosure_changed_at(struct act *act,
+                                       const struct store_head *head,
+                                       const struct kith_record *grant,
+                                       int64_t *ret_at) KITH_MUST_CHECK;
 
 /* Visits the project record PROJECT (record number) and everything in it, in
  * the order of first posting. What a visit gets lives in act->arena until the

@@ -14,6 +14,7 @@
 #include "rules/agreement.h"
 #include "rules/audit.h"
 #include "rules/cache.h"
+#include "rules/openness.h"
 #include "rules/outbox.h"
 #include "rules/view.h"
 #include "store/state.h"
@@ -47,6 +48,37 @@ static bool hides_something(struct kith_bytes name)
     return false;
 }
 
+/* Is each bit a kind that a project's records can have? */
+static bool are_kinds(uint64_t kinds)
+{
+    uint32_t kind;
+
+    for (kind = 0; kind < 64; kind++) {
+        const struct kith_kind_info *info = kith_kind_info(kind);
+
+        if ((kinds >> kind & 1) != 0 &&
+            (info == NULL || info->family != KITH_FAMILY_BUSINESS))
+            return false;
+    }
+    return true;
+}
+
+/* A project whose label nobody's openness covers is granted to nobody. */
+static enum kith_status check_project(struct act *act,
+                                      const struct store_link *link,
+                                      const struct grant_wish *wish)
+{
+    const struct store_ref ref = {.owner = STORE_OWN, .record = wish->project};
+    struct store_head head;
+    enum kith_status status = store_head_get(act->txn, &ref, &head);
+
+    if (status == KITH_OK &&
+        !openness_covers(link, wish->project, (enum kith_label)head.label,
+                         KITH_KIND_PROJECT))
+        status = gate_refuse(act, GATE_OPENNESS, link);
+    return status;
+}
+
 static enum kith_status check(struct act *act, const struct grant_wish *wish)
 {
     size_t i;
@@ -59,6 +91,10 @@ static enum kith_status check(struct act *act, const struct grant_wish *wish)
         return kith_fail(act->err, KITH_INVALID, "kinds_missing",
                          "--kinds project,generation,milestone",
                          "a grant must name the kinds it covers");
+    if (!are_kinds(wish->kinds))
+        return kith_fail(act->err, KITH_INVALID, "kinds_unknown",
+                         "kith help grant add",
+                         "a grant covers records of a project only");
     if (!wish->bound && wish->n_persons == 0)
         return kith_fail(act->err, KITH_DENIED, "audience_empty",
                          "--persons NAME,... or --persons bound",
@@ -206,11 +242,15 @@ enum kith_status grant_add(struct act *act, const struct store_link *link,
                            link);
     status = build_state(act, link, wish, &item, &state);
     if (status == KITH_OK)
+        status = check_project(act, link, wish);
+    if (status == KITH_OK)
         status =
             store_state_put(act->txn, KITH_KIND_GRANT_STATE, &number, &state);
     cache_drop(act->company);
     if (status == KITH_OK)
         status = build_told(act, wish, &state, &told);
+    if (status == KITH_OK)
+        status = kith_record_check(&told, false, act->err);
     if (status == KITH_OK)
         status = disclosure_settle(
             act, link, wish->project,

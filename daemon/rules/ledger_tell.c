@@ -9,6 +9,7 @@
 #include "rules/act.h"
 #include "rules/cache.h"
 #include "rules/disclosure.h"
+#include "rules/openness.h"
 #include "rules/outbox.h"
 #include "rules/view.h"
 #include "store/logs.h"
@@ -62,6 +63,47 @@ static enum kith_status close_told(struct act *act,
     return status;
 }
 
+/* True when the label of a record that others hang on was raised or lowered
+ * across what the partner's openness covers: they close and open with it. */
+static bool moves_all(const struct store_link *link,
+                      const struct store_head *head,
+                      const struct kith_record *old,
+                      const struct kith_record *revised)
+{
+    if (old == NULL || (revised->kind != KITH_KIND_PROJECT &&
+                        revised->kind != KITH_KIND_GENERATION))
+        return false;
+    return openness_covers(link, head->ref.project, old->label, old->kind) !=
+           openness_covers(link, head->ref.project, revised->label,
+                           revised->kind);
+}
+
+static void note_link(struct ledger_posted *posted, uint32_t number)
+{
+    if (posted->n_links < LEDGER_LINKS_MAX)
+        posted->links[posted->n_links] = number;
+    posted->n_links++;
+}
+
+/* Brings all of the project in line for LINK. */
+static enum kith_status settle_all(struct act *act,
+                                   const struct store_link *link, bool is_open,
+                                   struct ledger_posted *posted)
+{
+    const struct disclosure_settling settling = {KITH_WITHDRAWAL_NARROWED,
+                                                 NULL};
+
+    if (is_open)
+        note_link(posted, link->number);
+    else
+        posted->withheld++;
+    return disclosure_settle(act, link,
+                             posted->head.kind == KITH_KIND_PROJECT
+                                 ? posted->head.ref.record
+                                 : posted->head.ref.project,
+                             &settling, NULL);
+}
+
 static enum kith_status tell_link(struct act *act, uint32_t number,
                                   const struct kith_record *old,
                                   const struct kith_record *revised,
@@ -77,6 +119,9 @@ static enum kith_status tell_link(struct act *act, uint32_t number,
         status = gate_ask(act, &link, &question, &pass);
     if (status != KITH_OK)
         return status;
+    if ((pass.reason == GATE_OPEN || pass.reason == GATE_OPENNESS) &&
+        moves_all(&link, &posted->head, old, revised))
+        return settle_all(act, &link, pass.reason == GATE_OPEN, posted);
     if (pass.reason != GATE_OPEN) {
         posted->withheld++;
         if (pass.reason == GATE_OPENNESS && old != NULL)
@@ -88,9 +133,7 @@ static enum kith_status tell_link(struct act *act, uint32_t number,
         return status;
     status = outbox_add_revision(act, number, OUTBOX_POSTED, &posted->head,
                                  posted->head.newest);
-    if (posted->n_links < LEDGER_LINKS_MAX)
-        posted->links[posted->n_links] = number;
-    posted->n_links++;
+    note_link(posted, number);
     return status;
 }
 

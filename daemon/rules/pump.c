@@ -93,14 +93,16 @@ static void withhold(struct filling *filling, enum gate_reason reason)
     filling->why = reason;
 }
 
-/* A grant waits in the queue with our ids: its project was told just before. */
+/* A grant waits in the queue with our ids: its project was told just before,
+ * unless the gate held that back; then nothing of the grant leaves either. */
 static enum kith_status translate_grant(struct filling *filling,
-                                        struct kith_record *record)
+                                        struct kith_record *record,
+                                        bool *ret_whole)
 {
     const struct kith_record ours = *record;
-    bool whole;
 
-    return view_translate(filling->act, filling->link, &ours, record, &whole);
+    return view_translate(filling->act, filling->link, &ours, record,
+                          ret_whole);
 }
 
 /* A finished relation or duty record, or a grant as told. */
@@ -109,6 +111,7 @@ static enum kith_status tell_finished(struct filling *filling,
 {
     struct kith_body body = {.entry_class = KITH_CLASS_DUTY};
     struct gate_pass pass;
+    bool whole;
     enum kith_status status =
         kith_record_decode(filling->act->arena, queued->body, &body.record);
 
@@ -118,9 +121,13 @@ static enum kith_status tell_finished(struct filling *filling,
         body.entry_class = KITH_CLASS_RELATION;
     if (queued->cause != OUTBOX_GRANT)
         return append(filling, &body, NULL, NULL);
-    status = translate_grant(filling, &body.record);
+    status = translate_grant(filling, &body.record, &whole);
     if (status != KITH_OK)
         return status;
+    if (!whole) {
+        withhold(filling, GATE_HIDDEN_PARENT);
+        return KITH_OK;
+    }
     status = gate_grant(filling->act, filling->link, &body.record, &pass);
     if (status != KITH_OK)
         return status;
@@ -186,6 +193,11 @@ static enum kith_status tell_revision(struct filling *filling,
         withhold(filling, GATE_NO_GRANT);
         return KITH_OK;
     }
+    if (status == KITH_OK && queued->cause == OUTBOX_BACKFILL &&
+        disclosure.pass.reason == GATE_OPEN)
+        status = disclosure_changed_at(filling->act, &head,
+                                       disclosure.pass.grant_state,
+                                       &disclosure.view.changed_at);
     if (status != KITH_OK)
         return status;
     switch (disclosure.change) {

@@ -14,12 +14,14 @@
 #include "kith/sign.h"
 #include "rules/act.h"
 #include "rules/audit.h"
+#include "rules/disclosure.h"
 #include "rules/gate.h"
 #include "rules/logkeys.h"
 #include "rules/outbox.h"
 #include "rules/peer.h"
 #include "rules/pump.h"
 #include "rules/reopen.h"
+#include "rules/view.h"
 #include "store/records.h"
 
 struct framing {
@@ -32,6 +34,20 @@ struct framing {
     size_t n_eks;
 };
 
+/* Does the grant that rules now show every field of RECORD? */
+static bool all_shown(const struct kith_record *record,
+                      const struct gate_pass *pass)
+{
+    size_t i;
+
+    for (i = 0; i < record->n_fields; i++) {
+        if (!view_shows(pass->grant_state, record->kind,
+                        record->fields[i].number))
+            return false;
+    }
+    return true;
+}
+
 /* May the body of a project entry leave again? */
 static enum kith_status ask_again(struct framing *framing,
                                   const struct store_entry *entry,
@@ -39,8 +55,7 @@ static enum kith_status ask_again(struct framing *framing,
                                   enum gate_reason *ret_reason)
 {
     const struct store_ref ref = {STORE_OWN, entry->project, entry->record};
-    struct gate_question question = {.kind = body->record.kind,
-                                     .label = body->record.label};
+    struct gate_question question = {.kind = body->record.kind};
     struct act *act = framing->act;
     struct store_told told;
     struct store_head head;
@@ -65,9 +80,13 @@ static enum kith_status ask_again(struct framing *framing,
     question.project =
         head.kind == KITH_KIND_PROJECT ? head.ref.record : head.ref.project;
     question.answers_owner = head.log_number;
+    question.label = disclosure_label(&head, body->record.label);
     status = gate_ask(act, framing->link, &question, &pass);
     if (status == KITH_OK)
-        *ret_reason = pass.reason;
+        *ret_reason =
+            pass.reason == GATE_OPEN && !all_shown(&body->record, &pass)
+                ? GATE_NO_GRANT
+                : pass.reason;
     return status;
 }
 

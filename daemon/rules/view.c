@@ -30,6 +30,14 @@ static bool name_hides(struct kith_bytes hidden,
                   hidden.len - kind_len - 1) == 0;
 }
 
+/* What a field is made of: hidden with it (protocol.md 4). */
+static uint32_t source_of(uint32_t kind, uint32_t number)
+{
+    return kind == KITH_KIND_MILESTONE && number == KITH_MILESTONE_BASELINE
+               ? KITH_MILESTONE_PLANNED
+               : 0;
+}
+
 bool view_shows(const struct kith_record *grant, uint32_t kind, uint32_t number)
 {
     const struct kith_kind_info *kind_info = kith_kind_info(kind);
@@ -48,7 +56,8 @@ bool view_shows(const struct kith_record *grant, uint32_t kind, uint32_t number)
             name_hides(grant->fields[i].bytes, kind_info, field))
             return false;
     }
-    return true;
+    number = source_of(kind, number);
+    return number == 0 || view_shows(grant, kind, number);
 }
 
 enum kith_status view_project(struct act *act, const struct kith_record *record,

@@ -24,7 +24,8 @@ enum {
 };
 
 /* True when GRANT (a KITH_KIND_GRANT_STATE record; NULL: hides nothing) lets
- * field NUMBER of KIND be seen. */
+ * field NUMBER of KIND be seen. A field derived from a hidden one is hidden
+ * too: the baseline is the first planned date. */
 bool view_shows(const struct kith_record *grant, uint32_t kind,
                 uint32_t number);
 
