@@ -9,11 +9,11 @@
 #include <unistd.h>
 
 #include "argv.h"
-#include "cell.h"
 #include "cli.h"
 #include "command.h"
 #include "connection.h"
 #include "kith/error.h"
+#include "kith/ids.h"
 #include "kith/kinds.h"
 #include "kith/record.h"
 #include "kith/rows.h"
@@ -26,16 +26,18 @@
 static int run_id(struct cli *cli, const struct command *command,
                   const struct arguments *arguments)
 {
+    char hex[KITH_COMPANY_HEX_SIZE];
+    struct kith_company_id id;
     struct reply reply = {0};
     int code = output_ask(cli, command, arguments, &reply);
 
     if (code != EXIT_DONE)
         return code;
-    if (reply.n_records > 0 && arguments_has(arguments, "qr")) {
-        const char *id = cell_field(cli->arena, &reply.records[0],
-                                    KITH_IDENTITY_ROW_COMPANY_ID);
-
-        return qr_print(cli, id);
+    if (reply.n_records > 0 && arguments_has(arguments, "qr") &&
+        kith_record_octets(&reply.records[0], KITH_IDENTITY_ROW_COMPANY_ID,
+                           id.b, sizeof id.b) == KITH_OK) {
+        kith_company_id_hex(&id, hex);
+        return qr_print(cli, hex);
     }
     return output_reply(cli, command, &reply, NULL);
 }

@@ -109,6 +109,16 @@ static void fill_row(struct cli *cli, const struct kith_record *record,
     }
 }
 
+/* Half a date, number or word of a closed list says something false. */
+static void add_column(struct cli *cli, struct table *table,
+                       const struct kith_field_info *info)
+{
+    table_column(table, heading(cli, info->name));
+    if (info->type != KITH_FIELD_NAME && info->type != KITH_FIELD_TEXT &&
+        info->type != KITH_FIELD_REF && (info->flags & KITH_F_LIST) == 0)
+        table_keep(table);
+}
+
 void output_table(struct cli *cli, const struct kith_record *records,
                   size_t count, const struct names *names)
 {
@@ -124,11 +134,13 @@ void output_table(struct cli *cli, const struct kith_record *records,
     if (kind == NULL)
         return;
     table_init(&table, cli->arena);
-    if (has_head(kind))
+    if (has_head(kind)) {
         table_column(&table, "ID");
+        table_keep(&table);
+    }
     for (size_t i = 0; i < kind->n_fields; i++)
         if (is_shown(cli, &kind->fields[i]))
-            table_column(&table, heading(cli, kind->fields[i].name));
+            add_column(cli, &table, &kind->fields[i]);
     if (has_head(kind)) {
         table_column(&table, "REVISION");
         table_column(&table, "LABEL");

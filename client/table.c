@@ -5,7 +5,6 @@
  */
 #include "table.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 #include "memory.h"
@@ -26,6 +25,12 @@ void table_column(struct table *table, const char *heading)
 {
     if (table->n_columns < TABLE_COLUMNS_MAX)
         table->headings[table->n_columns++] = heading;
+}
+
+void table_keep(struct table *table)
+{
+    if (table->n_columns > 0)
+        table->kept[table->n_columns - 1] = true;
 }
 
 const char **table_row(struct table *table)
@@ -75,16 +80,20 @@ static size_t total_width(const size_t *widths, size_t count)
     return total;
 }
 
-/* Takes columns off the widest until all fit; none gets below CUT_LEAST. */
-static void fit_widths(size_t *widths, size_t count, size_t bound)
+/* Takes columns off the widest that may be cut, until all fit; none gets below
+ * CUT_LEAST. */
+static void fit_widths(const struct table *table, size_t *widths, size_t bound)
 {
-    while (bound > 0 && total_width(widths, count) > bound) {
-        size_t widest = 0;
+    size_t count = table->n_columns;
 
-        for (size_t i = 1; i < count; i++)
-            if (widths[i] > widths[widest])
+    while (bound > 0 && total_width(widths, count) > bound) {
+        size_t widest = count;
+
+        for (size_t i = 0; i < count; i++)
+            if (!table->kept[i] &&
+                (widest == count || widths[i] > widths[widest]))
                 widest = i;
-        if (widths[widest] <= CUT_LEAST)
+        if (widest == count || widths[widest] <= CUT_LEAST)
             return;
         widths[widest]--;
     }
@@ -135,7 +144,7 @@ void table_print(const struct table *table, const struct table_style *style,
         widths[i] = column_width(table, i, style->heading_start != NULL);
     if (bound > 0)
         bound = bound > strlen(indent) ? bound - strlen(indent) : 1;
-    fit_widths(widths, table->n_columns, bound);
+    fit_widths(table, widths, bound);
     if (style->heading_start != NULL) {
         fprintf(out, "%s%s", indent, style->heading_start);
         print_line(table, (const char **)table->headings, widths, out);
