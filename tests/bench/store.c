@@ -28,7 +28,7 @@
 #include "store/store.h"
 
 enum {
-    BATCH = 512,
+    BATCH_MAX = 512,
     CHANGE_LEN = 250,
     SEALED_LEN = 512 + 16,
     ARENA_LEN = 4 << 20
@@ -58,8 +58,9 @@ struct bench {
     struct store_txn *txn;
     struct kith_arena *arena;
     struct store_link link;
-    struct store_head heads[BATCH];
+    struct store_head heads[BATCH_MAX];
     struct kith_id *ids; /* of all heads; owned */
+    uint64_t batch;      /* changes a commit */
     double cpu_us[STEPS];
     double started_us;
 };
@@ -93,7 +94,7 @@ static void stop(struct bench *b, enum step step)
 static void add_heads(struct bench *b, uint64_t first)
 {
     start(b);
-    for (uint64_t i = 0; i < BATCH; i++) {
+    for (uint64_t i = 0; i < b->batch; i++) {
         struct store_head *head = &b->heads[i];
 
         memset(head, 0, sizeof(*head));
@@ -112,7 +113,7 @@ static void add_revisions(struct bench *b)
     struct kith_bytes bytes = {text, sizeof(text)};
 
     start(b);
-    for (uint64_t i = 0; i < BATCH; i++)
+    for (uint64_t i = 0; i < b->batch; i++)
         need(store_revision_add(b->txn, &b->heads[i], bytes), "revision");
     stop(b, STEP_REVISION);
 }
@@ -121,10 +122,10 @@ static void tell(struct bench *b, uint64_t first)
 {
     uint8_t header[KITH_ENTRY_HEADER_LEN] = {1}, sealed[SEALED_LEN] = {2};
     struct store_log_id log = {b->link.number, STORE_OUT, 1};
-    static struct store_told told[BATCH];
+    static struct store_told told[BATCH_MAX];
 
     start(b);
-    for (uint64_t i = 0; i < BATCH; i++) {
+    for (uint64_t i = 0; i < b->batch; i++) {
         memset(&told[i], 0, sizeof(told[i]));
         told[i].ref = b->heads[i].ref;
         told[i].item_revision = told[i].revision = 1;
@@ -135,7 +136,7 @@ static void tell(struct bench *b, uint64_t first)
     }
     stop(b, STEP_TOLD);
     start(b);
-    for (uint64_t i = 0; i < BATCH; i++) {
+    for (uint64_t i = 0; i < b->batch; i++) {
         struct kith_hash leaf;
         struct store_entry entry = {0};
 
@@ -166,7 +167,7 @@ static void end_batch(struct bench *b, uint64_t size)
     record.kind = KITH_KIND_AUDIT;
     kith_build_start(&builder, b->arena);
     kith_build_text(&builder, 1, kith_bytes_of("disclosed"));
-    for (int i = 0; i < 200; i++)
+    for (uint64_t i = 0; i < b->batch && i < 200; i++)
         kith_build_octets(&builder, 4, b->heads[i].id.b, KITH_ID_LEN);
     need(kith_build_finish(&builder, &record), "audit");
     need(store_audit_append(b->txn, &record), "audit");
@@ -186,23 +187,23 @@ static void read_back(struct bench *b, uint64_t total)
     struct store_entry entry;
 
     need(store_begin(b->store, false, &b->txn), "begin");
-    for (uint64_t first = 0; first < total; first += BATCH) {
+    for (uint64_t first = 0; first < total; first += b->batch) {
         kith_arena_reset(b->arena);
         start(b);
-        for (uint64_t i = 0; i < BATCH; i++) {
+        for (uint64_t i = 0; i < b->batch; i++) {
             need(store_head_by_id(b->txn, STORE_OWN, &b->ids[first + i],
                                   &b->heads[i]),
                  "head");
         }
         stop(b, STEP_READ_HEAD);
         start(b);
-        for (uint64_t i = 0; i < BATCH; i++)
+        for (uint64_t i = 0; i < b->batch; i++)
             need(store_revision_get(b->txn, &b->heads[i], b->heads[i].newest,
                                     b->arena, &text),
                  "revision");
         stop(b, STEP_READ_REVISION);
         start(b);
-        for (uint64_t i = 0; i < BATCH; i++)
+        for (uint64_t i = 0; i < b->batch; i++)
             need(store_entry_get(b->txn, &log, first + i, b->arena, &entry),
                  "entry");
         stop(b, STEP_READ_ENTRY);
@@ -237,27 +238,30 @@ static void open_store(struct bench *b, struct store_options *options,
 int main(int argc, char **argv)
 {
     uint64_t wanted = argc > 1 ? strtoull(argv[1], NULL, 10) : 100000;
-    uint64_t total = wanted / BATCH * BATCH;
+    uint64_t batch = argc > 2 ? strtoull(argv[2], NULL, 10) : BATCH_MAX;
+    uint64_t total = 0;
     char dir[] = "kith-bench-store-XXXXXX";
     static struct bench b;
     struct store_options options = {0};
     struct store_size size;
     double wall_us = 0, sum_us = 0;
 
-    if (total == 0 || sodium_init() < 0)
+    if (batch == 0 || batch > BATCH_MAX || wanted < batch || sodium_init() < 0)
         return 1;
+    total = wanted / batch * batch;
+    b.batch = batch;
     need(kith_arena_new(ARENA_LEN, &b.arena), "arena");
     b.ids = calloc(total, sizeof(*b.ids));
     if (b.ids == NULL)
         return 1;
     open_store(&b, &options, dir);
     wall_us = now_us(CLOCK_MONOTONIC);
-    for (uint64_t first = 0; first < total; first += BATCH) {
+    for (uint64_t first = 0; first < total; first += batch) {
         need(store_begin(b.store, true, &b.txn), "begin");
         add_heads(&b, first);
         add_revisions(&b);
         tell(&b, first);
-        end_batch(&b, first + BATCH);
+        end_batch(&b, first + batch);
     }
     wall_us = now_us(CLOCK_MONOTONIC) - wall_us;
     read_back(&b, total);
