@@ -90,6 +90,7 @@ static enum kith_status await_setup(struct net *net)
         return KITH_INVALID;
     status = setup_run(net, &frame.u.net_setup);
     channel_wipe(net->channel);
+    net->ordered = true; /* more may have been read with it */
     return status;
 }
 
