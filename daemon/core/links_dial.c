@@ -101,16 +101,27 @@ bool links_read_endpoints(struct links_place *place,
     return changed;
 }
 
+/* While a good session stands no second one is looked for: whoever dialled it,
+ * the other side would only have to end ours again. */
+static bool wants_session(const struct links_place *place)
+{
+    struct link_view view;
+
+    link_look(place->machine, &view);
+    return place->dials && view.phase < LINK_PHASE_UNVERIFIED;
+}
+
 /* Tells kith-net the addresses of now; nothing when it has them already. */
 static void hand_over(struct daemon *daemon, struct links_place *place,
                       bool now)
 {
+    bool wants = wants_session(place);
     struct kith_bytes list[KITH_CHILD_ADDRESSES_MAX];
     char text[sizeof(place->dialled)] = "";
     size_t used = 0;
     size_t n = 0;
 
-    for (size_t i = 0; place->dials && i < place->n_endpoints; i++) {
+    for (size_t i = 0; wants && i < place->n_endpoints; i++) {
         const struct links_endpoint *endpoint = &place->endpoints[i];
 
         for (size_t j = 0; j < endpoint->n_addresses; j++) {
@@ -133,7 +144,9 @@ static void hand_over(struct daemon *daemon, struct links_place *place,
 
 void links_dial(struct daemon *daemon, struct links_place *place, bool now)
 {
-    for (size_t i = 0; place->dials && i < place->n_endpoints; i++) {
+    bool wants = wants_session(place);
+
+    for (size_t i = 0; wants && i < place->n_endpoints; i++) {
         const struct links_endpoint *endpoint = &place->endpoints[i];
 
         if (endpoint->numeric || endpoint->host[0] == '\0')
@@ -144,6 +157,12 @@ void links_dial(struct daemon *daemon, struct links_place *place, bool now)
             links_note_trouble(daemon, place, "names cannot be looked up now");
     }
     hand_over(daemon, place, now);
+}
+
+void links_dial_settle(struct daemon *daemon, struct links_place *place)
+{
+    if (wants_session(place) != (place->dialled[0] != '\0'))
+        links_dial(daemon, place, false);
 }
 
 void links_dial_found(struct daemon *daemon, struct links_place *place,

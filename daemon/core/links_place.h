@@ -46,6 +46,7 @@ struct links_place {
     bool marked;    /* flush in the next transaction */
     bool arrange;   /* bring kith-net in line after the next commit */
     bool touched;   /* an event of this transaction was its */
+    bool unsettled; /* its session may have come or gone */
     int64_t due_ms; /* boot clock: next link_tick */
     struct links_trouble trouble;
 };
@@ -81,6 +82,8 @@ bool links_read_endpoints(struct links_place *place,
 /* Asks for addresses of names; then hands all known ones to kith-net. NOW: try
  * at once. */
 void links_dial(struct daemon *daemon, struct links_place *place, bool now);
+/* Dials when there is no good session, and ceases when there is one. */
+void links_dial_settle(struct daemon *daemon, struct links_place *place);
 /* An answer to a look-up of PLACE's endpoint INDEX. */
 void links_dial_found(struct daemon *daemon, struct links_place *place,
                       size_t index,

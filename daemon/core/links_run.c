@@ -199,6 +199,7 @@ static enum kith_status flush(struct daemon *daemon, struct act *act)
         if (status == KITH_OK)
             status = link_tick(place->machine, act, daemon->now.boot_ms,
                                &place->due_ms);
+        place->unsettled = place->unsettled || place->touched;
         place->touched = false;
         place->marked = false;
     }
@@ -259,6 +260,9 @@ void links_done(struct daemon *daemon)
                 tell(daemon, place, &actions[j]);
         }
         link_done(place->machine);
+        if (place->unsettled)
+            links_dial_settle(daemon, place);
+        place->unsettled = false;
     }
 }
 
