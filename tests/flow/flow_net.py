@@ -30,6 +30,11 @@ def frames_of_every_size_arrive_in_order():
             equal(a.expect('frame').frame, bytes([size % 241]) * size, 'at A')
 
 
+def orders_that_come_with_the_setup_are_obeyed():
+    with Net() as b, Net(wait=False) as a:
+        pair(a, b)  # written before A has read anything
+
+
 def a_stranger_is_refused_and_counted():
     with Net(backoff_ms=(50, 50)) as a, Net() as b:
         a.allow(1, b.public)
@@ -368,6 +373,7 @@ SCENES = [
     revoking_ends_the_live_session_at_once,
     revoking_ends_the_dialled_session_too,
     a_replaced_key_ends_the_session_of_the_old_one,
+    orders_that_come_with_the_setup_are_obeyed,
     two_connections_of_one_partner_are_two_sessions,
     closing_sends_the_last_frame_first,
     killed_and_restarted_it_is_dialled_again,
