@@ -14,8 +14,16 @@
 #include "net/traffic.h"
 
 enum {
-    TRIM_MS = 300
-}; /* libzmq has freed a cut message by then */
+    TRIM_MS = 300 /* libzmq has freed a connection and its messages by then */
+};
+
+/* Memory goes back to the system some time after connections have ended. */
+static void trim_later(struct net *net)
+{
+    if (net->trim_ms == 0)
+        net->trim_ms = net->now_ms + TRIM_MS;
+    state_wake_at(net, net->trim_ms);
+}
 
 /* Bytes have come in after a quiet while. */
 static void note_data(struct net *net, void *owner)
@@ -52,6 +60,7 @@ void guard_remove(struct net *net, struct connection **connection)
     state_unwatch(net, &(*connection)->from_data);
     DL_DELETE(net->connections, *connection);
     connection_destroy(connection);
+    trim_later(net);
 }
 
 static void cut(struct net *net, struct connection *connection, uint64_t hidden)
@@ -60,8 +69,7 @@ static void cut(struct net *net, struct connection *connection, uint64_t hidden)
         traffic_end(net, &connection->session, KITH_DOWN_FLOODED, hidden);
     else
         connection_shut(connection);
-    net->trim_ms = net->now_ms + TRIM_MS;
-    state_wake_at(net, net->trim_ms);
+    trim_later(net);
 }
 
 /* Looks at a connection on which bytes come in; when the next is due. */
