@@ -134,6 +134,25 @@ static struct net_pending *find_pending(struct net *net,
     return oldest;
 }
 
+/* A partner that misuses its key, or does not read: said each time. */
+static void note_down(const struct kith_net_down *down)
+{
+    if (down->reason != KITH_DOWN_FRAME && down->reason != KITH_DOWN_FLOODED &&
+        down->reason != KITH_DOWN_QUEUE)
+        return;
+    log_event(LOG_LEVEL_WARN, "net.session_cut", "why",
+              kith_down_reason_name(down->reason), NULL);
+}
+
+static void note_failed(const struct kith_net_failed *failed)
+{
+    char why[KITH_REASON_MAX + 1];
+
+    (void)snprintf(why, sizeof(why), "%.*s", (int)failed->sentence.len,
+                   (const char *)failed->sentence.data);
+    log_event(LOG_LEVEL_ERROR, "net.failed", "why", why, NULL);
+}
+
 /* Keeps in mind which key PARTNER has; NULL: none any more. */
 static void note_allowed(struct net *net, uint32_t partner,
                          const struct kith_key *key)
@@ -200,7 +219,11 @@ static void take(void *context, const struct kith_child_frame *frame)
         record(net, 'R', frame->u.net_frame.frame);
         own.u.net_frame.session |= life;
         break;
+    case KITH_CHILD_NET_FAILED:
+        note_failed(&frame->u.net_failed);
+        return;
     case KITH_CHILD_NET_DOWN:
+        note_down(&frame->u.net_down);
         own.u.net_down.session |= life;
         break;
     default:
