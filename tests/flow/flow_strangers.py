@@ -6,6 +6,7 @@ import socket
 import time
 
 import zmq
+import zmq.utils.z85
 
 import harness
 import steps
