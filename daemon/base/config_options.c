@@ -145,12 +145,17 @@ enum kith_status config_options_scan(struct config_reading *reading,
                                      const char *text, size_t len)
 {
     enum place place = PLAIN;
+    int depth = 0;
     int line = 1;
 
     for (size_t i = 0; i < len && reading->status == KITH_OK; i++) {
         unsigned char c = (unsigned char)text[i];
 
         place = step(place, text + i);
+        if (place == PLAIN && c == '{')
+            depth++;
+        if (place == PLAIN && c == '}')
+            depth--;
         if (c == '\n')
             line++;
         else if ((c < ' ' && c != '\t' && c != '\r') || c == 0x7f)
@@ -161,5 +166,9 @@ enum kith_status config_options_scan(struct config_reading *reading,
                                 "write the value itself",
                                 "'$' is refused: values are not expanded");
     }
+    /* libConfuse takes a section that the end of the file cuts off */
+    if (depth != 0 || (place != PLAIN && place != IN_LINE))
+        config_check_report(reading, line, KITH_INVALID, "is the file whole?",
+                            "a brace, quote or comment is not closed");
     return reading->status;
 }

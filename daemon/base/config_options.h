@@ -17,8 +17,8 @@ struct config_reading;
  * out of memory. Freed with cfg_free. */
 struct cfg_t *config_options_new(struct config_reading *reading);
 
-/* Looks for `$` outside comments, and NUL, before libConfuse would expand
- * them. LEN bytes of TEXT, which ends with a NUL besides. KITH_INVALID. */
+/* Looks for `$` outside comments, control characters, and braces or quotes
+ * that are not closed, before libConfuse would expand or overlook them. LEN bytes of TEXT, which ends with a NUL besides. KITH_INVALID. */
 enum kith_status config_options_scan(struct config_reading *reading,
                                      const char *text, size_t len);
 
