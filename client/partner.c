@@ -262,11 +262,10 @@ const struct command commands_partner[] = {
         .wire_verb = KITH_VERB_PARTNER_RESUME,
         .flags = COMMAND_ONE,
         .positional = "partner",
-        .options = "confirm",
         .summary = "admit sessions again",
         .examples = "partner resume northwind",
-        .notes = "With --confirm also a frozen log: it goes on under the next "
-                 "log number.",
+        .notes = "A frozen log stays frozen: opening the next one in its place "
+                 "is not supported yet.",
     },
     {
         .noun = "partner",

@@ -137,7 +137,7 @@ static void describe(const struct daemon *daemon, const struct store_link *link,
     }
     if (link->in.frozen || link->out.frozen) {
         words->state = KITH_LINK_FROZEN;
-        words->next = "kith partner resume --confirm";
+        words->next = "kith evidence show";
         (void)snprintf(words->link, sizeof(words->link),
                        "frozen: two signed truths about one log");
         return;

@@ -181,7 +181,7 @@ enum kith_status verb_partner_resume(struct daemon *daemon, struct call *call)
     enum kith_status status = find_partner(call, &link);
 
     if (status == KITH_OK && (link.in.frozen || link.out.frozen))
-        return call_fail(call, KITH_FORK, "frozen", "kith evidence export",
+        return call_fail(call, KITH_FORK, "frozen", "kith evidence show",
                          "a log with %s is frozen; opening a new log in its "
                          "place is not supported yet",
                          link.alias);

@@ -59,7 +59,7 @@ enum kith_verb {
     KITH_VERB_PARTNER_RENAME,   /* partner, name */
     KITH_VERB_PARTNER_ENDPOINT, /* partner, url: replaces all */
     KITH_VERB_PARTNER_PAUSE,
-    KITH_VERB_PARTNER_RESUME, /* confirm: also a frozen log, as a new one */
+    KITH_VERB_PARTNER_RESUME, /* a frozen log stays: FORK "frozen" */
     KITH_VERB_PARTNER_REMOVE, /* confirm must be set */
     KITH_VERB_PARTNER_PENDING,
     KITH_VERB_PERSON_ADD, /* person, role, user or uid; again: changes */
