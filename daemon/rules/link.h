@@ -47,7 +47,7 @@ struct link_view { /* for status */
     uint64_t session;       /* current one, 0 none */
     uint32_t round_trip_ms; /* newest ping, 0 unknown */
     int64_t since;          /* Unix seconds of the present phase */
-    uint16_t refuse_code;   /* newest refusal, 0 none */
+    uint16_t refuse_code;   /* newest refusal since a good session, 0 none */
     bool refused_by_partner;
     char refuse_sentence[KITH_REASON_MAX + 1];
 };

@@ -43,6 +43,9 @@ void link_set_current(struct link_machine *machine, struct session *session)
     machine->pulse.heard_ms = LINK_MS_UNSET;
     if (session == NULL)
         return;
+    machine->view.refuse_code = 0;
+    machine->view.refused_by_partner = false;
+    machine->view.refuse_sentence[0] = '\0';
     machine->flow.sent = session->claimed;
     machine->flow.receipt_due = true;
     machine->flow.moved_ms = LINK_MS_UNSET;
@@ -169,20 +172,22 @@ static void end_session(struct link_machine *machine, struct session *session)
     memset(session, 0, sizeof *session);
 }
 
-/* The newest refusal stays in the view until the next one. */
-static void note_refusal(struct link_machine *machine,
-                         const struct link_action *action)
-{
-    machine->view.refuse_code = action->code;
-    machine->view.refused_by_partner = action->by_partner;
-    memcpy(machine->view.refuse_sentence, action->sentence,
-           sizeof machine->view.refuse_sentence);
-}
-
 /* Does it belong to the run of things? */
 static bool is_usual(uint16_t code)
 {
     return code == KITH_REFUSE_REPLACED || code == KITH_REFUSE_REVERIFY;
+}
+
+/* The newest refusal stays in the view until a session is good again. */
+static void note_refusal(struct link_machine *machine,
+                         const struct link_action *action)
+{
+    if (is_usual(action->code))
+        return;
+    machine->view.refuse_code = action->code;
+    machine->view.refused_by_partner = action->by_partner;
+    memcpy(machine->view.refuse_sentence, action->sentence,
+           sizeof machine->view.refuse_sentence);
 }
 
 enum kith_status link_refuse(struct link_machine *machine,
