@@ -3,14 +3,16 @@
  * Responsible for: the listing with what waits for an answer.
  * Not here: notices by other channels (notify.c).
  */
-#include <string.h>
+#include <stdlib.h>
 #include <time.h>
 
 #include "argv.h"
+#include "build.h"
 #include "cell.h"
 #include "cli.h"
 #include "command.h"
 #include "connection.h"
+#include "kith/error.h"
 #include "kith/kinds.h"
 #include "kith/record.h"
 #include "kith/rows.h"
@@ -73,14 +75,85 @@ static void print_inbox(struct cli *cli, const struct reply *reply)
     table_print(&table, &style, cli->out);
 }
 
+/* WISH without its field NUMBER. */
+static struct kith_record record_without(struct cli *cli,
+                                         const struct kith_record *wish,
+                                         uint32_t number)
+{
+    struct build build;
+
+    build_start(&build, cli, wish->kind);
+    for (size_t i = 0; i < wish->n_fields; i++)
+        if (wish->fields[i].number != number)
+            kith_build_field(&build.builder, &wish->fields[i]);
+    return build_finish(&build);
+}
+
+/* A row and where it stood in the answer. */
+struct place {
+    struct kith_record row;
+    size_t at;
+};
+
+static int compare_places(const void *a, const void *b)
+{
+    const struct place *left = a;
+    const struct place *right = b;
+    int64_t left_time = kith_record_value(&left->row, KITH_INBOX_ROW_AT, 0);
+    int64_t right_time = kith_record_value(&right->row, KITH_INBOX_ROW_AT, 0);
+
+    if (left_time != right_time)
+        return left_time > right_time ? -1 : 1;
+    return left->at > right->at ? -1 : left->at < right->at;
+}
+
+/* The daemon gives the items of each partner in the order of its log; a
+ * person wants the newest first. */
+static void sort_newest_first(struct cli *cli, struct reply *reply)
+{
+    struct place *places =
+        memory_take(cli->arena, reply->n_records * sizeof *places);
+
+    for (size_t i = 0; i < reply->n_records; i++)
+        places[i] = (struct place){reply->records[i], i};
+    qsort(places, reply->n_records, sizeof *places, compare_places);
+    for (size_t i = 0; i < reply->n_records; i++)
+        reply->records[i] = places[i].row;
+}
+
+/* Which are the newest is known only here, so the limit is kept here too. */
+static enum kith_status ask_inbox(struct cli *cli,
+                                  const struct command *command,
+                                  const struct arguments *arguments,
+                                  struct reply *ret_reply,
+                                  struct kith_error *err)
+{
+    struct kith_record wish;
+    struct kith_record argument;
+    int64_t limit = 0;
+    enum kith_status status = build_record(cli, command, arguments, &wish, err);
+
+    if (status != KITH_OK)
+        return status;
+    limit = kith_record_value(&wish, KITH_RECORD_ARGS_LIMIT, INT64_MAX);
+    argument = record_without(cli, &wish, KITH_RECORD_ARGS_LIMIT);
+    status = connection_ask(cli, command->wire_verb, &argument, ret_reply, err);
+    if (status != KITH_OK)
+        return status;
+    sort_newest_first(cli, ret_reply);
+    if (limit >= 0 && (int64_t)ret_reply->n_records > limit)
+        ret_reply->n_records = (size_t)limit;
+    return KITH_OK;
+}
+
 static int run_inbox(struct cli *cli, const struct command *command,
                      const struct arguments *arguments)
 {
+    struct kith_error error = {0};
     struct reply reply = {0};
-    int code = output_ask(cli, command, arguments, &reply);
 
-    if (code != EXIT_DONE)
-        return code;
+    if (ask_inbox(cli, command, arguments, &reply, &error) != KITH_OK)
+        return cli_fail(cli, &error);
     if (output_is_for_programs(cli))
         return output_reply(cli, command, &reply, NULL);
     print_inbox(cli, &reply);
