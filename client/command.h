@@ -30,7 +30,8 @@ enum command_flag {
     COMMAND_DRY_RUN = 2, /* --dry-run makes sense */
     COMMAND_CONFIRM = 4, /* asks before it acts, --yes skips that */
     COMMAND_PASS = 8,    /* all that follows goes to another program */
-    COMMAND_LABEL = 16   /* posts: --label is an option */
+    COMMAND_LABEL = 16,  /* posts: --label is an option */
+    COMMAND_BRIEF = 32   /* an act: its row is shown as one line */
 };
 
 struct command {

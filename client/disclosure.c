@@ -43,6 +43,8 @@ static const char *part(struct cli *cli, const struct kith_record *row)
     const char *fields = field(cli, row, KITH_DISCLOSURE_ROW_FIELDS);
     const char *kind = field(cli, row, KITH_DISCLOSURE_ROW_KIND);
 
+    if (kind[0] == '\0')
+        kind = "item";
     return memory_format(cli->arena, "%" PRId64 " %s%s%s%s%s", count, kind,
                          count == 1 ? "" : "s", fields[0] != '\0' ? " (" : "",
                          fields, fields[0] != '\0' ? ")" : "");

@@ -234,7 +234,8 @@ int output_reply(struct cli *cli, const struct command *command,
 
     if (cli->json)
         print_json(cli, command, reply);
-    else if ((command->flags & COMMAND_ONE) != 0 && !cli->plain)
+    else if ((command->flags & COMMAND_ONE) != 0 && !cli->plain &&
+             (command->flags & COMMAND_BRIEF) == 0)
         for (size_t i = 0; i < reply->n_records; i++)
             output_details(cli, &reply->records[i], names);
     else
