@@ -41,7 +41,12 @@ def check(condition, what):
 
 def equal(got, wanted, what):
     if got != wanted:
-        raise Failure(f'{what}: got {got!r}, wanted {wanted!r}')
+        raise Failure(f'{what}: got {cut(got)}, wanted {cut(wanted)}')
+
+
+def cut(value, most=400):
+    text = repr(value)
+    return text if len(text) <= most else f'{text[:most]} ... {len(text)}'
 
 
 def wait_until(condition, timeout_s=PATIENCE_S, what='the condition',
