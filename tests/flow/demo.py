@@ -25,12 +25,20 @@ def show(company, *words, expect=0):
     """Runs a command as a person would see it typed."""
     typed = ' '.join(f"'{word}'" if ' ' in str(word) else str(word)
                      for word in words)
-    typed = typed.replace(str(company.home) + '/', '')
+    typed = short(typed, company)
     print(f'  {company.name.split()[0].lower()}$ kith {typed}')
     result = company.kith(*words, expect=expect)
     for line in (result.out + result.err).rstrip().splitlines():
-        print('    ' + line.replace(str(company.home) + '/', ''))
+        print('    ' + short(line, company))
     return result
+
+
+def short(text, company):
+    """Paths as in the company's own folder, and the partner's, and ours."""
+    for folder in (company.home, *company.home.parent.iterdir(),
+                   harness.SOURCE):
+        text = text.replace(f'{folder}/', '')
+    return text
 
 
 def part_of_history(path):

@@ -29,7 +29,7 @@ def main():
                    northwind.rows('--as', 'jan', 'inbox', '--limit',
                                   str(2 * CHANGES))
                    if row['title'].startswith('change ')]
-        equal(arrived, texts, 'changes at the partner')
+        equal(list(reversed(arrived)), texts, 'changes at the partner')
 
 
 if __name__ == '__main__':
