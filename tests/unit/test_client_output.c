@@ -111,6 +111,17 @@ static void test_table_cuts_to_the_width_of_the_terminal(void **state)
     assert_non_null(strstr(output(), "\xE2\x80\xA6"));
 }
 
+static void test_table_never_cuts_a_number(void **state)
+{
+    struct kith_record rows[] = {pending_row("fingerprint", 1234567890123, "")};
+    struct reply reply = {.records = rows, .n_records = 1};
+
+    (void)state;
+    cli.width = 16;
+    (void)output_reply(&cli, pending(), &reply, NULL);
+    assert_non_null(strstr(output(), "1234567890123"));
+}
+
 static void test_table_wide_characters_keep_columns_straight(void **state)
 {
     struct kith_record rows[] = {
@@ -336,6 +347,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(test_table_aligns_columns_and_leaves_out_empty_ones),
         CASE(test_table_cuts_to_the_width_of_the_terminal),
+        CASE(test_table_never_cuts_a_number),
         CASE(test_table_wide_characters_keep_columns_straight),
         CASE(test_plain_has_every_column_and_no_heading),
         CASE(test_table_hostile_text_is_clean),
