@@ -136,8 +136,8 @@ static enum kith_status open_entry(struct act *act, uint32_t link_number,
     return status;
 }
 
-/* The grant that BODY names, as we were told it. KITH_NOT_FOUND: withdrawn or
- * over. */
+/* The grant GRANT, as we were told it. KITH_NOT_FOUND: withdrawn, over, or no
+ * grant at all. */
 static enum kith_status open_grant(struct act *act, uint32_t link,
                                    const struct kith_id *grant,
                                    struct kith_body *ret_body)
@@ -147,7 +147,7 @@ static enum kith_status open_grant(struct act *act, uint32_t link,
     struct store_head head;
     enum kith_status status = store_head_by_id(act->txn, link, grant, &head);
 
-    if (status == KITH_OK && head.withdrawn)
+    if (status == KITH_OK && (head.withdrawn || head.kind != KITH_KIND_GRANT))
         status = KITH_NOT_FOUND;
     if (status == KITH_OK)
         status = open_entry(act, link, head.newest, ret_body, &entry);
@@ -173,8 +173,7 @@ static bool answers_ours(struct act *act, uint32_t link,
            store_told_by_item(act->txn, link, &to, &told) == KITH_OK;
 }
 
-/* May the person of ACT read an item with this body? */
-static enum kith_status ask(struct act *act, const struct store_head *head,
+enum kith_status access_ask(struct act *act, const struct store_head *head,
                             const struct kith_body *body)
 {
     struct kith_body grant;
@@ -192,7 +191,10 @@ static enum kith_status ask(struct act *act, const struct store_head *head,
     if (status == KITH_OK && !is_grant &&
         answers_ours(act, head->ref.owner, &body->record))
         return KITH_OK;
-    if (status == KITH_OK && is_grant)
+    if (status == KITH_OK && is_grant &&
+        kith_id_equal(&body->grant, &body->record.id))
+        grant = *body; /* a grant is read under itself */
+    else if (status == KITH_OK && is_grant)
         status = open_grant(act, head->ref.owner, &body->grant, &grant);
     if (status == KITH_OK)
         status = is_in_audience(act, head, &body->record,
@@ -200,6 +202,15 @@ static enum kith_status ask(struct act *act, const struct store_head *head,
     if (status == KITH_OK && !in)
         status = KITH_NOT_FOUND;
     return status;
+}
+
+/* Whom the owner named is not known any more when the text is gone: to a person
+ * it is as if it had never been. */
+static enum kith_status for_person(const struct act *act,
+                                   enum kith_status status)
+{
+    return act->person != 0 && status == KITH_UNREADABLE ? KITH_NOT_FOUND
+                                                         : status;
 }
 
 static enum kith_status read_item(struct act *act,
@@ -215,12 +226,14 @@ static enum kith_status read_item(struct act *act,
     if (head->withdrawn)
         return KITH_NOT_FOUND;
     status = open_entry(act, head->ref.owner, index, &body, &entry);
+    if (status == KITH_OK && entry.record != head->ref.record)
+        status = KITH_NOT_FOUND; /* an entry of another item */
     if (status == KITH_OK)
-        status = ask(act, head, &body);
+        status = access_ask(act, head, &body);
     if (status == KITH_OK)
         status = store_link_get(act->txn, head->ref.owner, &link);
     if (status != KITH_OK)
-        return status;
+        return for_person(act, status);
     body.record.owner = link.company;
     *ret_record = body.record;
     *ret_before = entry.before;
@@ -249,6 +262,18 @@ enum kith_status access_read(struct act *act, const struct store_head *head,
     uint64_t before;
 
     return access_history(act, head, 0, ret_record, &before);
+}
+
+enum kith_status access_may(struct act *act, const struct store_head *head)
+{
+    const struct kith_arena_mark mark = kith_arena_mark(act->arena);
+    struct kith_record record;
+    enum kith_status status = KITH_OK;
+
+    if (act->person != 0 && head->ref.owner != STORE_OWN)
+        status = access_read(act, head, &record);
+    kith_arena_rewind(act->arena, mark);
+    return status;
 }
 
 enum kith_status access_note_read(struct act *act,

@@ -8,7 +8,7 @@
 #ifndef RULES_ACCESS_H
 #define RULES_ACCESS_H
 
-#include "kith/record.h"
+#include "kith/body.h"
 #include "store/records.h"
 
 struct act;
@@ -20,7 +20,8 @@ struct act;
  * agreement are in force; an answer to a record of ours by whoever may read
  * that record. The daemon itself (person 0) reads all.
  * KITH_NOT_FOUND: not there, or not for this person. KITH_UNREADABLE: its slot
- * is destroyed. */
+ * is destroyed; of an item only the daemon is told so, for a person it is not
+ * there. */
 enum kith_status access_read(struct act *act, const struct store_head *head,
                              struct kith_record *ret_record) KITH_MUST_CHECK;
 
@@ -30,6 +31,14 @@ enum kith_status access_read(struct act *act, const struct store_head *head,
 enum kith_status access_history(struct act *act, const struct store_head *head,
                                 uint64_t row, struct kith_record *ret_record,
                                 uint64_t *ret_before) KITH_MUST_CHECK;
+
+/* May the person of ACT see HEAD? KITH_NOT_FOUND: no. */
+enum kith_status access_may(struct act *act, const struct store_head *head)
+    KITH_MUST_CHECK;
+
+/* The same for an item whose newest entry, with BODY, is being taken in. */
+enum kith_status access_ask(struct act *act, const struct store_head *head,
+                            const struct kith_body *body) KITH_MUST_CHECK;
 
 /* Notes that the person of ACT has read revision REVISION of HEAD: audit row
  * and read mark; once per revision. */

@@ -10,6 +10,7 @@
 
 #include "kith/fields.h"
 #include "kith/kinds.h"
+#include "rules/access.h"
 #include "rules/act.h"
 #include "rules/cache.h"
 #include "rules/reopen.h"
@@ -86,6 +87,36 @@ static enum kith_status fits_slip(struct act *act, const struct news *news,
     return status == KITH_UNREADABLE ? KITH_OK : status;
 }
 
+/* May the person of RULE read it? A notice, too, says that there is an item
+ * (inv. 6). A rule of nobody is the daemon's. */
+static enum kith_status fits_person(struct act *act, const struct news *news,
+                                    const struct kith_record *rule,
+                                    bool *ret_fits)
+{
+    const struct kith_bytes wanted =
+        kith_record_bytes(rule, KITH_NOTICE_RULE_PERSON);
+    const struct rules_cache *cache;
+    struct act reader = *act;
+    enum kith_status status = cache_get(act, &cache);
+    size_t i;
+
+    if (status != KITH_OK || wanted.len == 0)
+        return status;
+    *ret_fits = false;
+    for (i = 0; i < cache->n_persons; i++) {
+        const struct kith_id *id = &cache->persons[i].record.id;
+
+        if (!kith_bytes_equal(wanted, (struct kith_bytes){id->b, KITH_ID_LEN}))
+            continue;
+        reader.person = cache->persons[i].number;
+        status = access_ask(&reader, news->head, news->body);
+        *ret_fits = status == KITH_OK;
+        return status == KITH_NOT_FOUND || status == KITH_UNREADABLE ? KITH_OK
+                                                                     : status;
+    }
+    return KITH_OK;
+}
+
 static enum kith_status fits(struct act *act, const struct news *news,
                              const struct kith_record *rule, bool *ret_fits)
 {
@@ -108,6 +139,8 @@ static enum kith_status fits(struct act *act, const struct news *news,
         status = fits_slip(
             act, news, kith_record_value(rule, KITH_NOTICE_RULE_SLIP_DAYS, 0),
             ret_fits);
+    if (status == KITH_OK && *ret_fits)
+        status = fits_person(act, news, rule, ret_fits);
     return status;
 }
 
@@ -173,12 +206,14 @@ enum kith_status notice_consider(struct act *act, const struct store_link *link,
     if (kith_kind_info(head->kind)->family != KITH_FAMILY_BUSINESS)
         return status;
     for (i = 0; status == KITH_OK && i < cache->n_notice_rules; i++) {
+        const struct kith_arena_mark mark = kith_arena_mark(act->arena);
         const struct cached_rule *rule = &cache->notice_rules[i];
         bool fit;
 
         status = fits(act, &news, &rule->record, &fit);
         if (status == KITH_OK && fit)
             status = add(act, &news, rule->number, &rule->record);
+        kith_arena_rewind(act->arena, mark);
     }
     return status;
 }

@@ -153,6 +153,10 @@ static enum kith_status remember(struct act *act, uint64_t number,
     kith_build_octets(&builder, KITH_PERSON_STATE_ANNOUNCED_PROJECT, project.b,
                       KITH_ID_LEN);
     status = kith_build_finish(&builder, &record);
+    if (status == KITH_LIMIT)
+        return kith_fail(act->err, status, "announced_often",
+                         "kith person add a second person of that role",
+                         "this person is announced too often to remember");
     if (status == KITH_OK)
         status =
             store_state_put(act->txn, KITH_KIND_PERSON_STATE, &number, &record);
@@ -160,13 +164,25 @@ static enum kith_status remember(struct act *act, uint64_t number,
     return status;
 }
 
-static bool is_announced(const struct kith_record *person, uint32_t link)
+/* Is PERSON announced on LINK for PROJECT (none: any), or for any? */
+static bool is_announced(const struct kith_record *person, uint32_t link,
+                         const struct kith_id *project)
 {
-    size_t i;
+    const struct kith_field *links =
+        kith_record_field(person, KITH_PERSON_STATE_ANNOUNCED);
+    const struct kith_field *projects =
+        kith_record_field(person, KITH_PERSON_STATE_ANNOUNCED_PROJECT);
+    const struct kith_field *end = person->fields + person->n_fields;
 
-    for (i = 0; i < person->n_fields; i++) {
-        if (person->fields[i].number == KITH_PERSON_STATE_ANNOUNCED &&
-            person->fields[i].value == (int64_t)link)
+    /* The lists run in step; the projects are the last field of the table. */
+    for (; links != NULL && projects != NULL && projects < end;
+         links++, projects++) {
+        struct kith_id bound;
+
+        if (links->value != (int64_t)link || projects->bytes.len != KITH_ID_LEN)
+            continue;
+        memcpy(bound.b, projects->bytes.data, KITH_ID_LEN);
+        if (kith_id_is_none(&bound) || kith_id_equal(&bound, project))
             return true;
     }
     return false;
@@ -185,7 +201,7 @@ enum kith_status person_announce(struct act *act, const struct store_link *link,
     enum kith_status status = store_state_get(act->txn, KITH_KIND_PERSON_STATE,
                                               number, act->arena, &person);
 
-    if (status != KITH_OK || is_announced(&person, link->number))
+    if (status != KITH_OK || is_announced(&person, link->number, project))
         return status;
     role = kith_choice_name(
         roles->choices, kith_record_value(&person, KITH_PERSON_STATE_ROLE, 1));
@@ -209,6 +225,23 @@ enum kith_status person_announce(struct act *act, const struct store_link *link,
     return status;
 }
 
+/* Is HEAD a person of that name who is still there? */
+static enum kith_status is_called(struct act *act,
+                                  const struct store_head *head,
+                                  struct kith_bytes name, bool *ret_called)
+{
+    const struct kith_arena_mark mark = kith_arena_mark(act->arena);
+    struct kith_record record;
+    enum kith_status status = access_read(act, head, &record);
+
+    *ret_called =
+        status == KITH_OK &&
+        kith_bytes_equal(kith_record_bytes(&record, KITH_PERSON_NAME), name) &&
+        kith_record_value(&record, KITH_PERSON_LEFT, 0) == 0;
+    kith_arena_rewind(act->arena, mark);
+    return status == KITH_UNREADABLE ? KITH_OK : status;
+}
+
 enum kith_status person_of_partner(struct act *act,
                                    const struct store_link *link,
                                    struct kith_bytes name,
@@ -221,19 +254,18 @@ enum kith_status person_of_partner(struct act *act,
 
     all.person = 0;
     for (;;) {
-        struct kith_record record;
+        bool called;
 
         status = store_head_next(act->txn, link->number, 0, after, &head);
         if (status != KITH_OK)
             break;
         after = head.ref.record;
-        if (head.kind != KITH_KIND_PERSON || head.withdrawn)
+        if (head.kind != KITH_KIND_PERSON || head.withdrawn || head.inactive)
             continue;
-        status = access_read(&all, &head, &record);
+        status = is_called(&all, &head, name, &called);
         if (status != KITH_OK)
             return status;
-        if (kith_bytes_equal(kith_record_bytes(&record, KITH_PERSON_NAME),
-                             name)) {
+        if (called) {
             *ret_id = head.id;
             return KITH_OK;
         }

@@ -31,13 +31,14 @@ enum kith_status person_of_uid(struct act *act, int64_t uid,
                                enum kith_role *ret_role) KITH_MUST_CHECK;
 
 /* Tells LINK of person NUMBER under a random id of that link, bound to PROJECT
- * (an item of the partner; none: any project). Again is harmless. */
+ * (an item of the partner; none: any project). Again is harmless; for another
+ * project it is one more announcement. KITH_LIMIT with words: too many. */
 enum kith_status person_announce(struct act *act, const struct store_link *link,
                                  uint64_t number, const struct kith_id *project)
     KITH_MUST_CHECK;
 
-/* The id of the person NAME that LINK's partner has told us of. KITH_NOT_FOUND
- * with words. */
+/* The id of the person NAME that LINK's partner has told us of and who has not
+ * left. KITH_NOT_FOUND with words. */
 enum kith_status person_of_partner(struct act *act,
                                    const struct store_link *link,
                                    struct kith_bytes name,

@@ -1,7 +1,6 @@
 /* resolve - partners and records by what people type.
  *
- * Not here: whether the person may see what was found (access.h), the texts
- * for people (resolve_path.c).
+ * Not here: the texts for people (resolve_path.c).
  */
 #include "rules/resolve.h"
 
@@ -10,9 +9,10 @@
 #include "kith/error.h"
 #include "kith/fields.h"
 #include "kith/kinds.h"
+#include "rules/access.h"
 #include "rules/act.h"
 #include "rules/resolve_id.h"
-#include "rules/revision.h"
+#include "rules/resolve_name.h"
 
 /* A text as a C string for messages. */
 struct shown {
@@ -90,161 +90,27 @@ enum kith_status resolve_partner(struct act *act, struct kith_bytes text,
     return KITH_OK;
 }
 
-static enum kith_status by_name(struct act *act, struct store_name name,
-                                struct kith_bytes text, const char *prefix,
-                                struct store_head *ret_head)
-{
-    uint8_t key[2 * KITH_NAME_MAX + 40];
-    struct store_ref ref;
-    size_t len = 0;
-    enum kith_status status;
-
-    /* The key fields' values with a NUL behind each (names.h). */
-    if (prefix != NULL) {
-        len = strlen(prefix) + 1;
-        memcpy(key, prefix, len);
-    }
-    if (text.len + 1 > sizeof(key) - len)
-        return KITH_NOT_FOUND;
-    memcpy(key + len, text.data, text.len);
-    key[len + text.len] = 0;
-    name.key = (struct kith_bytes){key, len + text.len + 1};
-    status = store_name_get(act->txn, &name, &ref);
-    if (status != KITH_OK)
-        return status;
-    return store_head_get(act->txn, &ref, ret_head);
-}
-
-/* A milestone of a generation by its type ("evt"), or by title under any. */
-static enum kith_status find_milestone(struct act *act, uint32_t owner,
-                                       uint64_t generation,
-                                       struct kith_bytes text,
-                                       struct store_head *ret_head)
-{
-    const struct kith_field_info *info = kith_field_info(
-        kith_kind_info(KITH_KIND_MILESTONE), KITH_MILESTONE_TYPE);
-    const struct kith_choice *type;
-    const struct store_name name = {
-        owner, KITH_KIND_MILESTONE, generation, {NULL, 0}};
-
-    if (kith_choice_number(info->choices, text) != 0) {
-        char prefix[KITH_NAME_MAX + 1];
-
-        memcpy(prefix, text.data, text.len);
-        prefix[text.len] = '\0';
-        if (by_name(act, name, (struct kith_bytes){NULL, 0}, prefix,
-                    ret_head) == KITH_OK)
-            return KITH_OK;
-    }
-    for (type = info->choices; type->number != 0; type++) {
-        enum kith_status status =
-            by_name(act, name, text, type->name, ret_head);
-
-        if (status != KITH_NOT_FOUND)
-            return status;
-    }
-    return KITH_NOT_FOUND;
-}
-
-/* The one milestone of ours under GENERATION whose type is TEXT, whatever its
- * title: people say "evt" for "EVT build". */
-static enum kith_status find_by_type(struct act *act,
-                                     const struct store_head *generation,
-                                     struct kith_bytes text,
-                                     struct store_head *ret_head)
-{
-    const struct kith_field_info *info = kith_field_info(
-        kith_kind_info(KITH_KIND_MILESTONE), KITH_MILESTONE_TYPE);
-    uint32_t type = kith_choice_number(info->choices, text);
-    struct store_head head = {.ref = {.record = 0}};
-    size_t found = 0;
-    enum kith_status status = KITH_OK;
-
-    if (type == 0 || generation->ref.owner != STORE_OWN)
-        return KITH_NOT_FOUND;
-    while (
-        (status = store_head_next(act->txn, STORE_OWN, generation->ref.project,
-                                  head.ref.record, &head)) == KITH_OK) {
-        struct kith_record record;
-
-        if (head.kind != KITH_KIND_MILESTONE || head.inactive ||
-            head.parent != generation->ref.record ||
-            revision_read(act, &head, 0, &record) != KITH_OK ||
-            kith_record_value(&record, KITH_MILESTONE_TYPE, 0) != type)
-            continue;
-        *ret_head = head;
-        found++;
-    }
-    if (status != KITH_NOT_FOUND)
-        return status;
-    if (found > 1)
-        return kith_fail(
-            act->err, KITH_CONFLICT, "path_unclear", "kith timeline",
-            "there are several milestones of type '%s'", show(text).text);
-    return found == 1 ? KITH_OK : KITH_NOT_FOUND;
-}
-
 static struct kith_bytes part(struct kith_bytes path, size_t from, size_t to)
 {
     return (struct kith_bytes){path.data + from, to - from};
 }
 
-/* PATH below PROJECT: a generation, else a generation's milestone behind the
- * last '/'. */
-static enum kith_status find_below(struct act *act,
-                                   const struct store_head *project,
-                                   struct kith_bytes path, uint32_t kind,
-                                   struct store_head *ret_head)
-{
-    const struct store_name name = {project->ref.owner,
-                                    KITH_KIND_GENERATION,
-                                    project->ref.record,
-                                    {NULL, 0}};
-    struct store_head generation;
-    size_t slash = path.len;
-    enum kith_status status = KITH_NOT_FOUND;
-
-    if (kind == 0 || kind == KITH_KIND_GENERATION)
-        status = by_name(act, name, path, NULL, ret_head);
-    if (status != KITH_NOT_FOUND || kind == KITH_KIND_GENERATION)
-        return status;
-    while (slash > 0 && path.data[slash - 1] != '/')
-        slash--;
-    if (slash == 0)
-        return KITH_NOT_FOUND;
-    status = by_name(act, name, part(path, 0, slash - 1), NULL, &generation);
-    if (status != KITH_OK)
-        return status;
-    status = find_milestone(act, project->ref.owner, generation.ref.record,
-                            part(path, slash, path.len), ret_head);
-    return status == KITH_NOT_FOUND
-               ? find_by_type(act, &generation, part(path, slash, path.len),
-                              ret_head)
-               : status;
-}
-
+/* What PATH names among the records of OWNER. What the person of ACT may not
+ * see is not there (inv. 6). */
 static enum kith_status find_path(struct act *act, uint32_t owner,
                                   struct kith_bytes path, uint32_t kind,
                                   struct store_head *ret_head)
 {
-    const struct store_name name = {owner, KITH_KIND_PROJECT, 0, {NULL, 0}};
-    struct store_head project;
-    size_t slash = 0;
-    enum kith_status status;
+    struct store_head head;
+    enum kith_status status = resolve_name(act, owner, path, kind, &head);
 
-    while (slash < path.len && path.data[slash] != '/')
-        slash++;
-    status = by_name(act, name, part(path, 0, slash), NULL, &project);
-    if (status != KITH_OK)
-        return status;
-    if (slash == path.len) {
-        if (kind != 0 && kind != KITH_KIND_PROJECT)
-            return KITH_NOT_FOUND;
-        *ret_head = project;
-        return KITH_OK;
-    }
-    return find_below(act, &project, part(path, slash + 1, path.len), kind,
-                      ret_head);
+    if (status == KITH_OK && head.withdrawn)
+        status = KITH_NOT_FOUND;
+    if (status == KITH_OK)
+        status = access_may(act, &head);
+    if (status == KITH_OK)
+        *ret_head = head;
+    return status;
 }
 
 /* Among the items of all partners; unclear when several fit. */
@@ -264,10 +130,10 @@ static enum kith_status find_anywhere(struct act *act, struct kith_bytes path,
         if (status != KITH_OK)
             break;
         status = find_path(act, link.number, path, kind, &head);
-        if (status == KITH_OK && !head.withdrawn) {
+        if (status == KITH_OK) {
             *ret_head = head;
             found++;
-        } else if (status != KITH_OK && status != KITH_NOT_FOUND) {
+        } else if (status != KITH_NOT_FOUND) {
             return status;
         }
     }
@@ -301,7 +167,14 @@ static enum kith_status find_record(struct act *act, struct kith_bytes text,
             return find_path(act, link.number, part(text, at + 1, text.len),
                              kind, ret_head);
     }
-    return find_anywhere(act, text, kind, ret_head);
+    status = find_anywhere(act, text, kind, ret_head);
+    if (status == KITH_NOT_FOUND && found > 1)
+        return kith_fail(act->err, KITH_CONFLICT, "partner_unclear",
+                         "kith partner list",
+                         "'%s' begins with the beginning of several partners' "
+                         "names",
+                         show(text).text);
+    return status;
 }
 
 enum kith_status resolve_record(struct act *act, struct kith_bytes text,

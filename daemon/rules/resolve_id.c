@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "kith/error.h"
+#include "rules/access.h"
 #include "rules/act.h"
 #include "store/logs.h"
 
@@ -49,8 +50,14 @@ static enum kith_status look(struct act *act, const struct store_head *head,
 
     kith_hex(head->id.b, KITH_ID_LEN, hex);
     if (!head->withdrawn && memcmp(hex, search->prefix, search->len) == 0) {
-        search->found = *head;
-        search->count++;
+        const enum kith_status status = access_may(act, head);
+
+        if (status != KITH_OK && status != KITH_NOT_FOUND)
+            return status;
+        if (status == KITH_OK) {
+            search->found = *head;
+            search->count++;
+        }
     }
     if (head->ref.project != 0)
         return KITH_OK;
@@ -78,14 +85,19 @@ enum kith_status resolve_whole_id(struct act *act, const struct kith_id *id,
                                   struct store_head *ret_head)
 {
     struct store_link link = {0};
-    enum kith_status status =
-        store_head_by_id(act->txn, STORE_OWN, id, ret_head);
+    struct store_head head;
+    enum kith_status status = store_head_by_id(act->txn, STORE_OWN, id, &head);
 
     while (status == KITH_NOT_FOUND) {
-        if (store_link_next(act->txn, link.number, &link) != KITH_OK)
-            break;
-        status = store_head_by_id(act->txn, link.number, id, ret_head);
+        status = store_link_next(act->txn, link.number, &link);
+        if (status != KITH_OK)
+            return status;
+        status = store_head_by_id(act->txn, link.number, id, &head);
+        if (status == KITH_OK)
+            status = access_may(act, &head);
     }
+    if (status == KITH_OK)
+        *ret_head = head;
     return status;
 }
 

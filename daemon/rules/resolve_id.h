@@ -1,5 +1,6 @@
 /* resolve_id - records by id or by the beginning of one.
  *
+ * What the person of the act may not see is not found (inv. 6).
  * Threads: loop thread only.
  */
 #ifndef RULES_RESOLVE_ID_H

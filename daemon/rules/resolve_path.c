@@ -70,10 +70,16 @@ enum kith_status resolve_path(struct act *act, const struct store_head *head,
     for (;;) {
         struct kith_record record;
 
+        const struct kith_arena_mark mark = kith_arena_mark(act->arena);
+
         status = access_read(&all, &step, &record);
-        if (status != KITH_OK)
+        if (status == KITH_OK)
+            step_name(&record, names[depth++]);
+        else if (status == KITH_NOT_FOUND || status == KITH_UNREADABLE)
+            strcpy(names[depth++], "?");
+        else
             return status;
-        step_name(&record, names[depth++]);
+        kith_arena_rewind(act->arena, mark);
         if (step.parent == 0 || depth == PATH_DEPTH)
             break;
         status = parent_of(act, &step, &step);

@@ -63,8 +63,8 @@ def play(flow):
               'PCB moves to 8 layers, need your stack-up', '--kind', 'ask',
               '--due', '2036-12-04')
 
-    northwind.kith('notify', 'rules', 'add', 'team', '--kind', 'milestone',
-                   '--slip-days', '7')
+    northwind.kith('--as', 'jan', 'notify', 'rules', 'add', 'team', '--kind',
+                   'milestone', '--slip-days', '7')
     asks = wait_until(
         lambda: [row for row in northwind.rows('--as', 'jan', 'inbox')
                  if 'PCB moves' in row['title']], what='the ask')
