@@ -66,6 +66,27 @@ static enum kith_status keep_name(struct act *act, uint32_t owner,
     return status;
 }
 
+/* The name of a revision of HEAD: the owner may have changed it. A name that an
+ * item took over meanwhile comes back only with REVIVED. */
+static enum kith_status move_name(struct act *act,
+                                  const struct store_head *head,
+                                  const struct kith_record *record,
+                                  bool revived)
+{
+    struct store_name name;
+    struct store_ref ref;
+    enum kith_status status =
+        names_key(act, head->ref.owner, head->parent, record, &name);
+
+    if (status == KITH_NOT_FOUND)
+        return KITH_OK;
+    if (status == KITH_OK)
+        status = store_name_get(act->txn, &name, &ref);
+    if (status == KITH_NOT_FOUND || (status == KITH_OK && revived))
+        status = store_name_put(act->txn, &name, &head->ref);
+    return status;
+}
+
 static void fill_head(struct store_head *head, const struct store_link *link,
                       const struct kith_record *record, uint64_t index)
 {
@@ -121,8 +142,8 @@ static enum kith_status revise_item(struct act *act, struct store_link *link,
     entry->row->before = head->newest + 1;
     fill_head(head, link, record, entry->index);
     status = store_head_put(act->txn, head);
-    if (status == KITH_OK && revived)
-        status = keep_name(act, link->number, head, record);
+    if (status == KITH_OK)
+        status = move_name(act, head, record, revived);
     return status;
 }
 

@@ -88,8 +88,12 @@ static enum kith_status find(struct act *act, const struct kith_record *record,
     enum kith_status status;
 
     *ret_name = (struct store_name){0};
-    if (!kith_id_is_none(&record->id))
-        return store_head_by_id(act->txn, STORE_OWN, &record->id, ret_head);
+    if (!kith_id_is_none(&record->id)) {
+        status = store_head_by_id(act->txn, STORE_OWN, &record->id, ret_head);
+        return status == KITH_OK && ret_head->kind != record->kind
+                   ? KITH_NOT_FOUND
+                   : status;
+    }
     status = names_parent(act, STORE_OWN, record, &parent);
     if (status == KITH_NOT_FOUND)
         return kith_fail(act->err, KITH_INVALID, "parent_missing",
@@ -107,6 +111,62 @@ static enum kith_status find(struct act *act, const struct kith_record *record,
         return status;
     status = place_new(act, record, &parent, ret_head);
     return status == KITH_OK ? KITH_NOT_FOUND : status;
+}
+
+/* What RECORD hangs on must be what OLD hangs on: place, project and whom it
+ * answers stand in the head and are decided once. */
+static enum kith_status check_place(struct act *act,
+                                    const struct kith_record *old,
+                                    const struct kith_record *record)
+{
+    const struct kith_kind_info *kind = kith_kind_info(record->kind);
+    size_t i;
+
+    for (i = 0; i < kind->n_fields; i++) {
+        const struct kith_field_info *info = &kind->fields[i];
+
+        if (info->type == KITH_FIELD_REF &&
+            (info->flags & (KITH_F_KEY | KITH_F_HEAD)) != 0 &&
+            !kith_bytes_equal(kith_record_bytes(old, info->number),
+                              kith_record_bytes(record, info->number)))
+            return kith_fail(act->err, KITH_INVALID, "place_fixed",
+                             "make the old one inactive and post a new one",
+                             "%s: %s cannot be changed", kind->name,
+                             info->name);
+    }
+    return KITH_OK;
+}
+
+/* A record found by its id may get another name: its look-up moves along. */
+static enum kith_status move_name(struct act *act,
+                                  const struct kith_record *old,
+                                  const struct kith_record *record,
+                                  const struct store_head *head)
+{
+    struct store_name former, name;
+    struct store_head other;
+    struct store_ref ref;
+    enum kith_status status =
+        names_key(act, STORE_OWN, head->parent, old, &former);
+
+    if (status == KITH_OK)
+        status = names_key(act, STORE_OWN, head->parent, record, &name);
+    if (status != KITH_OK || kith_bytes_equal(former.key, name.key))
+        return status == KITH_NOT_FOUND ? KITH_OK : status;
+    status = store_name_get(act->txn, &name, &ref);
+    if (status == KITH_OK)
+        status = store_head_get(act->txn, &ref, &other);
+    if (status == KITH_OK && !other.inactive)
+        return kith_fail(act->err, KITH_CONFLICT, "name_taken",
+                         "kith project list",
+                         "another record has that name already");
+    if (status == KITH_OK || status == KITH_NOT_FOUND)
+        status = store_name_get(act->txn, &former, &ref);
+    if (status == KITH_OK && ref.record == head->ref.record)
+        status = store_name_drop(act->txn, &former);
+    if (status == KITH_OK || status == KITH_NOT_FOUND)
+        status = store_name_put(act->txn, &name, &head->ref);
+    return status;
 }
 
 /* Puts the revision: head, name, text. */
@@ -163,7 +223,12 @@ static enum kith_status post(struct act *act, const struct kith_record *given,
         posted->change = LEDGER_UNCHANGED;
         return ledger_reach(act, &posted->head, &record, must_reach);
     }
-    status = ledger_reach(act, &posted->head, &record, must_reach);
+    if (old != NULL)
+        status = check_place(act, old, &record);
+    if (status == KITH_OK)
+        status = ledger_reach(act, &posted->head, &record, must_reach);
+    if (status == KITH_OK && old != NULL)
+        status = move_name(act, old, &record, &posted->head);
     if (status == KITH_OK)
         status = write_revision(act, &name, &record, &posted->head);
     if (status == KITH_OK)

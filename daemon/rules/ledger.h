@@ -21,7 +21,8 @@ enum ledger_value {
 /* Posts RECORD: references resolved, found by id or natural key or made anew.
  * Of a found one, absent fields keep their value and an empty text clears its
  * field; a record that was made inactive is not found by its key, so that the
- * key begins anew. MUST_REACH (a link number, 0 none): refused with the gate's
+ * key begins anew. By its id a record may get another name; what it hangs on
+ * stays. MUST_REACH (a link number, 0 none): refused with the gate's
  * reason unless that partner may see it. The caller audits (ledger_note).
  * KITH_INVALID, KITH_NOT_FOUND, KITH_DENIED, KITH_CONFLICT with act->err. */
 enum kith_status ledger_post(struct act *act, const struct kith_record *record,
