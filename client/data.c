@@ -19,20 +19,44 @@
 #include "nouns.h"
 #include "standing.h"
 
-static bool is_wanted(const struct arguments *arguments,
-                      const struct kith_record *project)
+/* Is the project NAME wanted? All are when none is named. */
+static bool is_wanted(const struct arguments *arguments, struct kith_bytes name)
 {
-    struct kith_bytes name = kith_record_bytes(project, KITH_PROJECT_NAME);
-    bool any = false;
-
-    for (size_t i = 0; i < arguments->count; i++) {
-        if (strcmp(arguments->given[i].parameter->name, "project") != 0)
-            continue;
-        any = true;
-        if (kith_bytes_is(name, arguments->given[i].value))
+    if (!arguments_has(arguments, "project"))
+        return true;
+    for (size_t i = 0; i < arguments->count; i++)
+        if (strcmp(arguments->given[i].parameter->name, "project") == 0 &&
+            kith_bytes_is(name, arguments->given[i].value))
             return true;
+    return false;
+}
+
+/* Passes over the projects that are not wanted. KITH_NOT_FOUND: one that is
+ * wanted is not there. */
+static enum kith_status choose_projects(const struct arguments *arguments,
+                                        struct reply *all,
+                                        struct kith_error *err)
+{
+    for (size_t i = 0; i < arguments->count; i++) {
+        const struct argument *one = &arguments->given[i];
+        bool found = strcmp(one->parameter->name, "project") != 0;
+
+        for (size_t k = 0; k < all->n_records && !found; k++)
+            found = all->records[k].kind == KITH_KIND_PROJECT &&
+                    kith_bytes_is(
+                        kith_record_bytes(&all->records[k], KITH_PROJECT_NAME),
+                        one->value);
+        if (!found)
+            return kith_fail(err, KITH_NOT_FOUND, "not_found",
+                             "kith project list", "there is no project '%s'",
+                             one->value);
     }
-    return !any;
+    for (size_t k = 0; k < all->n_records; k++)
+        if (all->records[k].kind == KITH_KIND_PROJECT &&
+            !is_wanted(arguments,
+                       kith_record_bytes(&all->records[k], KITH_PROJECT_NAME)))
+            all->records[k].inactive = true;
+    return KITH_OK;
 }
 
 static int run_export(struct cli *cli, const struct command *command,
@@ -44,12 +68,9 @@ static int run_export(struct cli *cli, const struct command *command,
     struct reply all = {0};
 
     (void)command;
-    if (standing_list(cli, owner, &all, &error) != KITH_OK)
+    if (standing_list(cli, owner, &all, &error) != KITH_OK ||
+        choose_projects(arguments, &all, &error) != KITH_OK)
         return cli_fail(cli, &error);
-    for (size_t i = 0; i < all.n_records; i++)
-        if (all.records[i].kind == KITH_KIND_PROJECT &&
-            !is_wanted(arguments, &all.records[i]))
-            all.records[i].inactive = true;
     if (lifecycle_write(cli->arena, all.records, all.n_records, &buf) !=
         KITH_OK)
         memory_exhausted();

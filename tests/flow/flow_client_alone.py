@@ -3,6 +3,7 @@ how it exits, and that a write whose answer was lost is repeated unchanged."""
 import json
 import os
 import pathlib
+import signal
 import socket
 import struct
 import subprocess
@@ -107,6 +108,15 @@ def bad_daemons(folder):
     equal(done.returncode, 8, f'exit code of a time-out: {done.stderr}')
     for connection in silent.held:
         connection.close()
+
+    path = folder / 'interrupted'
+    silent = Daemon(path, lambda request: None)
+    waiting = subprocess.Popen(
+        [str(KITH), 'status'], stderr=subprocess.DEVNULL,
+        env={**os.environ, 'KITH_SOCKET': str(path)})
+    harness.wait_until(lambda: silent.held, what='the request')
+    waiting.send_signal(signal.SIGINT)
+    equal(waiting.wait(timeout=10), 130, 'exit code of an interruption')
 
     path = folder / 'garbage'
     Daemon(path, lambda request: struct.pack('>I', 4) + b'\xff\xff\xff\xff')
