@@ -43,3 +43,6 @@ add_test(NAME unit.wire_vectors
     COMMAND /usr/bin/python3
         ${CMAKE_CURRENT_LIST_DIR}/../vectors/make_wire.py --check)
 kith_test_properties(unit.wire_vectors unit 60)
+
+# 2,000 flipped bits, two children for each.
+set_tests_properties(unit.store_check PROPERTIES TIMEOUT 300)
