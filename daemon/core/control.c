@@ -105,11 +105,17 @@ static void serve(void *context, unsigned ready)
     struct client *client = context;
     enum kith_status status = KITH_OK;
     size_t before = client->stream.in.len + stream_waiting(&client->stream);
+    size_t had = client->stream.in.len;
 
     if ((ready & LOOP_WRITE) != 0)
         status = stream_write(&client->stream);
-    if (status == KITH_OK && (ready & LOOP_READ) != 0 && !client->ending)
+    if (status == KITH_OK && (ready & LOOP_READ) != 0 && !client->ending) {
         status = stream_read(&client->stream, limit_input(client));
+        /* ready, and nothing came: it has closed in the middle of a request,
+         * and would be ready for ever */
+        if (status == KITH_OK && client->stream.in.len == had)
+            status = KITH_NOT_FOUND;
+    }
     /* a client that has said its last word still gets its answer */
     if (status == KITH_NOT_FOUND && stream_waiting(&client->stream) > 0) {
         client->ending = true;
