@@ -94,12 +94,13 @@ def cpu_s(company):
 
 
 def private_mb(company):
-    """Memory that the processes of a company share with nobody."""
+    """Memory that the processes of a company share with nobody: what they
+    wrote. Pages of the store that the kernel may drop are not theirs."""
     total = 0
     for pid in pids(company):
         rollup = pathlib.Path(f'/proc/{pid}/smaps_rollup').read_text()
         for line in rollup.splitlines():
-            if line.startswith('Private_'):
+            if line.startswith(('Private_Dirty:', 'Swap:')):
                 total += int(line.split()[1])
     return total / 1024
 
