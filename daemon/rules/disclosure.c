@@ -290,16 +290,15 @@ static enum kith_status settle_withdraw(struct settle *settle,
                                         : settle->wish.reason);
 }
 
-/* A record whose parent is only now being queued has no translated parent yet:
- * its view says «hidden parent». It is queued all the same, and judged again
- * by the pump, in order. */
+/* A record whose parent is only now being queued, or was just taken back to be
+ * told anew, has no translated parent: its view says «hidden parent». It is
+ * queued all the same, and judged again by the pump, in order. */
 static bool is_new(const struct disclosure *disclosure)
 {
     return disclosure->change == DISCLOSURE_NEW ||
            disclosure->change == DISCLOSURE_CHANGED ||
            disclosure->change == DISCLOSURE_NARROWED ||
-           (disclosure->change == DISCLOSURE_NONE &&
-            disclosure->pass.reason == GATE_HIDDEN_PARENT);
+           disclosure->pass.reason == GATE_HIDDEN_PARENT;
 }
 
 static enum kith_status settle_one(void *context, const struct store_head *head,
