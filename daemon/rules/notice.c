@@ -6,7 +6,9 @@
 #include "rules/notice.h"
 
 #include <sodium.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "kith/fields.h"
 #include "kith/kinds.h"
@@ -27,26 +29,42 @@ struct news {
     uint64_t before;
 };
 
+/* "partner:name" of the project that the news are of, in PATH of SIZE bytes; a
+ * project's own news bring its name along. */
+static enum kith_status project_path(struct act *act, const struct news *news,
+                                     char *path, size_t size)
+{
+    const struct store_ref ref = {news->head->ref.owner, 0,
+                                  news->head->ref.project};
+    struct store_head project;
+    struct kith_bytes name;
+    enum kith_status status;
+
+    if (news->head->kind == KITH_KIND_PROJECT) {
+        name = kith_record_bytes(&news->body->record, KITH_PROJECT_NAME);
+        snprintf(path, size, "%s:%.*s", news->link->alias, (int)name.len,
+                 name.data != NULL ? (const char *)name.data : "");
+        return KITH_OK;
+    }
+    if (ref.record == 0)
+        return KITH_NOT_FOUND;
+    status = store_head_get(act->txn, &ref, &project);
+    return status == KITH_OK ? resolve_path(act, &project, path, size) : status;
+}
+
 static enum kith_status fits_project(struct act *act, const struct news *news,
                                      struct kith_bytes wanted, bool *ret_fits)
 {
-    const struct store_ref ref = {news->head->ref.owner, 0,
-                                  news->head->ref.project != 0
-                                      ? news->head->ref.project
-                                      : news->head->ref.record};
-    char path[4 * KITH_NAME_MAX], *name = path;
-    struct store_head project;
-    enum kith_status status = store_head_get(act->txn, &ref, &project);
+    char path[4 * KITH_NAME_MAX];
+    const char *name;
+    enum kith_status status = project_path(act, news, path, sizeof(path));
 
     *ret_fits = false;
-    if (status == KITH_OK)
-        status = resolve_path(act, &project, path, sizeof(path));
     if (status != KITH_OK)
         return status == KITH_NOT_FOUND ? KITH_OK : status;
-    while (*name != '\0' && *name != ':')
-        name++;
-    *ret_fits = kith_bytes_is(wanted, *name == ':' ? name + 1 : path) ||
-                kith_bytes_is(wanted, path);
+    name = strchr(path, ':');
+    *ret_fits = kith_bytes_is(wanted, path) ||
+                (name != NULL && kith_bytes_is(wanted, name + 1));
     return KITH_OK;
 }
 
