@@ -53,8 +53,8 @@ static int walk(const struct store_options *options)
     if (hooks.progress != NULL)
         (void)fprintf(stderr, "\n");
     if (status == KITH_DAMAGED && report.findings > 0) {
-        (void)printf("%" PRIu64 " faults found. Next: restore a backup, or "
-                     "'kith recover' what the partners hold\n",
+        (void)printf("%" PRIu64 " faults found. Leave the folder as it is; "
+                     "what the partners were told, they still hold.\n",
                      report.findings);
         return outcome_code(status);
     }

@@ -4,8 +4,11 @@
  */
 #include "core/daemon.h"
 
+#include <errno.h>
 #include <sodium.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "base/config.h"
 #include "base/keyfile.h"
@@ -77,6 +80,30 @@ enum kith_status daemon_read_card(struct daemon *daemon, struct store_txn *txn)
     return status;
 }
 
+/* Opens the store and reads one thing in a process of its own: a page that is
+ * cut off kills whoever reads it, and that must not be kithd. KITH_DAMAGED. */
+static enum kith_status try_store(const struct store_options *options)
+{
+    struct store *store = NULL;
+    struct store_txn *txn = NULL;
+    struct kith_arena *arena = NULL;
+    struct kith_bytes card = {NULL, 0};
+    int result = 0;
+    pid_t worker = fork();
+
+    if (worker == 0) {
+        if (store_open(options, &store, NULL) == KITH_OK &&
+            store_begin(store, false, &txn) == KITH_OK &&
+            kith_arena_new(DAEMON_ARENA_MAX, &arena) == KITH_OK)
+            (void)!store_value_get(txn, LEDGER_CARD, arena, &card);
+        /* whatever else is wrong shows, with words, in the parent */
+        _exit(0);
+    }
+    while (worker > 0 && waitpid(worker, &result, 0) < 0 && errno == EINTR)
+        continue;
+    return worker > 0 && WIFSIGNALED(result) ? KITH_DAMAGED : KITH_OK;
+}
+
 static enum kith_status open_store(struct daemon *daemon,
                                    struct kith_error *err)
 {
@@ -88,7 +115,9 @@ static enum kith_status open_store(struct daemon *daemon,
     options.map_bytes = daemon->config->store_map;
     memcpy(options.store_key, daemon->keys->store_key, STORE_KEY_LEN);
     memcpy(options.master_key, daemon->keys->master_key, STORE_KEY_LEN);
-    status = store_open(&options, &daemon->store, err);
+    status = try_store(&options);
+    if (status == KITH_OK)
+        status = store_open(&options, &daemon->store, err);
     sodium_memzero(&options, sizeof(options));
     if (status == KITH_OK)
         status = store_begin(daemon->store, false, &txn);
