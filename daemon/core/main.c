@@ -2,6 +2,7 @@
  *
  * Not here: what they do (run.c, init.c, check.c).
  */
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -15,11 +16,25 @@
 #include "kith/error.h"
 #include "kith/sign.h"
 
+enum {
+    HEAP_KEPT = 8 * 1024 * 1024 /* bytes */
+};
+
+/* Arenas are filled and emptied with every batch: without this the heap is
+ * given back to the kernel and asked for again each time, which costs more than
+ * the work itself. */
+static void keep_heap(void)
+{
+    (void)mallopt(M_TRIM_THRESHOLD, HEAP_KEPT);
+    (void)mallopt(M_MMAP_THRESHOLD, HEAP_KEPT);
+}
+
 int main(int argc, char **argv)
 {
     struct options options;
     struct kith_error err;
 
+    keep_heap();
     kith_error_clear(&err);
     if (options_read(argc, argv, &options, &err) != KITH_OK)
         return outcome_print(&err);

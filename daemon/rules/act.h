@@ -13,6 +13,8 @@
 #include "kith/bytes.h"
 #include "kith/ids.h"
 #include "kith/sign.h"
+#include "store/logs.h"
+#include "store/records.h"
 
 struct kith_error;
 struct peers;
@@ -52,6 +54,18 @@ struct act_translation {
     struct kith_id ours, theirs;
 };
 
+/* Heads of ours looked up in this transaction, see known.h. */
+enum {
+    ACT_KNOWN = 4,
+    ACT_KNOWN_TEXT_MAX = 64
+};
+struct act_known {
+    struct store_head head;        /* ref.record 0: empty */
+    char text[ACT_KNOWN_TEXT_MAX]; /* as a person typed it */
+    size_t text_len;               /* 0: found without one */
+    uint32_t asked_kind;
+};
+
 /* The setting of one rule call; lives as long as its transaction. */
 struct act {
     struct company *company;
@@ -61,6 +75,10 @@ struct act {
     uint64_t person;          /* state number of who acts; 0: the daemon */
     bool dry_run;             /* the caller aborts TXN afterwards */
     struct kith_error *err;   /* words for whoever asked; may be NULL */
+    struct act_known known[ACT_KNOWN];
+    size_t next_known;
+    struct store_link link; /* last one that ledger_tell.c asked the gate
+                               about; number 0: none yet */
     struct act_translation translations[ACT_TRANSLATIONS]; /* view.c */
 };
 

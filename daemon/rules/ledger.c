@@ -13,6 +13,7 @@
 #include "rules/act.h"
 #include "rules/audit.h"
 #include "rules/cache.h"
+#include "rules/known.h"
 #include "rules/ledger_merge.h"
 #include "rules/ledger_tell.h"
 #include "rules/names.h"
@@ -185,6 +186,8 @@ static enum kith_status write_revision(struct act *act,
     head->inactive = record->inactive;
     if (is_new)
         status = store_head_draw(act->txn, head);
+    else
+        known_forget(act);
     record->id = head->id;
     record->revision = head->revision;
     record->changed_at = head->changed_at;

@@ -8,6 +8,7 @@
 #include "kith/fields.h"
 #include "kith/kinds.h"
 #include "rules/act.h"
+#include "rules/known.h"
 #include "store/records.h"
 
 static bool clears(const struct kith_field *field)
@@ -78,9 +79,11 @@ static enum kith_status choose_label(struct act *act,
             record->label = KITH_LABEL_CONFIDENTIAL;
         return KITH_OK;
     }
-    status = store_head_get(act->txn, &project, &project_head);
-    if (status != KITH_OK)
-        return status;
+    if (!known_by_ref(act, &project, &project_head)) {
+        status = store_head_get(act->txn, &project, &project_head);
+        if (status != KITH_OK)
+            return status;
+    }
     record->project = project_head.id;
     if (record->label == KITH_LABEL_NONE)
         record->label = (enum kith_label)project_head.label;

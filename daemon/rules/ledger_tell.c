@@ -104,28 +104,37 @@ static enum kith_status settle_all(struct act *act,
                              &settling, NULL);
 }
 
+/* The link's row, read once for the records of a batch: posting changes no
+ * link. */
+static enum kith_status find_link(struct act *act, uint32_t number)
+{
+    if (act->link.number == number)
+        return KITH_OK;
+    return store_link_get(act->txn, number, &act->link);
+}
+
 static enum kith_status tell_link(struct act *act, uint32_t number,
                                   const struct kith_record *old,
                                   const struct kith_record *revised,
                                   struct ledger_posted *posted)
 {
     const struct gate_question question = question_of(&posted->head, revised);
-    struct store_link link;
+    const struct store_link *link = &act->link;
     struct gate_pass pass;
     bool same = false;
-    enum kith_status status = store_link_get(act->txn, number, &link);
+    enum kith_status status = find_link(act, number);
 
     if (status == KITH_OK)
-        status = gate_ask(act, &link, &question, &pass);
+        status = gate_ask(act, link, &question, &pass);
     if (status != KITH_OK)
         return status;
     if ((pass.reason == GATE_OPEN || pass.reason == GATE_OPENNESS) &&
-        moves_all(&link, &posted->head, old, revised))
-        return settle_all(act, &link, pass.reason == GATE_OPEN, posted);
+        moves_all(link, &posted->head, old, revised))
+        return settle_all(act, link, pass.reason == GATE_OPEN, posted);
     if (pass.reason != GATE_OPEN) {
         posted->withheld++;
         if (pass.reason == GATE_OPENNESS && old != NULL)
-            status = close_told(act, &link, &posted->head);
+            status = close_told(act, link, &posted->head);
         return status;
     }
     status = view_same(act, old, revised, pass.grant_state, &same);

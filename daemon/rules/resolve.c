@@ -11,6 +11,7 @@
 #include "kith/kinds.h"
 #include "rules/access.h"
 #include "rules/act.h"
+#include "rules/known.h"
 #include "rules/resolve_id.h"
 #include "rules/resolve_name.h"
 
@@ -182,9 +183,12 @@ enum kith_status resolve_record(struct act *act, struct kith_bytes text,
 {
     const struct kith_kind_info *info = kith_kind_info(kind);
     struct store_head head;
-    enum kith_status status =
-        text.len == 0 ? KITH_NOT_FOUND : find_record(act, text, kind, &head);
+    enum kith_status status = KITH_OK;
 
+    if (known_by_text(act, text, kind, ret_head))
+        return KITH_OK;
+    status =
+        text.len == 0 ? KITH_NOT_FOUND : find_record(act, text, kind, &head);
     if (status == KITH_OK && kind != 0 && head.kind != kind)
         status = KITH_NOT_FOUND;
     if (status == KITH_NOT_FOUND)
@@ -192,8 +196,10 @@ enum kith_status resolve_record(struct act *act, struct kith_bytes text,
                          "kith project list, kith timeline, kith inbox",
                          "there is no %s '%s'",
                          info != NULL ? info->name : "record", show(text).text);
-    if (status == KITH_OK)
+    if (status == KITH_OK) {
+        known_add(act, text, kind, &head);
         *ret_head = head;
+    }
     return status;
 }
 

@@ -11,6 +11,7 @@
 #include "kith/error.h"
 #include "rules/access.h"
 #include "rules/act.h"
+#include "rules/known.h"
 #include "store/logs.h"
 
 enum {
@@ -86,8 +87,11 @@ enum kith_status resolve_whole_id(struct act *act, const struct kith_id *id,
 {
     struct store_link link = {0};
     struct store_head head;
-    enum kith_status status = store_head_by_id(act->txn, STORE_OWN, id, &head);
+    enum kith_status status = KITH_OK;
 
+    if (known_by_id(act, id, ret_head))
+        return KITH_OK;
+    status = store_head_by_id(act->txn, STORE_OWN, id, &head);
     while (status == KITH_NOT_FOUND) {
         status = store_link_next(act->txn, link.number, &link);
         if (status != KITH_OK)
@@ -96,8 +100,10 @@ enum kith_status resolve_whole_id(struct act *act, const struct kith_id *id,
         if (status == KITH_OK)
             status = access_may(act, &head);
     }
-    if (status == KITH_OK)
+    if (status == KITH_OK) {
+        known_add(act, (struct kith_bytes){NULL, 0}, 0, &head);
         *ret_head = head;
+    }
     return status;
 }
 

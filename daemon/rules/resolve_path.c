@@ -39,6 +39,19 @@ static void step_name(const struct kith_record *record,
     }
 }
 
+/* Messages and answers have no name. */
+static bool has_key(uint32_t kind)
+{
+    const struct kith_kind_info *info = kith_kind_info(kind);
+    size_t i;
+
+    for (i = 0; info != NULL && i < info->n_fields; i++) {
+        if ((info->fields[i].flags & KITH_F_KEY) != 0)
+            return true;
+    }
+    return false;
+}
+
 static enum kith_status parent_of(struct act *act,
                                   const struct store_head *head,
                                   struct store_head *ret_parent)
@@ -67,6 +80,8 @@ enum kith_status resolve_path(struct act *act, const struct store_head *head,
 
     all.person = 0;
     ret_text[0] = '\0';
+    if (!has_key(head->kind))
+        return KITH_OK;
     for (;;) {
         struct kith_record record;
 
