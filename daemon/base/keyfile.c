@@ -47,6 +47,8 @@ enum {
 static const char magic[] = "kith-key";
 
 struct header {
+    const char *path;       /* of the file, for messages; borrowed */
+    struct kith_bytes file; /* all of it; borrowed */
     uint8_t version;
     uint8_t mode;
     uint32_t passes;
@@ -195,6 +197,8 @@ static enum kith_status read_header(struct kith_bytes file, const char *path,
                          "put the key file back from your copy",
                          "%s is torn: it has %zu of %d bytes", path, file.len,
                          FILE_LEN);
+    ret_header->path = path;
+    ret_header->file = file;
     ret_header->version = data[8];
     ret_header->mode = data[9];
     ret_header->passes = kith_be_get32(data + 10);
@@ -270,10 +274,9 @@ static enum kith_status check_mode(const char *path, struct kith_error *err)
                      (unsigned)info.st_mode & 0777);
 }
 
-/* Opens the seal of FILE and takes the secrets out. */
-static enum kith_status open_seal(const char *path, struct kith_bytes file,
+/* Opens the seal of the file and takes the secrets out. */
+static enum kith_status open_seal(const struct header *header,
                                   const uint8_t *seal_key,
-                                  const struct header *header,
                                   struct keyfile *ret_keys,
                                   struct kith_error *err)
 {
@@ -283,8 +286,9 @@ static enum kith_status open_seal(const char *path, struct kith_bytes file,
     if (secrets == NULL)
         return kith_fail(err, KITH_NOMEM, "no_memory", "", "out of memory");
     if (crypto_aead_xchacha20poly1305_ietf_decrypt(
-            secrets, NULL, NULL, file.data + HEADER_LEN, SECRETS_LEN + TAG_LEN,
-            file.data, HEADER_LEN, header->nonce, seal_key) != 0)
+            secrets, NULL, NULL, header->file.data + HEADER_LEN,
+            SECRETS_LEN + TAG_LEN, header->file.data, HEADER_LEN, header->nonce,
+            seal_key) != 0)
         status = kith_fail(err, KITH_UNTRUSTED, "key_sealed",
                            header->mode == MODE_PLAIN
                                ? "put the key file back from your copy"
@@ -292,13 +296,13 @@ static enum kith_status open_seal(const char *path, struct kith_bytes file,
                            header->mode == MODE_PLAIN
                                ? "%s was changed: its seal does not fit"
                                : "the passphrase is wrong, or %s was changed",
-                           path);
+                           header->path);
     else if (take_secrets(secrets, ret_keys) != KITH_OK)
         status = kith_fail(err, KITH_DAMAGED, "key_damaged",
                            "put the key file back from your copy",
                            "%s holds a key whose halves do not belong "
                            "together",
-                           path);
+                           header->path);
     sodium_free(secrets);
     return status;
 }
@@ -334,8 +338,7 @@ enum kith_status keyfile_open(const char *path, const char *passphrase,
                            "not enough memory to open the key file");
         goto out;
     }
-    status =
-        open_seal(path, kith_buf_bytes(&file), seal_key, &header, keys, err);
+    status = open_seal(&header, seal_key, keys, err);
     if (status == KITH_OK) {
         *ret_keys = keys;
         keys = NULL;

@@ -27,6 +27,11 @@ struct group {
     size_t n;
 };
 
+/* Requests FROM to before END of a group. */
+struct span {
+    size_t from, end;
+};
+
 static void send_answer(struct daemon *daemon, uint32_t client,
                         struct kith_buf *answers)
 {
@@ -81,14 +86,14 @@ static void gather(struct daemon *daemon, struct group *group)
     }
 }
 
-/* Runs requests FROM.. of GROUP in TXN until one fails or END is reached;
- * returns the place where it stopped. */
+/* Runs the requests of SPAN in TXN until one fails; returns the place where it
+ * stopped. */
 static size_t run_requests(struct daemon *daemon, struct store_txn *txn,
-                           struct group *group, size_t from, size_t end,
+                           struct group *group, struct span span,
                            enum kith_status *ret_failed)
 {
     *ret_failed = KITH_OK;
-    for (size_t i = from; i < end; i++) {
+    for (size_t i = span.from; i < span.end; i++) {
         enum kith_status status;
 
         group->answers[i].len = 0;
@@ -101,7 +106,7 @@ static size_t run_requests(struct daemon *daemon, struct store_txn *txn,
         if (*ret_failed != KITH_OK)
             return i;
     }
-    return end;
+    return span.end;
 }
 
 static void refuse_range(struct daemon *daemon, struct group *group,
@@ -169,7 +174,8 @@ static enum kith_status commit_range(struct daemon *daemon, struct group *group,
         status = store_begin(daemon->store, true, &txn);
         if (status != KITH_OK)
             return status;
-        if (run_requests(daemon, txn, group, from, end, &failed) != end) {
+        if (run_requests(daemon, txn, group, (struct span){from, end},
+                         &failed) != end) {
             status = failed;
             if (is_ours(store_status(txn)))
                 status = store_commit(&txn);
@@ -194,7 +200,8 @@ static size_t probe(struct daemon *daemon, struct group *group, size_t from,
     *ret_status = store_begin(daemon->store, true, &txn);
     if (*ret_status != KITH_OK)
         return from;
-    end = run_requests(daemon, txn, group, from, group->n, &failed);
+    end = run_requests(daemon, txn, group, (struct span){from, group->n},
+                       &failed);
     if (end == group->n)
         *ret_status = commit(daemon, &txn);
     else if (is_ours(store_status(txn)))
