@@ -6,6 +6,7 @@
  */
 #include "card_part.h"
 
+#include <sodium.h>
 #include <string.h>
 
 void card_change_bytes(const struct kith_company_id *company,
@@ -17,6 +18,16 @@ void card_change_bytes(const struct kith_company_id *company,
     memcpy(ret_data + 64, change->next_root.b, 32);
 }
 
+/* An X25519 key of low order gives every secret the same shared one, so that
+ * nothing can be sealed to it. */
+static bool seals(const struct kith_key *key)
+{
+    static const uint8_t any[crypto_scalarmult_SCALARBYTES] = {1};
+    uint8_t shared[crypto_scalarmult_BYTES];
+
+    return crypto_scalarmult(shared, any, key->b) == 0;
+}
+
 bool card_root_fits(const struct kith_card_root *root)
 {
     return root->revision > 0 && root->revision <= INT64_MAX &&
@@ -25,7 +36,8 @@ bool card_root_fits(const struct kith_card_root *root)
            !kith_key_equal(&root->log, &root->receipt) &&
            !kith_key_equal(&root->log, &root->statement) &&
            !kith_key_equal(&root->receipt, &root->statement) &&
-           !kith_key_equal(&root->transport, &root->sealing);
+           !kith_key_equal(&root->transport, &root->sealing) &&
+           seals(&root->transport) && seals(&root->sealing);
 }
 
 /* Control characters of C0, DEL and C1, and those that turn the direction of

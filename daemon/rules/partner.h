@@ -15,9 +15,11 @@ struct act;
 /* Takes a card (binary form). A new company becomes a partner under ALIAS
  * (empty: made of its name), unverified; a removed one comes back, unverified;
  * of a known one a newer card is kept. ret_link: as it stands now.
- * KITH_UNTRUSTED, KITH_MALFORMED: the card does not verify; KITH_INVALID: it is
- * our own, or the alias is no name; KITH_CONFLICT: alias taken, or the card is
- * no newer; KITH_FORK: same revision, other content. act->err has the words. */
+ * KITH_UNTRUSTED, KITH_MALFORMED: the card does not verify;
+ * KITH_NOT_UNDERSTOOD: it is of a newer version, or no card; KITH_INVALID: it
+ * is our own, or the alias is no name; KITH_CONFLICT: alias taken, or the card
+ * is no newer; KITH_FORK: same revision, other content. act->err has the
+ * words. */
 enum kith_status partner_add(struct act *act, struct kith_bytes card,
                              struct kith_bytes alias,
                              struct store_link *ret_link) KITH_MUST_CHECK;

@@ -28,7 +28,8 @@
  *   signature of the statement key             64
  *
  * A name bears no control or direction characters and no blank at either end;
- * the log, receipt, statement and root keys are four different ones. The
+ * the log, receipt, statement and root keys are four different ones; transport
+ * and sealing key are no points of low order. The
  * digest of the next root is H("kith/v1/next-root" || 0x00
  * || its public key); a card's own digest is H over all its bytes.
  * Threads: any.
