@@ -144,8 +144,8 @@ static enum kith_status take_withdrawal(struct act *act,
             continue;
         memcpy(item.b, record->fields[i].bytes.data, KITH_ID_LEN);
         status = store_head_by_id(act->txn, link->number, &item, &head);
-        if (status == KITH_NOT_FOUND)
-            continue; /* voided before it came: nothing to take back */
+        if (status == KITH_NOT_FOUND || (status == KITH_OK && head.withdrawn))
+            continue; /* never came, or is gone: nothing to take back */
         if (status == KITH_OK)
             status = apply_withdraw(act, link, &head);
         if (status != KITH_OK)

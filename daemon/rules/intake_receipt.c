@@ -29,7 +29,9 @@ static enum kith_status find_checkpoint(struct act *act,
     if (status != KITH_OK)
         return status;
     logkeys_origin(act, link, STORE_IN, &origin);
-    return kith_checkpoint_verify(note, &origin, &peer->log, checkpoint);
+    status = kith_checkpoint_verify(note, &origin, &peer->log, checkpoint);
+    /* Signed with a key that is theirs no more: a newer note will do. */
+    return status == KITH_UNTRUSTED ? KITH_NOT_FOUND : status;
 }
 
 static enum kith_status cosign(struct act *act, struct store_link *link,

@@ -196,6 +196,7 @@ static void test_withdrawal_takes_back_each_item_it_names(void **state)
     assert_int_equal(world_audited(&world->ems, "withdrawn_by_owner"), 2);
     /* And again: harmless. Nor does it come back by a further revision. */
     assert_int_equal(forge_send(world, &record), APPLY_NONE);
+    assert_int_equal(world_audited(&world->ems, "withdrawn_by_owner"), 2);
     one.revision = 2;
     assert_int_equal(forge_send(world, &one), APPLY_REVISION);
 }

@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "kith/checkpoint.h"
 #include "kith/fields.h"
 #include "kith/kinds.h"
 #include "kith/session.h"
@@ -274,6 +275,36 @@ static void test_two_histories_of_one_size_freeze_the_log(void **state)
     kith_buf_clear(&other);
 }
 
+/* The partner may change its log key while we hold notes of the former one. */
+static void test_note_under_a_key_that_is_theirs_no_more_is_not_cosigned(
+    void **state)
+{
+    struct world *world = *state;
+    const struct store_log_id log = {1, STORE_IN, 1};
+    struct kith_checkpoint checkpoint = {.size = 10000};
+    struct kith_buf note = {0}, frame = {0};
+    struct store_link link;
+    struct act *act;
+    uint64_t grant;
+
+    granted_world(world, &grant);
+    act = world_begin(&world->ems);
+    link = world_link(&world->ems);
+    kith_origin_make(&link.company, &world->ems.company.id, 1,
+                     &checkpoint.origin);
+    assert_int_equal(
+        kith_checkpoint_sign(&checkpoint, &world->ems.company.log, &note),
+        KITH_OK);
+    assert_int_equal(store_note_put(act->txn, &log, STORE_CHECKPOINT,
+                                    checkpoint.size, kith_buf_bytes(&note)),
+                     KITH_OK);
+    link.in.noted = checkpoint.size;
+    assert_int_equal(intake_receipt(act, &link, &frame), KITH_NOT_FOUND);
+    world_abort(&world->ems);
+    kith_buf_clear(&note);
+    kith_buf_clear(&frame);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -293,6 +324,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(
             test_two_histories_of_one_size_freeze_the_log, world_up,
             world_down),
+        cmocka_unit_test_setup_teardown(
+            test_note_under_a_key_that_is_theirs_no_more_is_not_cosigned,
+            world_up, world_down),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
