@@ -12,12 +12,8 @@
 
 /* Ascending by the numbers they hold. */
 static const struct kind_table *const tables[] = {
-    &kinds_business,
-    &kinds_relation,
-    &kinds_duty,
-    &kinds_local,
-    &kinds_control_args,
-    &kinds_control_rows,
+    &kinds_business,      &kinds_relation,     &kinds_duty,
+    &kinds_local,         &kinds_control_args, &kinds_control_rows,
     &kinds_control_items,
 };
 

@@ -10,10 +10,10 @@
 #include "kith/record.h"
 
 struct kith_audience {
-    bool bound;                /* all whom the partner has bound to the project */
+    bool bound; /* all whom the partner has bound to the project */
     const struct kith_id *persons; /* per-link person ids */
-    size_t n_persons;          /* <= KITH_PERSONS_MAX */
-    uint64_t version;          /* raised whenever the list changes */
+    size_t n_persons;              /* <= KITH_PERSONS_MAX */
+    uint64_t version;              /* raised whenever the list changes */
 };
 
 struct kith_body {

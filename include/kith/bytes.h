@@ -42,14 +42,14 @@ struct kith_bytes kith_buf_bytes(const struct kith_buf *buf);
 enum kith_status kith_buf_add(struct kith_buf *buf, const void *data,
                               size_t len) KITH_MUST_CHECK;
 /* Makes room for LEN more bytes behind buf->len without using them. */
-enum kith_status kith_buf_reserve(struct kith_buf *buf,
-                                  size_t len) KITH_MUST_CHECK;
+enum kith_status kith_buf_reserve(struct kith_buf *buf, size_t len)
+    KITH_MUST_CHECK;
 /* Frees the memory; BUF is empty and usable afterwards. NULL-safe. */
 void kith_buf_clear(struct kith_buf *buf);
 
 /* A new arena that never holds more than CEILING bytes. */
-enum kith_status kith_arena_new(size_t ceiling,
-                                struct kith_arena **ret_arena) KITH_MUST_CHECK;
+enum kith_status kith_arena_new(size_t ceiling, struct kith_arena **ret_arena)
+    KITH_MUST_CHECK;
 /* LEN zeroed bytes, aligned for any type; NULL when the ceiling or memory is
  * reached. They live until the arena is reset or destroyed. */
 void *kith_arena_alloc(struct kith_arena *arena, size_t len);

@@ -20,14 +20,14 @@ struct kith_control_request {
                                     empty = the first */
     bool dry_run;                /* say what would happen, change nothing */
     const struct kith_record *records; /* arguments, see the verb */
-    size_t n_records;            /* <= KITH_CONTROL_RECORDS_MAX */
+    size_t n_records;                  /* <= KITH_CONTROL_RECORDS_MAX */
 };
 
 struct kith_control_answer {
     struct kith_id request_id;
-    struct kith_error error;     /* status KITH_OK: done */
-    bool more;                   /* another answer follows */
-    bool warnings;               /* done, but exit code 3 */
+    struct kith_error error;           /* status KITH_OK: done */
+    bool more;                         /* another answer follows */
+    bool warnings;                     /* done, but exit code 3 */
     const struct kith_record *records; /* rows */
     size_t n_records;
 };
@@ -36,11 +36,11 @@ struct kith_control_answer {
  * large or too many records; KITH_INVALID: a record or text that the decoder
  * would refuse; KITH_NOMEM. */
 enum kith_status kith_control_request_encode(
-    const struct kith_control_request *request,
-    struct kith_buf *buf) KITH_MUST_CHECK;
+    const struct kith_control_request *request, struct kith_buf *buf)
+    KITH_MUST_CHECK;
 enum kith_status kith_control_answer_encode(
-    const struct kith_control_answer *answer,
-    struct kith_buf *buf) KITH_MUST_CHECK;
+    const struct kith_control_answer *answer, struct kith_buf *buf)
+    KITH_MUST_CHECK;
 
 /* Strict, as kith_record_decode: KITH_MALFORMED, KITH_NOMEM. Results live in
  * ARENA. */

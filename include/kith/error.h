@@ -9,14 +9,17 @@
 
 #include "kith/status.h"
 
-enum { KITH_ERROR_CODE_MAX = 40, KITH_ERROR_WHAT_MAX = 400,
-       KITH_ERROR_NEXT_MAX = 200 };
+enum {
+    KITH_ERROR_CODE_MAX = 40,
+    KITH_ERROR_WHAT_MAX = 400,
+    KITH_ERROR_NEXT_MAX = 200
+};
 
 struct kith_error {
-    enum kith_status status;         /* KITH_OK: no error */
-    char code[KITH_ERROR_CODE_MAX];  /* stable slug, "nda_missing" */
-    char what[KITH_ERROR_WHAT_MAX];  /* one sentence, names the place */
-    char next[KITH_ERROR_NEXT_MAX];  /* a command or act, may be empty */
+    enum kith_status status;        /* KITH_OK: no error */
+    char code[KITH_ERROR_CODE_MAX]; /* stable slug, "nda_missing" */
+    char what[KITH_ERROR_WHAT_MAX]; /* one sentence, names the place */
+    char next[KITH_ERROR_NEXT_MAX]; /* a command or act, may be empty */
 };
 
 /* Fills ERR (may be NULL) and returns STATUS, so that callers write

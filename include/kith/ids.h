@@ -31,11 +31,21 @@ enum {
     KITH_ID_TEXT_SIZE = 37        /* text with NUL */
 };
 
-struct kith_company_id { uint8_t b[KITH_COMPANY_ID_LEN]; };
-struct kith_id { uint8_t b[KITH_ID_LEN]; };
-struct kith_hash { uint8_t b[KITH_HASH_LEN]; };
-struct kith_key { uint8_t b[KITH_KEY_LEN]; }; /* public half of a key pair */
-struct kith_sig { uint8_t b[KITH_SIG_LEN]; };
+struct kith_company_id {
+    uint8_t b[KITH_COMPANY_ID_LEN];
+};
+struct kith_id {
+    uint8_t b[KITH_ID_LEN];
+};
+struct kith_hash {
+    uint8_t b[KITH_HASH_LEN];
+};
+struct kith_key {
+    uint8_t b[KITH_KEY_LEN];
+}; /* public half of a key pair */
+struct kith_sig {
+    uint8_t b[KITH_SIG_LEN];
+};
 
 bool kith_company_id_equal(const struct kith_company_id *a,
                            const struct kith_company_id *b);
@@ -60,8 +70,8 @@ enum kith_status kith_company_id_parse(const char *text,
     KITH_MUST_CHECK;
 /* Reads a UUID with or without dashes and "urn:uuid:", any case.
  * KITH_MALFORMED: not that. */
-enum kith_status kith_id_parse(const char *text,
-                               struct kith_id *ret_id) KITH_MUST_CHECK;
+enum kith_status kith_id_parse(const char *text, struct kith_id *ret_id)
+    KITH_MUST_CHECK;
 /* Checks the two check characters of a short id typed by a person; ignores
  * case and dashes. KITH_MALFORMED: wrong length, character or check. */
 enum kith_status kith_company_short_check(const char *text) KITH_MUST_CHECK;
@@ -76,7 +86,7 @@ void kith_sha256(const void *data, size_t len, struct kith_hash *ret_hash);
 /* 2 * len lower-case hex digits and a NUL into ret_text. */
 void kith_hex(const uint8_t *data, size_t len, char *ret_text);
 /* Exactly 2 * len digits of either case. KITH_MALFORMED otherwise. */
-enum kith_status kith_unhex(const char *text, uint8_t *ret_data,
-                            size_t len) KITH_MUST_CHECK;
+enum kith_status kith_unhex(const char *text, uint8_t *ret_data, size_t len)
+    KITH_MUST_CHECK;
 
 #endif

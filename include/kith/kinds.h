@@ -32,20 +32,20 @@ enum kith_field_type {
     KITH_FIELD_DAY,      /* when, only DATE */
     KITH_FIELD_WHEN,     /* when, any */
     KITH_FIELD_CHOICE,
-    KITH_FIELD_REF,      /* octets, 16: id of a record of `ref_kind` (0: any);
+    KITH_FIELD_REF,     /* octets, 16: id of a record of `ref_kind` (0: any);
                             in control requests also text, a path */
-    KITH_FIELD_COMPANY,  /* octets, 32; in control requests also text */
-    KITH_FIELD_DIGEST,   /* octets, 32 */
+    KITH_FIELD_COMPANY, /* octets, 32; in control requests also text */
+    KITH_FIELD_DIGEST,  /* octets, 32 */
     KITH_FIELD_OCTETS
 };
 
 enum kith_field_flag {
     KITH_F_MUST = 1,
-    KITH_F_LIST = 2,   /* may repeat */
-    KITH_F_KEY = 4,    /* part of the natural key */
-    KITH_F_HEAD = 8,   /* told whenever the record is: never hidden */
-    KITH_F_WIDE = 16,  /* left out of tables, shown by `show` and JSON */
-    KITH_F_EXACT = 32  /* octets of exactly max_len bytes */
+    KITH_F_LIST = 2,  /* may repeat */
+    KITH_F_KEY = 4,   /* part of the natural key */
+    KITH_F_HEAD = 8,  /* told whenever the record is: never hidden */
+    KITH_F_WIDE = 16, /* left out of tables, shown by `show` and JSON */
+    KITH_F_EXACT = 32 /* octets of exactly max_len bytes */
 };
 
 struct kith_choice {
@@ -57,8 +57,8 @@ struct kith_field_info {
     uint32_t number;
     const char *name; /* lower_snake; CLI option with '-' for '_' */
     enum kith_field_type type;
-    unsigned flags;   /* enum kith_field_flag */
-    size_t max_len;   /* bytes of text or octets; 0 for others */
+    unsigned flags; /* enum kith_field_flag */
+    size_t max_len; /* bytes of text or octets; 0 for others */
     uint32_t ref_kind;
     const struct kith_choice *choices; /* ends with number 0 */
     const char *unit; /* "day", "ms", "bytes"; NULL when none */
@@ -81,16 +81,16 @@ const struct kith_kind_info *kith_kind_by_name(const char *name);
 /* All kinds in ascending order; index < *ret_count. */
 const struct kith_kind_info *kith_kind_at(size_t index);
 size_t kith_kind_count(void);
-const struct kith_field_info *kith_field_info(
-    const struct kith_kind_info *kind, uint32_t number);
+const struct kith_field_info *kith_field_info(const struct kith_kind_info *kind,
+                                              uint32_t number);
 const struct kith_field_info *kith_field_by_name(
     const struct kith_kind_info *kind, const char *name);
 /* Name of a choice or NULL; number of a choice name or 0. */
-const char *kith_choice_name(const struct kith_choice *choices,
-                             int64_t number);
+const char *kith_choice_name(const struct kith_choice *choices, int64_t number);
 uint32_t kith_choice_number(const struct kith_choice *choices,
                             struct kith_bytes name);
-extern const struct kith_choice kith_labels[]; /* public .. strictly_confidential */
+extern const struct kith_choice
+    kith_labels[]; /* public .. strictly_confidential */
 
 enum kith_kind {
     /* business */
@@ -116,7 +116,7 @@ enum kith_kind {
     KITH_KIND_VERDICT = 202,
 
     /* local: state in our store and in our own audit log */
-    KITH_KIND_AGREEMENT = 1000,  /* an NDA as we hold it */
+    KITH_KIND_AGREEMENT = 1000, /* an NDA as we hold it */
     KITH_KIND_GRANT_STATE = 1001,
     KITH_KIND_PERSON_STATE = 1002,
     KITH_KIND_AUDIT = 1003,

@@ -29,31 +29,31 @@ enum {
     /* A frame between kithd and a child: payload and its small head. */
     KITH_CHILD_FRAME_MAX = KITH_FRAME_MAX + 4096,
 
-    KITH_FIELDS_MAX = 256,       /* fields in one record, lists included */
-    KITH_NAME_MAX = 128,         /* bytes: names, titles, purposes' short form */
-    KITH_TEXT_MAX = 16 * 1024,   /* bytes: message text, notes */
-    KITH_PATH_MAX = 640,         /* bytes: path of a record, as persons type it */
-    KITH_URL_MAX = 512,          /* bytes: one endpoint */
-    KITH_ENDPOINTS_MAX = 8,      /* endpoints in a card */
-    KITH_TERMS_MAX = 4 * 1024,   /* bytes: signed terms of an agreement */
-    KITH_CARD_MAX = 16 * 1024,   /* bytes of a card, both parts */
-    KITH_NOTE_MAX = 2048,        /* bytes of a checkpoint or receipt */
-    KITH_REASON_MAX = 400,       /* bytes of a sentence in Refuse or Void */
-    KITH_RANGES_MAX = 64,        /* ranges in one Want or Void */
-    KITH_PERSONS_MAX = 200,      /* persons named in one grant */
-    KITH_KINDS_MAX = 32,         /* kinds named in one grant */
+    KITH_FIELDS_MAX = 256,     /* fields in one record, lists included */
+    KITH_NAME_MAX = 128,       /* bytes: names, titles, purposes' short form */
+    KITH_TEXT_MAX = 16 * 1024, /* bytes: message text, notes */
+    KITH_PATH_MAX = 640,       /* bytes: path of a record, as persons type it */
+    KITH_URL_MAX = 512,        /* bytes: one endpoint */
+    KITH_ENDPOINTS_MAX = 8,    /* endpoints in a card */
+    KITH_TERMS_MAX = 4 * 1024, /* bytes: signed terms of an agreement */
+    KITH_CARD_MAX = 16 * 1024, /* bytes of a card, both parts */
+    KITH_NOTE_MAX = 2048,      /* bytes of a checkpoint or receipt */
+    KITH_REASON_MAX = 400,     /* bytes of a sentence in Refuse or Void */
+    KITH_RANGES_MAX = 64,      /* ranges in one Want or Void */
+    KITH_PERSONS_MAX = 200,    /* persons named in one grant */
+    KITH_KINDS_MAX = 32,       /* kinds named in one grant */
 
     KITH_PARTNERS_MAX = 1000,
-    KITH_PENDING_MAX = 256,      /* refused keys remembered */
+    KITH_PENDING_MAX = 256, /* refused keys remembered */
 
     /* Bytes of entries sent and not yet «processed up to», per link. */
     KITH_CREDIT_BYTES = 2 * 1024 * 1024,
     /* Sealed bytes below the receipted size that Want may make us send. */
     KITH_WANT_BYTES_DAY = 64 * 1024 * 1024,
 
-    KITH_HANDSHAKE_MS = 5000,       /* CURVE handshake, then greet and hello */
-    KITH_HEARTBEAT_BUSY_MS = 1000,  /* while anything is outstanding */
-    KITH_HEARTBEAT_DEAD_MS = 3000,  /* no answer for so long: session ends */
+    KITH_HANDSHAKE_MS = 5000,      /* CURVE handshake, then greet and hello */
+    KITH_HEARTBEAT_BUSY_MS = 1000, /* while anything is outstanding */
+    KITH_HEARTBEAT_DEAD_MS = 3000, /* no answer for so long: session ends */
     KITH_HEARTBEAT_QUIET_MS = 30000
 };
 

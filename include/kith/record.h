@@ -34,7 +34,7 @@ enum kith_value_type {
     KITH_VALUE_NUMBER = 2, /* int64 */
     KITH_VALUE_OCTETS = 3, /* ids, digests, signatures, nested notes */
     KITH_VALUE_WHEN = 4,
-    KITH_VALUE_CHOICE = 5  /* number of a closed list, never 0 */
+    KITH_VALUE_CHOICE = 5 /* number of a closed list, never 0 */
 };
 
 /* A date as roadmaps have it (formats.md 3). */
@@ -63,15 +63,15 @@ struct kith_field {
 };
 
 struct kith_record {
-    uint32_t kind;                 /* enum kith_kind, or newer */
-    struct kith_id id;             /* internal, or the item's on a link */
-    uint64_t revision;             /* 1, 2, 3 ...; 0 = not yet posted */
-    int64_t changed_at;            /* Unix seconds */
+    uint32_t kind;      /* enum kith_kind, or newer */
+    struct kith_id id;  /* internal, or the item's on a link */
+    uint64_t revision;  /* 1, 2, 3 ...; 0 = not yet posted */
+    int64_t changed_at; /* Unix seconds */
     enum kith_label label;
-    bool inactive;                 /* kept, not counted, can be undone */
-    struct kith_id project;        /* none at party level */
-    struct kith_id author;         /* person; none when not told */
-    struct kith_company_id owner;  /* control only; all 0 = this company */
+    bool inactive;                   /* kept, not counted, can be undone */
+    struct kith_id project;          /* none at party level */
+    struct kith_id author;           /* person; none when not told */
+    struct kith_company_id owner;    /* control only; all 0 = this company */
     const struct kith_field *fields; /* ascending by number, lists adjacent */
     size_t n_fields;                 /* <= KITH_FIELDS_MAX */
 };
@@ -86,8 +86,8 @@ int64_t kith_record_value(const struct kith_record *record, uint32_t number,
                           int64_t fallback);
 /* Octets of exactly LEN bytes. KITH_NOT_FOUND: absent or of another length. */
 enum kith_status kith_record_octets(const struct kith_record *record,
-                                    uint32_t number, void *ret_data,
-                                    size_t len) KITH_MUST_CHECK;
+                                    uint32_t number, void *ret_data, size_t len)
+    KITH_MUST_CHECK;
 
 /* Builds a record: fields are kept in an array of the arena, put in order
  * when the record is taken. Text and octets are copied into the arena. The
@@ -146,8 +146,8 @@ enum kith_status kith_record_decode(struct kith_arena *arena,
  *                      ERR names the field
  */
 enum kith_status kith_record_check(const struct kith_record *record,
-                                   bool from_partner,
-                                   struct kith_error *err) KITH_MUST_CHECK;
+                                   bool from_partner, struct kith_error *err)
+    KITH_MUST_CHECK;
 
 /* `when` and days as text: "2027-03-01", "2027-03-01..2027-04-15",
  * "unknown", "not_announced", "passed"; VERBATIM gives its own text. */

@@ -13,7 +13,11 @@
 #include "kith/limits.h"
 #include "kith/status.h"
 
-enum { KITH_NONCE_LEN = 32, KITH_PROTOCOL_MIN = 1, KITH_PROTOCOL_MAX = 1 };
+enum {
+    KITH_NONCE_LEN = 32,
+    KITH_PROTOCOL_MIN = 1,
+    KITH_PROTOCOL_MAX = 1
+};
 
 enum kith_frame_type {
     KITH_FRAME_GREET = 1,
@@ -27,19 +31,19 @@ enum kith_frame_type {
 };
 
 enum kith_refuse_code {
-    KITH_REFUSE_VERSION = 1,     /* no common protocol */
-    KITH_REFUSE_FRAME = 2,       /* malformed frame, or in the wrong state */
-    KITH_REFUSE_IDENTITY = 3,    /* hello does not fit the handshake */
+    KITH_REFUSE_VERSION = 1,  /* no common protocol */
+    KITH_REFUSE_FRAME = 2,    /* malformed frame, or in the wrong state */
+    KITH_REFUSE_IDENTITY = 3, /* hello does not fit the handshake */
     KITH_REFUSE_SIGNATURE = 4,
-    KITH_REFUSE_UNKNOWN = 5,     /* not a partner, or removed */
+    KITH_REFUSE_UNKNOWN = 5, /* not a partner, or removed */
     KITH_REFUSE_PAUSED = 6,
-    KITH_REFUSE_FROZEN = 7,      /* fork seen */
-    KITH_REFUSE_RESTORED = 8,    /* session numbers show a restore or clone */
+    KITH_REFUSE_FROZEN = 7,   /* fork seen */
+    KITH_REFUSE_RESTORED = 8, /* session numbers show a restore or clone */
     KITH_REFUSE_QUOTA = 9,
-    KITH_REFUSE_REPLACED = 10,   /* another session of this link stays */
-    KITH_REFUSE_REVERIFY = 11,   /* verified just now: say hello again */
+    KITH_REFUSE_REPLACED = 10, /* another session of this link stays */
+    KITH_REFUSE_REVERIFY = 11, /* verified just now: say hello again */
     KITH_REFUSE_STOPPING = 12,
-    KITH_REFUSE_OURS = 13        /* fault on the refusing side; try later */
+    KITH_REFUSE_OURS = 13 /* fault on the refusing side; try later */
 };
 
 struct kith_greet {
@@ -60,12 +64,12 @@ struct kith_hello {
     struct kith_company_id sender, receiver;
     struct kith_key sender_transport, receiver_transport;
     uint8_t sender_nonce[KITH_NONCE_LEN], receiver_nonce[KITH_NONCE_LEN];
-    uint16_t protocol;       /* the highest in both greets */
-    uint64_t features;       /* bit set, none defined in version 1 */
-    struct kith_bytes card;  /* our newest card, binary form */
-    uint64_t session;        /* number of this hello, committed before */
+    uint16_t protocol;        /* the highest in both greets */
+    uint64_t features;        /* bit set, none defined in version 1 */
+    struct kith_bytes card;   /* our newest card, binary form */
+    uint64_t session;         /* number of this hello, committed before */
     uint64_t partner_session; /* highest of theirs we have committed; 0 none */
-    bool verified;           /* we have verified them */
+    bool verified;            /* we have verified them */
     struct kith_log_claim mine, yours;
 };
 
@@ -76,39 +80,41 @@ struct kith_push_entry {
 
 struct kith_push {
     uint32_t log_number;
-    uint64_t first;              /* index of entries[0] */
+    uint64_t first; /* index of entries[0] */
     const struct kith_push_entry *entries;
-    size_t n_entries;            /* 1..KITH_PUSH_ENTRIES_MAX */
+    size_t n_entries;             /* 1..KITH_PUSH_ENTRIES_MAX */
     struct kith_bytes checkpoint; /* for size first + n_entries */
-    struct kith_bytes keys;      /* EK box of the entries that have a body;
+    struct kith_bytes keys;       /* EK box of the entries that have a body;
                                     empty when none has */
 };
 
 struct kith_receipt {
-    uint32_t log_number;      /* of the partner's log */
-    uint64_t processed;       /* «processed up to»: frees credit */
-    struct kith_bytes note;   /* cosigned checkpoint; may be empty when a
+    uint32_t log_number;    /* of the partner's log */
+    uint64_t processed;     /* «processed up to»: frees credit */
+    struct kith_bytes note; /* cosigned checkpoint; may be empty when a
                                  cosignature is held back */
 };
 
-struct kith_range { uint64_t from, count; };
+struct kith_range {
+    uint64_t from, count;
+};
 
 struct kith_want {
-    bool own_log;             /* true: entries of the asker's own log */
+    bool own_log; /* true: entries of the asker's own log */
     uint32_t log_number;
     const struct kith_range *ranges; /* ascending, none touches the next */
     size_t n_ranges;                 /* 1..KITH_RANGES_MAX */
 };
 
 struct kith_refuse {
-    uint16_t code;            /* enum kith_refuse_code, or newer */
+    uint16_t code;              /* enum kith_refuse_code, or newer */
     struct kith_bytes sentence; /* UTF-8, <= KITH_REASON_MAX */
 };
 
 /* Type of a frame; KITH_MALFORMED: empty or over KITH_FRAME_MAX. Unknown
  * types are returned as they are. */
-enum kith_status kith_frame_type(struct kith_bytes frame,
-                                 uint8_t *ret_type) KITH_MUST_CHECK;
+enum kith_status kith_frame_type(struct kith_bytes frame, uint8_t *ret_type)
+    KITH_MUST_CHECK;
 
 /* Encoders append one whole frame, or nothing. KITH_LIMIT: a part or the
  * frame would exceed its bound; KITH_INVALID: a decoder would refuse it;
@@ -156,8 +162,8 @@ enum kith_status kith_want_decode(struct kith_arena *arena,
 enum kith_status kith_refuse_decode(struct kith_bytes frame,
                                     struct kith_refuse *ret_refuse)
     KITH_MUST_CHECK;
-enum kith_status kith_ping_decode(struct kith_bytes frame,
-                                  uint64_t *ret_token) KITH_MUST_CHECK;
+enum kith_status kith_ping_decode(struct kith_bytes frame, uint64_t *ret_token)
+    KITH_MUST_CHECK;
 
 /* Short name of a refuse code ("restored"), "code 99" style for newer ones
  * is the caller's; NULL when unknown. */

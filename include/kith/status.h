@@ -24,18 +24,18 @@ enum kith_status {
     KITH_UNREADABLE,     /* sealed to a key we do not hold */
 
     /* state */
-    KITH_DUPLICATE,      /* had it already; harmless */
-    KITH_GAP,            /* something before it is missing */
-    KITH_FORK,           /* two signed truths; freeze */
+    KITH_DUPLICATE, /* had it already; harmless */
+    KITH_GAP,       /* something before it is missing */
+    KITH_FORK,      /* two signed truths; freeze */
     KITH_NOT_FOUND,
-    KITH_CONFLICT,       /* exists already, or changed meanwhile */
-    KITH_BUSY,           /* not now: paused, offline, time in doubt */
+    KITH_CONFLICT, /* exists already, or changed meanwhile */
+    KITH_BUSY,     /* not now: paused, offline, time in doubt */
 
     /* ours */
     KITH_NOMEM,
     KITH_IO,
-    KITH_FULL,           /* map, disk or quota of our own is full */
-    KITH_DAMAGED,        /* our store or a file of ours fails its seal */
+    KITH_FULL,    /* map, disk or quota of our own is full */
+    KITH_DAMAGED, /* our store or a file of ours fails its seal */
 
     KITH_STATUS_COUNT
 };
