@@ -9,28 +9,20 @@
 #include "kith/sign.h"
 #include "rules/act.h"
 #include "rules/logkeys.h"
-#include "store/state.h"
 
-/* The partner's header of this entry: everything but what sealing fills in. */
-static enum kith_status start_header(struct act *act,
-                                     const struct store_link *link,
-                                     const struct kith_place *place,
-                                     struct kith_entry_header *header)
+/* The header of this entry: everything but what sealing fills in. */
+static void start_header(const struct act *act, const struct store_link *link,
+                         const struct kith_place *place,
+                         const struct append_audit *audit,
+                         struct kith_entry_header *header)
 {
-    struct kith_hash root;
-    uint64_t size;
-    enum kith_status status = store_audit_head(act->txn, &size, &root);
-
-    if (status != KITH_OK)
-        return status;
     header->index = place->index;
     header->time_s =
         (uint64_t)(act->now > link->out.last_time ? act->now
                                                   : link->out.last_time);
     header->seen = link->in.tree.size;
-    kith_witness(act->company->witness_salt, place, size, &root,
+    kith_witness(act->company->witness_salt, place, audit->size, &audit->root,
                  &header->witness);
-    return KITH_OK;
 }
 
 static enum kith_status put_entry(struct act *act, struct store_link *link,
@@ -46,6 +38,8 @@ static enum kith_status put_entry(struct act *act, struct store_link *link,
     kith_entry_encode(header, bytes);
     entry->header = (struct kith_bytes){bytes, sizeof(bytes)};
     entry->at = act->now;
+    kith_tree_leaf_hash(bytes, sizeof(bytes), &leaf);
+    entry->leaf = &leaf;
     if (told != NULL) {
         entry->slot = told->slot;
         entry->record = told->ref.record;
@@ -59,7 +53,6 @@ static enum kith_status put_entry(struct act *act, struct store_link *link,
         told->log_number = log.number;
         told->index = header->index;
     }
-    kith_entry_leaf(header, &leaf);
     link->out.last_time = (int64_t)header->time_s;
     return kith_tree_append(&link->out.tree, &leaf);
 }
@@ -84,10 +77,8 @@ enum kith_status append_entry(struct act *act, struct store_link *link,
     enum kith_status status;
 
     append_place(act, link, &origin, &place);
-    status = start_header(act, link, &place, &header);
-    if (status == KITH_OK)
-        status =
-            kith_seal_entry(&origin, &header, subject->plain, &ek, &sealed);
+    start_header(act, link, &place, subject->audit, &header);
+    status = kith_seal_entry(&origin, &header, subject->plain, &ek, &sealed);
     if (status == KITH_OK) {
         memcpy(entry.ek.b, ek.b, sizeof(ek.b));
         entry.sealed = kith_buf_bytes(&sealed);

@@ -10,10 +10,17 @@
 
 struct act;
 
+/* Our audit log as it stood before the transaction (protocol.md 4). */
+struct append_audit {
+    uint64_t size;
+    struct kith_hash root;
+};
+
 /* What is to be appended. */
 struct append_subject {
-    uint8_t entry_class;     /* enum kith_entry_class */
-    struct kith_bytes plain; /* encoded body */
+    const struct append_audit *audit; /* that the entry bears witness of */
+    uint8_t entry_class;              /* enum kith_entry_class */
+    struct kith_bytes plain;          /* encoded body */
     struct store_told *told; /* NULL: of none of our records; else gives the
                                  slot and the place of the former entry, and
                                  gets this entry's log number and index */

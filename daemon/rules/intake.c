@@ -75,7 +75,7 @@ static enum kith_status read_headers(struct intake *intake,
     for (i = 0; status == KITH_OK && i < intake->push.n_entries; i++) {
         const struct kith_push_entry *entry = &intake->push.entries[i];
         const uint64_t index = intake->push.first + i;
-        struct kith_hash leaf;
+        struct kith_hash *leaf = &intake->leaves[i];
 
         status = kith_entry_decode(entry->header, &intake->headers[i]);
         if (status == KITH_OK && intake->headers[i].index != index)
@@ -91,8 +91,8 @@ static enum kith_status read_headers(struct intake *intake,
             status = compare_known(intake, index, entry);
             continue;
         }
-        kith_tree_leaf_hash(entry->header.data, entry->header.len, &leaf);
-        status = kith_tree_append(tree, &leaf);
+        kith_tree_leaf_hash(entry->header.data, entry->header.len, leaf);
+        status = kith_tree_append(tree, leaf);
     }
     return status;
 }

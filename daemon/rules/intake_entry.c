@@ -131,7 +131,9 @@ enum kith_status intake_entry(struct intake *intake, size_t which,
 {
     const struct kith_push_entry *entry = &intake->push.entries[which];
     const uint64_t index = intake->headers[which].index;
-    struct store_entry row = {.header = entry->header, .at = intake->act->now};
+    struct store_entry row = {.header = entry->header,
+                              .leaf = &intake->leaves[which],
+                              .at = intake->act->now};
     enum kith_status status = KITH_OK;
 
     if (index < intake->link->in.tree.size)

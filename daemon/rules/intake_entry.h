@@ -24,6 +24,7 @@ struct intake {
     struct kith_push push;
     struct kith_checkpoint checkpoint;
     struct kith_entry_header headers[KITH_PUSH_ENTRIES_MAX];
+    struct kith_hash leaves[KITH_PUSH_ENTRIES_MAX]; /* of new entries */
     struct kith_ek eks[KITH_PUSH_ENTRIES_MAX]; /* of the bodies, in order */
     size_t n_bodies;
     bool keys_lost; /* the box is sealed to a key we do not hold */

@@ -16,6 +16,7 @@
 #include "rules/opening.h"
 #include "rules/outbox.h"
 #include "rules/view.h"
+#include "store/state.h"
 
 enum {
     /* Room in a frame for what is not entries: type, note, lengths. */
@@ -29,6 +30,7 @@ enum {
 struct filling {
     struct act *act;
     struct store_link *link;
+    struct append_audit audit;
     uint64_t bytes;    /* all of it */
     size_t push_bytes; /* since the last checkpoint */
     size_t push_entries;
@@ -55,7 +57,8 @@ static enum kith_status append(struct filling *filling, struct kith_body *body,
                                struct store_told *told,
                                const struct kith_owner_ref *own)
 {
-    struct append_subject subject = {.entry_class = body->entry_class,
+    struct append_subject subject = {.audit = &filling->audit,
+                                     .entry_class = body->entry_class,
                                      .told = told};
     uint8_t owner_ref[KITH_OWNER_REF_LEN];
     struct kith_buf plain = {0};
@@ -316,7 +319,9 @@ enum kith_status pump_fill(struct act *act, struct store_link *link,
     *ret_bytes = 0;
     if (link->out.number == 0 || link->out.frozen)
         return KITH_OK;
-    if (link->out.tree.size == 0)
+    status =
+        store_audit_head(act->txn, &filling.audit.size, &filling.audit.root);
+    if (status == KITH_OK && link->out.tree.size == 0)
         status = tell_opening(&filling);
     if (status == KITH_OK)
         status = tell_queue(&filling, credit_bytes);
