@@ -198,7 +198,11 @@ static enum kith_status receive_answers(struct cli *cli, int fd,
                                             &answer);
         if (status != KITH_OK)
             break;
-        if (!kith_id_equal(&answer.request_id, request_id)) {
+        /* a caller whom kithd does not know is refused before it reads the
+         * request, so that answer names none */
+        if (!kith_id_equal(&answer.request_id, request_id) &&
+            (answer.error.status == KITH_OK ||
+             !kith_id_is_none(&answer.request_id))) {
             status = KITH_MALFORMED;
             break;
         }
