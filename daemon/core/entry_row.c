@@ -73,8 +73,10 @@ static enum kith_status read_head(struct call *call, uint32_t owner,
 
     view->project = ref.project != 0 ? ref.project : ref.record;
     status = store_head_get(call->act.txn, &ref, &head);
-    if (status == KITH_OK)
+    if (status == KITH_OK) {
+        view->hidden = access_may(&call->act, &head) == KITH_NOT_FOUND;
         status = access_read(&call->act, &head, &record);
+    }
     if (status == KITH_NOT_FOUND || status == KITH_UNREADABLE) {
         view->has_item = false;
         return KITH_OK;

@@ -22,6 +22,7 @@ struct entry_view {
     const char *kind;             /* name; "" when not known here */
     char path[KITH_PATH_MAX + 1]; /* "" when it has none, or is not for the
                                      caller */
+    bool hidden;                  /* the caller may not know of it (inv. 6) */
     bool has_item;
     struct kith_id item; /* our record's id, or the partner's item */
     uint64_t revision;

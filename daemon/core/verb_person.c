@@ -186,7 +186,11 @@ static enum kith_status announce(struct daemon *daemon, struct call *call,
 
     memset(&project, 0, sizeof(project));
     if (path.len > 0 && !kith_bytes_is(path, "any")) {
-        status = resolve_record(&call->act, path, KITH_KIND_PROJECT, &project);
+        /* an officer binds others to projects that he may not read himself */
+        struct act all = call->act;
+
+        all.person = 0;
+        status = resolve_record(&all, path, KITH_KIND_PROJECT, &project);
         if (status == KITH_OK && project.ref.owner != link->number)
             return call_fail(call, KITH_INVALID, "project", "kith project list",
                              "the project is none of %s", link->alias);

@@ -113,6 +113,10 @@ static enum kith_status show_log(struct call *call,
         if (call->n_rows == 0)
             kith_arena_reset(call->row_arena);
         status = entry_row_read(call, link, side, i, &view);
+        /* Officers account for all that was told; to others an item that they
+         * may not read was not (inv. 6). */
+        if (view.hidden && call->person.role < KITH_ROLE_OFFICER)
+            continue;
         if (status == KITH_OK && fits(wish, side, &view)) {
             add_told(call, link, side, i, &view);
             status = call->status;
