@@ -143,7 +143,7 @@ static enum kith_status visit(void *context, const struct inbox_item *item)
 enum kith_status verb_inbox(struct daemon *daemon, struct call *call)
 {
     struct wish wish = {.call = call, .left = INT64_MAX};
-    struct inbox_walk walk = {0, 0, visit, &wish};
+    struct inbox_walk walk = {0, visit, &wish};
     const struct kith_record *argument = call_argument(call);
     struct store_link link;
     struct store_head project;
@@ -198,7 +198,7 @@ static enum kith_status take_note(void *context, const struct inbox_item *item)
 enum kith_status verb_ack(struct daemon *daemon, struct call *call)
 {
     struct sought sought = {.call = call};
-    struct inbox_walk walk = {0, 0, take_note, &sought};
+    struct inbox_walk walk = {0, take_note, &sought};
     struct store_head head;
     struct kith_record record;
     enum kith_status status;

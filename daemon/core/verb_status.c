@@ -93,9 +93,13 @@ static enum kith_status put_inbox(struct call *call)
 
     if (status != KITH_OK)
         return status;
-    if (!count.complete) /* too many items to look through for a status */
+    if (count.unread_known)
+        kith_build_number(row, KITH_STATUS_ROW_UNREAD, (int64_t)count.unread);
+    else
+        call_put_text(call, KITH_STATUS_ROW_ATTENTION,
+                      "many unread messages: kith inbox --unread");
+    if (!count.asks_known)
         return KITH_OK;
-    kith_build_number(row, KITH_STATUS_ROW_UNREAD, (int64_t)count.unread);
     kith_build_number(row, KITH_STATUS_ROW_ASKS, (int64_t)count.asks);
     if (count.asks > 0 && count.due_day > 0) {
         struct kith_when due = {KITH_WHEN_DATE, count.due_day, 0, {NULL, 0}};
