@@ -122,7 +122,7 @@ static void test_open_longer_is_refused(void **state)
     kith_buf_clear(&file);
 }
 
-/* Every bit of the file, one at a time: header, seal, tag. */
+/* A bit of every byte of the file, one at a time: header, seal, tag. */
 static void flip_all(void **state, const char *passphrase)
 {
     char path[TEMP_PATH_SIZE];
@@ -131,26 +131,28 @@ static void flip_all(void **state, const char *passphrase)
     (void)strcpy(path, temp_path(state, "key"));
     create(path, passphrase);
     assert_int_equal(file_read(path, KEYFILE_SIZE_MAX, &file, NULL), KITH_OK);
-    for (size_t bit = 0; bit < file.len * 8; bit++) {
+    for (size_t at = 0; at < file.len; at++) {
+        uint8_t bit = (uint8_t)(1u << at % 8);
+
         /* argon2id's cost stands there: minutes, not another path */
-        if (passphrase[0] != '\0' && bit / 8 >= 10 && bit / 8 < 18)
+        if (passphrase[0] != '\0' && at >= 10 && at < 18)
             continue;
-        file.data[bit / 8] ^= (uint8_t)(1u << bit % 8);
+        file.data[at] ^= bit;
         temp_write(path, file.data, file.len);
         assert_int_not_equal(try_open(path, passphrase, NULL), KITH_OK);
-        file.data[bit / 8] ^= (uint8_t)(1u << bit % 8);
+        file.data[at] ^= bit;
     }
     temp_write(path, file.data, file.len);
     assert_int_equal(try_open(path, passphrase, NULL), KITH_OK);
     kith_buf_clear(&file);
 }
 
-static void test_open_flipped_bit_is_refused(void **state)
+static void test_open_changed_byte_is_refused(void **state)
 {
     flip_all(state, "");
 }
 
-static void test_open_flipped_bit_of_a_protected_file_is_refused(void **state)
+static void test_open_changed_byte_of_a_protected_file_is_refused(void **state)
 {
     flip_all(state, "correct horse");
 }
@@ -240,10 +242,10 @@ int main(void)
             temp_folder_remove),
         cmocka_unit_test_setup_teardown(test_open_longer_is_refused,
                                         temp_folder_make, temp_folder_remove),
-        cmocka_unit_test_setup_teardown(test_open_flipped_bit_is_refused,
+        cmocka_unit_test_setup_teardown(test_open_changed_byte_is_refused,
                                         temp_folder_make, temp_folder_remove),
         cmocka_unit_test_setup_teardown(
-            test_open_flipped_bit_of_a_protected_file_is_refused,
+            test_open_changed_byte_of_a_protected_file_is_refused,
             temp_folder_make, temp_folder_remove),
         cmocka_unit_test_setup_teardown(
             test_open_protected_needs_its_passphrase, temp_folder_make,
