@@ -38,14 +38,11 @@ struct config_channel {
                                                         absolute path */
     size_t n_argv;
     int64_t timeout_ms; /* exec: killed after it */
-    bool titles;        /* titles of records labelled up to internal may
-                           leave through this channel (inv. 9) */
 };
 
 struct config {
     char path[CONFIG_PATH_MAX]; /* of the file it came from */
     char company[KITH_NAME_MAX + 1];
-    char timezone[64];                                /* IANA name, or "UTC" */
     char listen[CONFIG_LISTEN_MAX][KITH_URL_MAX + 1]; /* "tcp://host:port" */
     size_t n_listen;                                  /* 0: dials only */
     char announce[KITH_ENDPOINTS_MAX][KITH_URL_MAX + 1]; /* for the card */
@@ -58,10 +55,6 @@ struct config {
     uint64_t store_map;       /* bytes, multiple of 1 MiB */
     int64_t reconnect_min_ms; /* first wait before dialling again */
     int64_t reconnect_max_ms; /* last, by doubling */
-    uint64_t want_bytes_day;  /* resent to one partner a day, bytes
-                                          below the receipted size */
-
-    bool require_label; /* posting without a label is refused */
 
     char control_socket[CONFIG_SOCKET_MAX]; /* absolute path */
     char control_group[64]; /* may open it; empty: the daemon's */

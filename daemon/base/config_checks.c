@@ -166,27 +166,6 @@ int config_check_group(cfg_t *cfg, cfg_opt_t *opt)
     return check_length(cfg, opt, 63);
 }
 
-int config_check_zone(cfg_t *cfg, cfg_opt_t *opt)
-{
-    const char *zone = last_text(opt);
-    char path[160];
-    FILE *file = NULL;
-
-    if (config_check_group(cfg, opt) != 0)
-        return -1;
-    if (zone[0] == '/' || strstr(zone, "..") != NULL)
-        return refuse(cfg, opt, KITH_INVALID, "is no name of a time zone");
-    if (strcmp(zone, "UTC") == 0)
-        return 0;
-    (void)snprintf(path, sizeof(path), "/usr/share/zoneinfo/%s", zone);
-    file = fopen(path, "re");
-    if (file == NULL)
-        return refuse(cfg, opt, KITH_INVALID,
-                      "no time zone '%s' on this machine", zone);
-    (void)fclose(file);
-    return 0;
-}
-
 static bool is_endpoint(const char *url)
 {
     const char *host = url + 6;

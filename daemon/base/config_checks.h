@@ -55,7 +55,6 @@ void config_check_error(cfg_t *cfg, const char *format, va_list values)
 int config_check_once(cfg_t *cfg, cfg_opt_t *opt);
 int config_check_name(cfg_t *cfg, cfg_opt_t *opt);
 int config_check_group(cfg_t *cfg, cfg_opt_t *opt);
-int config_check_zone(cfg_t *cfg, cfg_opt_t *opt);
 int config_check_endpoints(cfg_t *cfg, cfg_opt_t *opt);
 int config_check_path(cfg_t *cfg, cfg_opt_t *opt);
 int config_check_socket(cfg_t *cfg, cfg_opt_t *opt);

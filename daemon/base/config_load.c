@@ -74,8 +74,6 @@ static enum kith_status fill_limits(cfg_t *limits, struct config *config,
     config->max_partners = (uint32_t)cfg_getint(limits, "max_partners");
     if (text_size(cfg_getstr(limits, "store_map"), &config->store_map) !=
             KITH_OK ||
-        text_size(cfg_getstr(limits, "want_bytes_day"),
-                  &config->want_bytes_day) != KITH_OK ||
         text_duration(cfg_getstr(limits, "reconnect_min"),
                       &config->reconnect_min_ms) != KITH_OK ||
         text_duration(cfg_getstr(limits, "reconnect_max"),
@@ -117,7 +115,6 @@ static enum kith_status fill_channel(cfg_t *cfg, struct config *config,
                          config->path, title, kind, other);
     fill_text(title, channel->name, sizeof(channel->name));
     channel->kind = is_exec ? CONFIG_CHANNEL_EXEC : CONFIG_CHANNEL_FILE;
-    channel->titles = cfg_getbool(cfg, "titles") == cfg_true;
     if (text_duration(cfg_getstr(cfg, "timeout"), &channel->timeout_ms) !=
         KITH_OK)
         return KITH_INVALID;
@@ -145,8 +142,6 @@ static enum kith_status fill_config(cfg_t *cfg, struct config *config,
         return kith_fail(err, KITH_INVALID, "config",
                          "add a line such as company = \"ACME Devices\"",
                          "%s: no company is named", config->path);
-    fill_text(cfg_getstr(cfg, "timezone"), config->timezone,
-              sizeof(config->timezone));
     config->n_listen = fill_urls(cfg, "listen", config->listen);
     config->n_announce = fill_urls(cfg, "announce", config->announce);
     fill_text(cfg_getstr(cfg, "data"), config->data, sizeof(config->data));
@@ -154,8 +149,6 @@ static enum kith_status fill_config(cfg_t *cfg, struct config *config,
               sizeof(config->control_socket));
     fill_text(cfg_getstr(control, "group"), config->control_group,
               sizeof(config->control_group));
-    config->require_label =
-        cfg_getbool(cfg_getsec(cfg, "policy"), "require_label") == cfg_true;
     status = fill_key(cfg, config, err);
     if (status == KITH_OK)
         status = fill_limits(cfg_getsec(cfg, "limits"), config, err);

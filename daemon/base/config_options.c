@@ -17,7 +17,6 @@ struct check {
 
 static const struct check checks[] = {
     {"company", config_check_name},
-    {"timezone", config_check_zone},
     {"listen", config_check_endpoints},
     {"announce", config_check_endpoints},
     {"data", config_check_path},
@@ -27,9 +26,6 @@ static const struct check checks[] = {
     {"limits|store_map", config_check_map},
     {"limits|reconnect_min", config_check_duration},
     {"limits|reconnect_max", config_check_duration},
-    {"limits|want_bytes_day", config_check_size},
-    {"policy", config_check_once},
-    {"policy|require_label", config_check_once},
     {"control", config_check_once},
     {"control|socket", config_check_socket},
     {"control|group", config_check_group},
@@ -37,7 +33,6 @@ static const struct check checks[] = {
     {"channel|folder", config_check_path},
     {"channel|command", config_check_command},
     {"channel|timeout", config_check_duration},
-    {"channel|titles", config_check_once},
     {"channel|to", config_check_later},
     {"channel|smtp", config_check_later},
     {"channel|secret", config_check_later},
@@ -54,12 +49,6 @@ cfg_t *config_options_new(struct config_reading *reading)
         CFG_STR("store_map", "16GiB", CFGF_NONE),
         CFG_STR("reconnect_min", "1s", CFGF_NONE),
         CFG_STR("reconnect_max", "60s", CFGF_NONE),
-        CFG_STR("want_bytes_day", "64MiB", CFGF_NONE),
-        CFG_END(),
-    };
-    cfg_opt_t policy[] = {
-        CFG_SIMPLE_INT(CONFIG_HIDDEN, &reading->none),
-        CFG_BOOL("require_label", cfg_true, CFGF_NONE),
         CFG_END(),
     };
     cfg_opt_t control[] = {
@@ -74,7 +63,6 @@ cfg_t *config_options_new(struct config_reading *reading)
         CFG_STR("folder", NULL, CFGF_NONE),
         CFG_STR_LIST("command", NULL, CFGF_NONE),
         CFG_STR("timeout", "10s", CFGF_NONE),
-        CFG_BOOL("titles", cfg_false, CFGF_NONE),
         CFG_STR_LIST("to", NULL, CFGF_NONE),
         CFG_STR("smtp", NULL, CFGF_NONE),
         CFG_STR("secret", NULL, CFGF_NONE),
@@ -86,13 +74,11 @@ cfg_t *config_options_new(struct config_reading *reading)
     cfg_opt_t root[] = {
         CFG_SIMPLE_INT(CONFIG_HIDDEN, &reading->none),
         CFG_STR("company", NULL, CFGF_NONE),
-        CFG_STR("timezone", "UTC", CFGF_NONE),
         CFG_STR_LIST("listen", NULL, CFGF_NONE),
         CFG_STR_LIST("announce", NULL, CFGF_NONE),
         CFG_STR("data", "/var/lib/kith", CFGF_NONE),
         CFG_STR("key", NULL, CFGF_NONE),
         CFG_SEC("limits", limits, CFGF_NONE),
-        CFG_SEC("policy", policy, CFGF_NONE),
         CFG_SEC("control", control, CFGF_NONE),
         CFG_SEC("channel", channel,
                 CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),

@@ -93,8 +93,6 @@ static enum kith_status write_config(const struct options *options,
     if (status == KITH_OK)
         status = add_setting(&text, "company", options->company);
     if (status == KITH_OK)
-        status = add_setting(&text, "timezone", options->timezone);
-    if (status == KITH_OK)
         status = add_list(&text, "listen", options->listen, options->n_listen);
     if (status == KITH_OK)
         status =
@@ -124,8 +122,8 @@ enum kith_status init_config(const struct options *options,
                              struct kith_error *err)
 {
     bool given = options->company != NULL || options->data != NULL ||
-                 options->socket != NULL || options->timezone != NULL ||
-                 options->n_listen > 0 || options->n_announce > 0;
+                 options->socket != NULL || options->n_listen > 0 ||
+                 options->n_announce > 0;
     bool made = false;
     enum kith_status status;
 

@@ -40,7 +40,6 @@ enum letter {
     LETTER_SOCKET,
     LETTER_SHEET,
     LETTER_PERSON,
-    LETTER_TIMEZONE,
     LETTER_ROLE,
     LETTER_VERBOSE,
     LETTER_HELP
@@ -67,7 +66,6 @@ static const struct {
      "tcp://HOST:PORT printed in the card; may repeat"},
     {"control-socket", "PATH", LETTER_SOCKET, true,
      "control socket (/run/kith/control.sock)"},
-    {"timezone", "ZONE", LETTER_TIMEZONE, true, "time zone, Europe/Warsaw"},
     {"role", "oem|ems|both", LETTER_ROLE, true,
      "what the card says of the company (both)"},
     {"person", "NAME", LETTER_PERSON, true,
@@ -140,7 +138,6 @@ static enum kith_status take(struct options *options, int letter,
         [LETTER_SOCKET - LETTER_CONFIG] = &options->socket,
         [LETTER_SHEET - LETTER_CONFIG] = &options->sheet,
         [LETTER_PERSON - LETTER_CONFIG] = &options->person,
-        [LETTER_TIMEZONE - LETTER_CONFIG] = &options->timezone,
         [LETTER_ROLE - LETTER_CONFIG] = &options->role,
     };
 

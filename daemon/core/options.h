@@ -41,7 +41,6 @@ struct options {
     const char *socket;
     const char *sheet;  /* path of the recovery sheet */
     const char *person; /* name of the first person; NULL: the user's */
-    const char *timezone;
     const char *role; /* "oem", "ems" or "both" */
     bool passphrase;  /* protect the key file */
 };

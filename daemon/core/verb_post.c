@@ -138,17 +138,6 @@ static enum kith_status find_reached(struct daemon *daemon, struct call *call,
     return KITH_OK;
 }
 
-/* policy.require_label: the daemon gives no label of its own accord. */
-static enum kith_status check_label(struct daemon *daemon, struct call *call,
-                                    const struct ledger_posted *posted)
-{
-    if (!daemon->config->require_label || posted->head.label != KITH_LABEL_NONE)
-        return KITH_OK;
-    return call_fail(call, KITH_INVALID, "label", "give --label",
-                     "the record has no label, and the configuration wants "
-                     "one");
-}
-
 static enum kith_status post_one(struct daemon *daemon, struct call *call,
                                  const struct kith_record *given,
                                  struct ledger_posted *posted)
@@ -167,7 +156,7 @@ static enum kith_status post_one(struct daemon *daemon, struct call *call,
     memset(posted, 0, sizeof(*posted));
     if (status == KITH_OK)
         status = ledger_post(&call->act, &record, reached, posted);
-    return status == KITH_OK ? check_label(daemon, call, posted) : status;
+    return status;
 }
 
 enum kith_status verb_post(struct daemon *daemon, struct call *call)

@@ -67,7 +67,7 @@ class Man(unittest.TestCase):
         have['channel'] -= {'to', 'smtp', 'secret', 'url', 'on', 'digest'}
         text = page('kith.conf.5')
         self.assertEqual(settings(section(text, 'SETTINGS')), have['root'])
-        for name in ('limits', 'policy', 'control'):
+        for name in ('limits', 'control'):
             with self.subTest(section=name):
                 self.assertEqual(settings(section(text, f'SECTION {name}')),
                                  have[name])

@@ -53,14 +53,12 @@ static void test_load_shortest_has_defaults(void **state)
     struct config *config = load(state, COMPANY);
 
     assert_string_equal(config->company, "ACME Devices");
-    assert_string_equal(config->timezone, "UTC");
     assert_string_equal(config->data, "/var/lib/kith");
     assert_string_equal(config->key, "/var/lib/kith/key");
     assert_string_equal(config->control_socket, "/run/kith/control.sock");
     assert_int_equal(config->n_listen, 0);
     assert_int_equal(config->max_partners, 200);
     assert_true(config->store_map == UINT64_C(16) << 30);
-    assert_true(config->require_label);
     config_destroy(&config);
     assert_null(config);
 }
@@ -75,13 +73,11 @@ static void test_load_reads_every_option(void **state)
         "data = \"/srv/kith\"\n"
         "key = \"file:/etc/kith/key\"\n"
         "limits { max_partners = 3 store_map = \"64MiB\"\n"
-        "  reconnect_min = \"50ms\" reconnect_max = \"2s\"\n"
-        "  want_bytes_day = \"1MB\" }\n"
-        "policy { require_label = false }\n"
+        "  reconnect_min = \"50ms\" reconnect_max = \"2s\" }\n"
         "control { socket = \"/run/x/c.sock\" group = \"users\" }\n"
         "channel \"drop\" { kind = file folder = \"/srv/drop\" }\n"
         "channel \"erp\" { kind = exec command = { \"/usr/bin/x\", \"-q\" }\n"
-        "  timeout = \"3s\" titles = true }\n");
+        "  timeout = \"3s\" }\n");
     const struct config_channel *erp = config_channel(config, "erp");
 
     assert_int_equal(config->n_listen, 2);
@@ -92,8 +88,6 @@ static void test_load_reads_every_option(void **state)
     assert_true(config->store_map == 64 << 20);
     assert_int_equal(config->reconnect_min_ms, 50);
     assert_int_equal(config->reconnect_max_ms, 2000);
-    assert_true(config->want_bytes_day == 1000000);
-    assert_false(config->require_label);
     assert_string_equal(config->control_group, "users");
     assert_int_equal(config->n_channels, 2);
     assert_non_null(erp);
@@ -101,7 +95,6 @@ static void test_load_reads_every_option(void **state)
     assert_int_equal(erp->n_argv, 2);
     assert_string_equal(erp->argv[1], "-q");
     assert_int_equal(erp->timeout_ms, 3000);
-    assert_true(erp->titles);
     assert_null(config_channel(config, "other"));
     config_destroy(&config);
 }
@@ -131,13 +124,9 @@ static void test_load_dollar_is_refused_with_its_line(void **state)
 static void test_load_each_wrong_value_is_named(void **state)
 {
     refuse(state, "", KITH_INVALID, "is empty");
-    refuse(state, "timezone = \"UTC\"\n", KITH_INVALID, "no company");
+    refuse(state, "data = \"/srv\"\n", KITH_INVALID, "no company");
     refuse(state, "company = \"\"\n", KITH_INVALID, "is empty");
     refuse(state, COMPANY COMPANY, KITH_INVALID, "given twice");
-    refuse(state, COMPANY "timezone = \"Mars/Olympus\"\n", KITH_INVALID,
-           "timezone");
-    refuse(state, COMPANY "timezone = \"../../etc\"\n", KITH_INVALID,
-           "timezone");
     refuse(state, COMPANY "listen = { \"udp://1.2.3.4:5\" }\n", KITH_INVALID,
            "tcp://HOST:PORT");
     refuse(state, COMPANY "listen = { \"tcp://1.2.3.4:70000\" }\n",
@@ -161,8 +150,8 @@ static void test_load_each_wrong_value_is_named(void **state)
            "reconnect_min is above");
     refuse(state, COMPANY "control { socket = \"c.sock\" }\n", KITH_INVALID,
            "absolute");
-    refuse(state, COMPANY "policy { require_label = perhaps }\n", KITH_INVALID,
-           "require_label");
+    refuse(state, COMPANY "policy { }\n", KITH_INVALID,
+           "no such option 'policy'");
     refuse(state, COMPANY "limits {\n", KITH_INVALID, "not closed");
     refuse(state, COMPANY "limits { }\n}\n", KITH_INVALID, "not closed");
     refuse(state, COMPANY "data = \"/srv\n", KITH_INVALID, "not closed");
