@@ -37,8 +37,6 @@ static const struct kith_field_info person_args_fields[] = {
      NULL, NULL, "the partner concerned"},
     {KITH_PERSON_ARGS_PROJECT, "project", KITH_FIELD_NAME, 0, KITH_PATH_MAX, 0,
      NULL, NULL, "project the person is bound to, or any"},
-    {KITH_PERSON_ARGS_LEFT, "left", KITH_FIELD_FLAG, 0, 0, 0, NULL, NULL,
-     "the person is no longer bound"},
 };
 
 static const struct kith_field_info nda_args_fields[] = {
@@ -66,8 +64,6 @@ static const struct kith_field_info nda_args_fields[] = {
      NULL, "name of the person who signs"},
     {KITH_NDA_ARGS_SIGNER_TITLE, "signer_title", KITH_FIELD_NAME, 0,
      KITH_NAME_MAX, 0, NULL, NULL, "title of the person who signs"},
-    {KITH_NDA_ARGS_AT, "at", KITH_FIELD_DAY, 0, 0, 0, NULL, NULL,
-     "day it ends"},
     {KITH_NDA_ARGS_AGREEMENT, "agreement", KITH_FIELD_NAME, 0, KITH_NAME_MAX, 0,
      NULL, NULL, "first digits of the digest of the terms"},
 };

@@ -328,7 +328,6 @@ enum kith_status verb_nda_end(struct daemon *daemon, struct call *call)
     struct store_link link;
     uint64_t number = 0;
     enum kith_status status = find_partner(call, &link);
-    const struct kith_field *at;
 
     if (status == KITH_OK)
         status = find_agreement(call, &link, &number);
@@ -336,12 +335,6 @@ enum kith_status verb_nda_end(struct daemon *daemon, struct call *call)
         status = find_signer(call, &signer);
     if (status != KITH_OK)
         return status;
-    at = kith_record_field(call_argument(call), KITH_NDA_ARGS_AT);
-    if (at != NULL && at->when.from_day != (int32_t)(call->act.now / DAY_S))
-        return call_fail(call, KITH_NOT_UNDERSTOOD, "end_date",
-                         "leave the date out",
-                         "an agreement is ended today; a later day is not "
-                         "supported yet");
     status = agreement_end(&call->act, &link, number, &signer);
     return finish(daemon, call, &link, number, status);
 }

@@ -215,9 +215,6 @@ enum kith_status verb_person_announce(struct daemon *daemon, struct call *call)
     if (argument == NULL)
         return call_fail(call, KITH_INVALID, "arguments",
                          "kith person announce NAME", "name the person");
-    if (call_flag(call, KITH_PERSON_ARGS_LEFT))
-        return call_fail(call, KITH_NOT_UNDERSTOOD, "left", "",
-                         "taking an announcement back is not supported yet");
     status = person_find(&call->act,
                          kith_record_bytes(argument, KITH_PERSON_ARGS_PERSON),
                          &number);

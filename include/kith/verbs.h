@@ -154,8 +154,7 @@ enum kith_person_args {
     KITH_PERSON_ARGS_USER = 3, /* name of a Unix account */
     KITH_PERSON_ARGS_UID = 4,
     KITH_PERSON_ARGS_PARTNER = 5,
-    KITH_PERSON_ARGS_PROJECT = 6,
-    KITH_PERSON_ARGS_LEFT = 7
+    KITH_PERSON_ARGS_PROJECT = 6
 };
 
 enum kith_nda_args {
@@ -171,8 +170,7 @@ enum kith_nda_args {
     KITH_NDA_ARGS_RETURN_OR_DESTROY = 10,
     KITH_NDA_ARGS_SIGNER = 11, /* absent: the person's own name */
     KITH_NDA_ARGS_SIGNER_TITLE = 12,
-    KITH_NDA_ARGS_AT = 13,       /* end: last day; absent: today */
-    KITH_NDA_ARGS_AGREEMENT = 14 /* prefix of the terms digest, hex */
+    KITH_NDA_ARGS_AGREEMENT = 13 /* prefix of the terms digest, hex */
 };
 
 enum kith_record_args {
