@@ -1,24 +1,19 @@
 /* net - frames to and from kith-net.
  *
  * The transport key leaves kithd here, in the first frame, and nowhere else.
- * With KITH_TEST_RECORD set to a file, every frame of a session that passes
- * the socketpair is appended to it: direction, length, bytes.
  * Not here: sessions and partners (links_place.c).
  */
 #include "core/net.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/config.h"
 #include "base/keyfile.h"
 #include "base/log.h"
 #include "core/child.h"
 #include "core/daemon.h"
-#include "kith/be.h"
 #include "kith/sign.h"
 
 enum {
@@ -36,7 +31,6 @@ struct net {
     char bound[CONFIG_LISTEN_MAX * (NET_REMOTE_MAX + 1)];
     struct net_pending pending[KITH_PENDING_MAX];
     size_t n_pending;
-    int record;               /* owned; -1: nothing is recorded */
     struct kith_key *allowed; /* owned; keys on the list, by partner */
     size_t n_allowed;         /* highest partner + 1 */
     uint64_t life; /* of kith-net, above its own session numbers, so that no
@@ -55,20 +49,6 @@ static void send_frame(struct net *net, const struct kith_child_frame *frame)
         log_event(LOG_LEVEL_WARN, "net.frame_lost", "type",
                   log_number(frame->type).text, "why", kith_status_name(status),
                   NULL);
-}
-
-/* Direction 'S' or 'R', 4-byte length, frame. */
-static void record(const struct net *net, char direction,
-                   struct kith_bytes frame)
-{
-    uint8_t head[5];
-
-    if (net->record < 0)
-        return;
-    head[0] = (uint8_t)direction;
-    kith_be_put32(head + 1, (uint32_t)frame.len);
-    (void)!write(net->record, head, sizeof(head));
-    (void)!write(net->record, frame.data, frame.len);
 }
 
 static void set_up(void *context)
@@ -216,7 +196,6 @@ static void take(void *context, const struct kith_child_frame *frame)
         own.u.net_up.session |= life;
         break;
     case KITH_CHILD_NET_FRAME:
-        record(net, 'R', frame->u.net_frame.frame);
         own.u.net_frame.session |= life;
         break;
     case KITH_CHILD_NET_FAILED:
@@ -245,7 +224,6 @@ enum kith_status net_new(struct daemon *daemon, const struct net_hooks *hooks,
                          struct net **ret_net)
 {
     struct net *net = calloc(1, sizeof(*net));
-    const char *path = getenv("KITH_TEST_RECORD");
     uint64_t partners = daemon->config->max_partners;
     struct child_setup setup = {
         .program = "kith-net",
@@ -263,10 +241,6 @@ enum kith_status net_new(struct daemon *daemon, const struct net_hooks *hooks,
         return KITH_NOMEM;
     net->daemon = daemon;
     net->hooks = *hooks;
-    net->record = -1;
-    if (path != NULL)
-        net->record =
-            open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     setup.context = net;
     status = child_new(daemon->loop, &setup, &net->child);
     if (status == KITH_OK) {
@@ -283,8 +257,6 @@ void net_destroy(struct net **net)
         return;
     child_destroy(&(*net)->child);
     free((*net)->allowed);
-    if ((*net)->record >= 0)
-        (void)close((*net)->record);
     free(*net);
     *net = NULL;
 }
@@ -339,8 +311,6 @@ static void send_session(struct net *net, enum kith_child_type type,
     frame.type = type;
     frame.u.net_frame.session = session & ((UINT64_C(1) << NET_LIFE_SHIFT) - 1);
     frame.u.net_frame.frame = bytes;
-    if (bytes.len > 0)
-        record(net, 'S', bytes);
     send_frame(net, &frame);
 }
 
