@@ -13,30 +13,6 @@
 #include "memory.h"
 #include "terminal.h"
 
-int cli_exit_code(enum kith_status status)
-{
-    switch (status) {
-    case KITH_OK:
-        return EXIT_DONE;
-    case KITH_INVALID:
-        return EXIT_USAGE;
-    case KITH_DENIED:
-        return EXIT_DENIED;
-    case KITH_NOT_FOUND:
-        return EXIT_NOT_FOUND;
-    case KITH_CONFLICT:
-    case KITH_DUPLICATE:
-        return EXIT_CONFLICT;
-    case KITH_DAMAGED:
-        return EXIT_DAMAGED;
-    case KITH_UNTRUSTED:
-    case KITH_FORK:
-        return EXIT_UNTRUSTED;
-    default:
-        return EXIT_FAILED;
-    }
-}
-
 void cli_warn(struct cli *cli, const char *format, ...)
 {
     char text[KITH_ERROR_WHAT_MAX];
@@ -88,7 +64,7 @@ static void print_json_error(const struct cli *cli,
 
 int cli_fail(const struct cli *cli, const struct kith_error *error)
 {
-    int code = cli_exit_code(error->status);
+    int code = kith_status_exit(error->status);
 
     if (strcmp(error->code, "no_daemon") == 0)
         code = EXIT_NO_DAEMON;

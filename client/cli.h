@@ -16,7 +16,8 @@
 struct kith_arena;
 struct kith_error;
 
-/* Exit codes (`kith help` lists them). */
+/* Exit codes (`kith help` lists them); the one of a status is given by
+ * kith_status_exit. */
 enum exit_code {
     EXIT_DONE = 0,
     EXIT_FAILED = 1,
@@ -62,8 +63,6 @@ int cli_fail(const struct cli *cli, const struct kith_error *error);
 /* The same for an error of usage: exit code 2. NEXT may be NULL. */
 int cli_usage(const struct cli *cli, const char *next, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-/* The exit code for STATUS. */
-int cli_exit_code(enum kith_status status);
 /* Prints the warnings unless JSON has carried them; EXIT_DONE or
  * EXIT_WARNINGS. */
 int cli_finish(const struct cli *cli);

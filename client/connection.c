@@ -275,7 +275,7 @@ static enum kith_status explain(const struct cli *cli, enum kith_status status,
                          "the daemon did not answer within %u s",
                          cli->timeout_ms / 1000);
     if (status == KITH_MALFORMED)
-        return kith_fail(err, status, "answer_malformed", "kith version",
+        return kith_fail(err, KITH_IO, "answer_malformed", "kith version",
                          "the daemon's answer is not understood; is it of "
                          "another version?");
     return kith_fail(err, KITH_IO, "no_daemon", "kith status",

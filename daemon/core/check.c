@@ -56,7 +56,7 @@ static int walk(const struct store_options *options)
         (void)printf("%" PRIu64 " faults found. Leave the folder as it is; "
                      "what the partners were told, they still hold.\n",
                      report.findings);
-        return outcome_code(status);
+        return kith_status_exit(status);
     }
     if (status != KITH_OK) {
         (void)kith_fail(&err, status, "check",
@@ -94,7 +94,7 @@ static int walk_in_worker(const struct store_options *options)
     if (WIFEXITED(result))
         return WEXITSTATUS(result);
     (void)printf("damaged: a page of the store cannot be read at all\n");
-    return outcome_code(KITH_DAMAGED);
+    return kith_status_exit(KITH_DAMAGED);
 }
 
 int check(const struct options *options)

@@ -372,7 +372,7 @@ int init(const struct options *options)
     enum kith_status status;
 
     if (making == NULL)
-        return outcome_code(KITH_NOMEM);
+        return kith_status_exit(KITH_NOMEM);
     memset(making, 0, sizeof(*making));
     kith_error_clear(&err);
     status = init_config(options, &config, &config_made, &err);

@@ -43,4 +43,8 @@ enum kith_status {
 /* Short upper-case name of STATUS for logs ("UNTRUSTED"), never NULL. */
 const char *kith_status_name(enum kith_status status);
 
+/* Exit code of a program that ends with STATUS, 0..10; kith-exit(7) says what
+ * each means. 1 for a value that is no status. */
+int kith_status_exit(enum kith_status status);
+
 #endif

@@ -181,6 +181,14 @@ static void test_fail_cuts_between_characters(void **state)
     }
 }
 
+static void test_only_ok_exits_with_0(void **state)
+{
+    (void)state;
+    assert_int_equal(kith_status_exit(KITH_OK), 0);
+    for (int a = KITH_OK + 1; a <= KITH_STATUS_COUNT; a++)
+        assert_int_not_equal(kith_status_exit((enum kith_status)a), 0);
+}
+
 static void test_every_status_has_its_own_name(void **state)
 {
     (void)state;
@@ -209,6 +217,7 @@ int main(void)
         cmocka_unit_test(test_fail_keeps_the_first_error),
         cmocka_unit_test(test_fail_cuts_between_characters),
         cmocka_unit_test(test_every_status_has_its_own_name),
+        cmocka_unit_test(test_only_ok_exits_with_0),
     };
 
     return cmocka_run_group_tests(tests, vectors_setup, vectors_teardown);

@@ -331,13 +331,17 @@ static void test_nearmiss_finds_nothing_far_away(void **state)
 static void test_exit_codes_follow_the_status(void **state)
 {
     (void)state;
-    assert_int_equal(cli_exit_code(KITH_DENIED), 5);
-    assert_int_equal(cli_exit_code(KITH_NOT_FOUND), 6);
-    assert_int_equal(cli_exit_code(KITH_CONFLICT), 7);
-    assert_int_equal(cli_exit_code(KITH_DAMAGED), 9);
-    assert_int_equal(cli_exit_code(KITH_UNTRUSTED), 10);
-    assert_int_equal(cli_exit_code(KITH_INVALID), 2);
-    assert_int_equal(cli_exit_code(KITH_IO), 1);
+    assert_int_equal(kith_status_exit(KITH_OK), EXIT_DONE);
+    assert_int_equal(kith_status_exit(KITH_DENIED), EXIT_DENIED);
+    assert_int_equal(kith_status_exit(KITH_NOT_FOUND), EXIT_NOT_FOUND);
+    assert_int_equal(kith_status_exit(KITH_CONFLICT), EXIT_CONFLICT);
+    assert_int_equal(kith_status_exit(KITH_BUSY), EXIT_CONFLICT);
+    assert_int_equal(kith_status_exit(KITH_DAMAGED), EXIT_DAMAGED);
+    assert_int_equal(kith_status_exit(KITH_UNTRUSTED), EXIT_UNTRUSTED);
+    assert_int_equal(kith_status_exit(KITH_INVALID), EXIT_USAGE);
+    assert_int_equal(kith_status_exit(KITH_NOT_UNDERSTOOD), EXIT_USAGE);
+    assert_int_equal(kith_status_exit(KITH_IO), EXIT_FAILED);
+    assert_int_equal(kith_status_exit(KITH_STATUS_COUNT), EXIT_FAILED);
 }
 
 #define CASE(test) cmocka_unit_test_setup_teardown(test, open_cli, close_cli)
