@@ -169,9 +169,11 @@ static struct kith_bytes generation_path(struct planner *planner,
 
     if (path == NULL)
         return (struct kith_bytes){NULL, 0};
-    memcpy(path, product.data, product.len);
+    if (product.len > 0)
+        memcpy(path, product.data, product.len);
     path[product.len] = '/';
-    memcpy(path + product.len + 1, cycle.data, cycle.len);
+    if (cycle.len > 0)
+        memcpy(path + product.len + 1, cycle.data, cycle.len);
     return (struct kith_bytes){path, len};
 }
 

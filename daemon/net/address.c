@@ -81,7 +81,7 @@ enum kith_status address_parse(struct kith_bytes text, bool any_port,
     const struct sockaddr_in *four = NULL;
 
     memset(&address, 0, sizeof(address));
-    if (text.len >= sizeof(address.text) ||
+    if (text.len == 0 || text.len >= sizeof(address.text) ||
         memchr(text.data, 0, text.len) != NULL)
         return KITH_INVALID;
     memcpy(address.text, text.data, text.len);

@@ -124,7 +124,10 @@ enum kith_status channel_flush(struct channel *channel)
             break;
         channel->out_sent += (size_t)sent;
     }
-    if (channel->out_sent == out->len || channel->out_sent > OUT_KEEP) {
+    if (channel->out_sent == out->len) {
+        out->len = 0;
+        channel->out_sent = 0;
+    } else if (channel->out_sent > OUT_KEEP) {
         out->len -= channel->out_sent;
         memmove(out->data, out->data + channel->out_sent, out->len);
         channel->out_sent = 0;

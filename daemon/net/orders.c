@@ -81,7 +81,8 @@ static void probe(struct net *net, const struct kith_child_probe *probe)
 {
     char path[KITH_CHILD_OPTION_MAX + 1] = "";
 
-    memcpy(path, probe->path.data, probe->path.len);
+    if (probe->path.len > 0)
+        memcpy(path, probe->path.data, probe->path.len);
     report_probed(net, sandbox_probe(probe->what, path));
 }
 

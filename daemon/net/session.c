@@ -93,7 +93,8 @@ enum kith_status session_push(struct sessions *sessions,
     if (waiting == NULL)
         return KITH_NOMEM;
     waiting->len = frame.len;
-    memcpy(waiting->data, frame.data, frame.len);
+    if (frame.len > 0)
+        memcpy(waiting->data, frame.data, frame.len);
     if (session->waiting == NULL)
         sessions->n_waiting++;
     DL_APPEND(session->waiting, waiting);

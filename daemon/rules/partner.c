@@ -243,7 +243,8 @@ enum kith_status partner_verify(struct act *act, struct store_link *link,
         return kith_fail(act->err, KITH_INVALID, "groups",
                          "type all six groups of five digits",
                          "this is not six groups of five digits");
-    memcpy(text, typed.data, typed.len);
+    if (typed.len > 0)
+        memcpy(text, typed.data, typed.len);
     text[typed.len] = '\0';
     kith_pairing_groups(&link->company, &act->company->id, expected);
     if (kith_pairing_check(text, expected) != KITH_OK)
