@@ -235,6 +235,8 @@ static enum kith_status visit_one(struct act *act,
 
     if (status == KITH_OK)
         status = visit->visit(visit->context, head, &disclosure);
+    else if (status == KITH_UNREADABLE)
+        status = KITH_OK; /* destroyed: there is nothing to tell */
     kith_arena_rewind(act->arena, mark);
     return status;
 }

@@ -73,7 +73,8 @@ static enum kith_status ask_again(struct framing *framing,
         status = store_head_get(act->txn, &ref, &head);
     if (status != KITH_OK)
         return status;
-    if (told.withdrawn || !kith_id_equal(&told.item, &body->record.id)) {
+    if (told.withdrawn || !kith_id_equal(&told.item, &body->record.id) ||
+        told.item_revision < body->record.revision) {
         *ret_reason = GATE_NO_GRANT;
         return KITH_OK;
     }
@@ -120,6 +121,41 @@ static enum kith_status hold_back(struct framing *framing, uint64_t index,
     return status;
 }
 
+/* The partner will never get entry INDEX, which told it VIEW: the revisions of
+ * the item go on from the one before, else it would reject all that follow.
+ * What it processed already it keeps. */
+static enum kith_status untell(struct framing *framing, uint64_t index,
+                               const struct store_entry *entry,
+                               const struct kith_record *view)
+{
+    const struct store_ref ref = {STORE_OWN, entry->project, entry->record};
+    const uint32_t link = framing->link->number;
+    struct act *act = framing->act;
+    struct store_told told;
+    struct store_head head;
+    enum kith_status status;
+
+    if (entry->record == 0 || index < framing->link->out.processed)
+        return KITH_OK;
+    status = store_told_get(act->txn, link, &ref, &told);
+    if (status != KITH_OK || told.withdrawn ||
+        !kith_id_equal(&told.item, &view->id) ||
+        told.item_revision < view->revision)
+        return status;
+    told.item_revision = view->revision - 1;
+    told.withdrawn = entry->before == 0;
+    told.index = told.withdrawn ? told.index : entry->before - 1;
+    memset(told.view, 0, sizeof(told.view)); /* looks like none */
+    view_forget(act);
+    status = store_told_put(act->txn, link, &told);
+    if (status == KITH_OK)
+        status = store_head_get(act->txn, &ref, &head);
+    if (status == KITH_OK)
+        status =
+            outbox_add_revision(act, link, OUTBOX_BACKFILL, &head, head.newest);
+    return status;
+}
+
 /* Asks the gate about an entry that is to leave once more. */
 static enum kith_status gate_resend(struct framing *framing, uint64_t index,
                                     struct store_entry *entry)
@@ -136,8 +172,11 @@ static enum kith_status gate_resend(struct framing *framing, uint64_t index,
         reopen_entry(framing->act, framing->link, STORE_OUT, entry, &opened);
     if (status == KITH_OK && opened.header.entry_class == KITH_CLASS_PROJECT)
         status = ask_again(framing, entry, &opened.body, &reason);
-    if (status == KITH_OK && reason != GATE_OPEN)
+    if (status == KITH_OK && reason != GATE_OPEN) {
         status = hold_back(framing, index, entry);
+        if (status == KITH_OK)
+            status = untell(framing, index, entry, &opened.body.record);
+    }
     reopened_clear(&opened);
     return status;
 }
