@@ -194,13 +194,16 @@ def knows_whom_it_does_not_know(acme):
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
-        os.setgid(65534)
-        os.setuid(65534)
-        answer = ask(acme, request(STATUS))
-        os.write(writing, answer)
-        os._exit(0)
+        try:
+            os.setgid(65534)
+            os.setuid(65534)
+            os.write(writing, ask(acme, request(STATUS)))
+        finally:
+            os._exit(0)  # the flow is its parent's
+    os.close(writing)
     os.waitpid(child, 0)
     answer = os.read(reading, 65536)
+    os.close(reading)
     equal(status_of(answer), DENIED, 'a stranger of this machine')
     check(b'uid' in answer or b'person' in answer, 'no reason was given')
     check(acme.name.encode() not in answer, 'the company was named')
