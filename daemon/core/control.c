@@ -40,6 +40,7 @@ struct control {
     struct loop *loop; /* borrowed */
     int fd;            /* owned; listens */
     char path[CONFIG_SOCKET_MAX];
+    ino_t inode; /* of path: another daemon may have taken its name */
     struct client clients[KITH_CONTROL_CLIENTS_MAX];
     uint32_t last_handle;
     size_t turn; /* where control_next looks first */
@@ -228,16 +229,40 @@ static enum kith_status set_group(const char *path, const char *name,
     return KITH_OK;
 }
 
+/* Does a daemon answer there? Its name must not be taken from it: bind on an
+ * unlinked name would leave it deaf without a word. */
+static bool is_answered(const struct sockaddr_un *address)
+{
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    bool answered;
+
+    if (fd < 0)
+        return false;
+    /* EAGAIN: it listens, and is busy */
+    answered =
+        connect(fd, (const struct sockaddr *)address, sizeof(*address)) == 0 ||
+        errno == EAGAIN;
+    (void)close(fd);
+    return answered;
+}
+
 static enum kith_status bind_socket(struct control *control,
                                     const struct config *config,
                                     struct kith_error *err)
 {
     struct sockaddr_un address;
+    struct stat info;
 
     memset(&address, 0, sizeof(address));
     address.sun_family = AF_UNIX;
     memcpy(address.sun_path, config->control_socket,
            strlen(config->control_socket));
+    if (is_answered(&address))
+        return kith_fail(err, KITH_CONFLICT, "control_socket",
+                         "name another one in the configuration: control { "
+                         "socket = ... }",
+                         "another daemon answers at %s",
+                         config->control_socket);
     control->fd =
         socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     /* what is left of a daemon that was killed */
@@ -246,11 +271,13 @@ static enum kith_status bind_socket(struct control *control,
         bind(control->fd, (const struct sockaddr *)&address, sizeof(address)) !=
             0 ||
         chmod(config->control_socket, 0660) != 0 ||
-        listen(control->fd, KITH_CONTROL_CLIENTS_MAX) != 0)
+        listen(control->fd, KITH_CONTROL_CLIENTS_MAX) != 0 ||
+        stat(config->control_socket, &info) != 0)
         return kith_fail(err, KITH_IO, "control_socket", "",
                          "cannot listen on %s: %s", config->control_socket,
                          strerror(errno));
     memcpy(control->path, config->control_socket, sizeof(control->path));
+    control->inode = info.st_ino;
     return KITH_OK;
 }
 
@@ -285,6 +312,8 @@ enum kith_status control_open(struct loop *loop, const struct config *config,
 
 void control_close(struct control **control)
 {
+    struct stat info;
+
     if (*control == NULL)
         return;
     for (size_t i = 0; i < KITH_CONTROL_CLIENTS_MAX; i++)
@@ -293,7 +322,8 @@ void control_close(struct control **control)
         loop_unwatch((*control)->loop, (*control)->fd);
         (void)close((*control)->fd);
     }
-    if ((*control)->path[0] != '\0')
+    if ((*control)->path[0] != '\0' && stat((*control)->path, &info) == 0 &&
+        info.st_ino == (*control)->inode)
         (void)unlink((*control)->path);
     free(*control);
     *control = NULL;
