@@ -185,6 +185,20 @@ static enum kith_status add_octets(struct build *build,
     return KITH_OK;
 }
 
+/* Line ends and tabs as files of other systems have them. */
+static size_t tidy(char *text, size_t len)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < len; i++) {
+        if (text[i] == '\r' && i + 1 < len && text[i + 1] == '\n')
+            continue;
+        text[kept++] = text[i] == '\t' ? ' ' : text[i];
+    }
+    memset(text + kept, 0, len - kept);
+    return kept;
+}
+
 /* "-" stands for standard input, up to what a text may hold. */
 static enum kith_status read_input(struct cli *cli, const char **ret_text,
                                    struct kith_error *err)
@@ -195,6 +209,10 @@ static enum kith_status read_input(struct cli *cli, const char **ret_text,
     if (len > KITH_TEXT_MAX)
         return kith_fail(err, KITH_INVALID, "text_too_long", "",
                          "the text is longer than %d bytes", KITH_TEXT_MAX);
+    if (memchr(text, '\0', len) != NULL)
+        return kith_fail(err, KITH_INVALID, "field_characters", "",
+                         "standard input holds a NUL: it is no text");
+    len = tidy(text, len);
     while (len > 0 && text[len - 1] == '\n')
         text[--len] = '\0';
     *ret_text = text;

@@ -237,6 +237,11 @@ static enum kith_status encode_request(struct cli *cli, const struct call *call,
         request.as_person = kith_bytes_of(cli->as_person);
     buffer_add(buf, length, LENGTH_LEN);
     status = kith_control_request_encode(&request, buf);
+    /* the check of kithd has words for what cannot even be sent to it */
+    for (size_t i = 0; status == KITH_INVALID && i < call->n_records; i++)
+        if (kith_record_check(&call->records[i], false, err) != KITH_OK &&
+            err->status != KITH_OK)
+            return err->status;
     if (status != KITH_OK)
         return kith_fail(err, status, "request_too_large", "",
                          "the request cannot be encoded (%s)",

@@ -80,7 +80,7 @@ static enum kith_status check_text(const struct look *look,
                          look->kind->name, info->name, text.len, info->max_len);
     if (!text_is_good(text))
         return refuse(look, info, "field_characters",
-                      "holds characters that are not text");
+                      "holds a control character or broken UTF-8");
     if (info->type != KITH_FIELD_TEXT && text.len > 0 &&
         memchr(text.data, '\n', text.len) != NULL)
         return refuse(look, info, "field_lines", "must be one line");
