@@ -155,12 +155,16 @@ static int run_command(struct cli *cli, int count, char **words)
 
 int main(int argc, char **argv)
 {
+    static char version_word[] = "version";
     struct cli cli;
     bool help = false;
     int next = 0;
     int code = 0;
 
     start(&cli);
+    /* as every other program has it */
+    if (argc == 2 && strcmp(argv[1], "--version") == 0)
+        argv[1] = version_word;
     code = argv_globals(&cli, argc, argv, &next, &help);
     if (code == EXIT_DONE && (help || next >= argc))
         code = help_overview(&cli);

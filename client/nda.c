@@ -4,6 +4,7 @@
  * Not here: what a signature covers (libkith), when one is in force (rules).
  */
 #include <string.h>
+#include <sys/stat.h>
 
 #include "argv.h"
 #include "build.h"
@@ -56,8 +57,11 @@ static int run_with_file(struct cli *cli, const struct command *command,
     struct kith_record record;
     struct reply reply = {0};
     struct build build;
+    struct stat info;
 
     build_start(&build, cli, KITH_KIND_NDA_ARGS);
+    if (stat(path, &info) == 0 && S_ISREG(info.st_mode) && info.st_size == 0)
+        return cli_usage(cli, NULL, "%s is empty", path);
     if (file_digest(path, &digest, &error) != KITH_OK ||
         build_arguments(&build, arguments, &error) != KITH_OK)
         return cli_fail(cli, &error);

@@ -180,6 +180,10 @@ static enum kith_status read_terms(struct call *call,
 
         kith_build_when(&builder, KITH_NDA_EFFECTIVE, &when);
     }
+    if (kith_record_bytes(argument, KITH_NDA_ARGS_PURPOSE).len == 0)
+        return call_fail(call, KITH_INVALID, "purpose_missing",
+                         "--purpose \"assembly of Lumen\"",
+                         "an agreement says what it is for");
     memset(ret_terms, 0, sizeof(*ret_terms));
     ret_terms->kind = KITH_KIND_NDA_PROPOSAL;
     return kith_build_finish(&builder, ret_terms);

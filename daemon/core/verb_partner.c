@@ -21,6 +21,10 @@
 #include "rules/partner.h"
 #include "rules/resolve.h"
 
+enum {
+    FINGERPRINT_LEN = 8 /* bytes shown of a key that knocked */
+};
+
 /* The partner that the request names. */
 static enum kith_status find_partner(struct call *call,
                                      struct store_link *ret_link)
@@ -210,11 +214,10 @@ enum kith_status verb_partner_pending(struct daemon *daemon, struct call *call)
 {
     for (size_t i = 0; i < net_pending_count(daemon->net); i++) {
         const struct net_pending *pending = net_pending_at(daemon->net, i);
-        struct kith_hash hash;
-        char fingerprint[2 * KITH_HASH_LEN + 1];
+        /* as the transport key begins in their «kith id show» */
+        char fingerprint[2 * FINGERPRINT_LEN + 1];
 
-        kith_sha256(pending->key.b, KITH_KEY_LEN, &hash);
-        kith_hex(hash.b, 8, fingerprint);
+        kith_hex(pending->key.b, FINGERPRINT_LEN, fingerprint);
         call_row_start(call);
         call_put_text(call, KITH_PENDING_ROW_FINGERPRINT, fingerprint);
         kith_build_number(&call->builder, KITH_PENDING_ROW_COUNT,

@@ -246,6 +246,12 @@ enum kith_status partner_verify(struct act *act, struct store_link *link,
     if (typed.len > 0)
         memcpy(text, typed.data, typed.len);
     text[typed.len] = '\0';
+    kith_pairing_groups(&act->company->id, &link->company, expected);
+    if (kith_pairing_check(text, expected) == KITH_OK)
+        return kith_fail(act->err, KITH_UNTRUSTED, "groups_own",
+                         "read these to them, and type those they read to you",
+                         "these are our own groups, not those of %s",
+                         link->alias);
     kith_pairing_groups(&link->company, &act->company->id, expected);
     if (kith_pairing_check(text, expected) != KITH_OK)
         return kith_fail(act->err, KITH_UNTRUSTED, "groups_differ",
