@@ -12,6 +12,7 @@
 #include "rules/agreement.h"
 #include "rules/append.h"
 #include "rules/logkeys.h"
+#include "store/state.h"
 
 enum {
     TODAY = WORLD_NOW / 86400
@@ -39,11 +40,15 @@ uint64_t world_forge(struct world_company *from, const struct kith_body *body)
 {
     struct act *act = world_begin(from);
     struct store_link link = world_link(from);
-    struct append_subject subject = {.entry_class = body->entry_class};
+    struct append_audit audit;
+    struct append_subject subject = {.audit = &audit,
+                                     .entry_class = body->entry_class};
     const uint64_t index = link.out.tree.size;
     struct kith_buf plain = {0};
     size_t bytes;
 
+    assert_int_equal(store_audit_head(act->txn, &audit.size, &audit.root),
+                     KITH_OK);
     assert_int_equal(kith_body_encode(body, &plain), KITH_OK);
     subject.plain = kith_buf_bytes(&plain);
     assert_int_equal(append_entry(act, &link, &subject, &bytes), KITH_OK);

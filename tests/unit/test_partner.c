@@ -108,9 +108,9 @@ static void test_card_that_is_no_card_is_refused(void **state)
     struct other other;
 
     other_up(&other, "Other");
-    assert_int_equal(add(&world->ems,
-                         (struct kith_bytes){other.card.data, 90}, "", &link),
-                     KITH_MALFORMED);
+    assert_int_equal(
+        add(&world->ems, (struct kith_bytes){other.card.data, 90}, "", &link),
+        KITH_MALFORMED);
     assert_int_equal(add(&world->ems, kith_bytes_of("card"), "", &link),
                      KITH_NOT_UNDERSTOOD);
     other.card.data[100] ^= 1;
