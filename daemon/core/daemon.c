@@ -101,7 +101,10 @@ static enum kith_status try_store(const struct store_options *options)
     }
     while (worker > 0 && waitpid(worker, &result, 0) < 0 && errno == EINTR)
         continue;
-    return worker > 0 && WIFSIGNALED(result) ? KITH_DAMAGED : KITH_OK;
+    /* a sanitizer turns the signal into an exit code of its own */
+    if (worker > 0 && (!WIFEXITED(result) || WEXITSTATUS(result) != 0))
+        return KITH_DAMAGED;
+    return KITH_OK;
 }
 
 static enum kith_status open_store(struct daemon *daemon,
