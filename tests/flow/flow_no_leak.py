@@ -29,6 +29,8 @@ def edits(flow, hidden):
     acme.kith('grant', 'add', 'lumen', names[0], '--purpose', 'assembly',
               '--kinds', 'project,generation,milestone,message', '--persons',
               'jan', '--hide', 'milestone.build_qty', '--until', '2036-12-31')
+    wait_until(lambda: northwind.rows('--as', 'jan', 'project', 'list'),
+               what='the project at the partner')
     wait_until(lambda: northwind.rows('--as', 'jan', 'timeline', 'lumen'),
                what='the milestone at the partner')
     wait_until(lambda: quiet(acme), what='a quiet link')
