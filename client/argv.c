@@ -11,8 +11,8 @@
 #include <string.h>
 
 #include "cli.h"
+#include "kith/nearest.h"
 #include "memory.h"
-#include "nearmiss.h"
 
 enum global_index {
     GLOBAL_JSON,
@@ -169,7 +169,7 @@ static int refuse_option(const struct scan *scan, const char *word, int result)
             return cli_usage(scan->cli, NULL, "option '--%s' takes no value",
                              plain);
     }
-    near = nearmiss_find(plain, names, count);
+    near = kith_nearest(plain, names, count);
     if (near != NULL)
         return cli_usage(scan->cli, NULL,
                          "unknown option '--%s'. Did you mean '--%s'?", plain,

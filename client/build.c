@@ -18,9 +18,9 @@
 #include "kith/error.h"
 #include "kith/kinds.h"
 #include "kith/limits.h"
+#include "kith/nearest.h"
 #include "kith/verbs.h"
 #include "memory.h"
-#include "nearmiss.h"
 
 enum {
     CHOICES_MAX = 64,
@@ -112,7 +112,7 @@ static enum kith_status add_choice(struct build *build,
         names[count] = info->choices[count].name;
         buffer_format(&all, "%s%s", count > 0 ? ", " : "", names[count]);
     }
-    near = nearmiss_find(word, names, count);
+    near = kith_nearest(word, names, count);
     if (near != NULL)
         status =
             kith_fail(err, KITH_INVALID, "usage", "",

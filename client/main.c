@@ -16,8 +16,8 @@
 #include "connection.h"
 #include "help.h"
 #include "kith/bytes.h"
+#include "kith/nearest.h"
 #include "memory.h"
-#include "nearmiss.h"
 #include "output.h"
 #include "terminal.h"
 
@@ -76,7 +76,7 @@ static int refuse_noun(struct cli *cli, const char *noun)
 
     for (size_t i = 0; (row = command_at(i)) != NULL && count < WORDS_MAX; i++)
         words[count++] = row->noun;
-    near = nearmiss_find(noun, words, count);
+    near = kith_nearest(noun, words, count);
     if (near != NULL)
         return cli_usage(cli, NULL, "unknown command '%s'. Did you mean '%s'?",
                          noun, near);
@@ -96,7 +96,7 @@ static int refuse_verb(struct cli *cli, const char *noun, const char *verb)
             words[count++] = row->verb;
     if (verb == NULL)
         return cli_usage(cli, hint, "'%s' needs a verb", noun);
-    near = nearmiss_find(verb, words, count);
+    near = kith_nearest(verb, words, count);
     if (near != NULL)
         return cli_usage(cli, NULL,
                          "unknown verb '%s' for '%s'. Did you mean '%s'?", verb,

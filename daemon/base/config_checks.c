@@ -16,6 +16,7 @@
 #include "base/config.h"
 #include "base/text.h"
 #include "kith/error.h"
+#include "kith/nearest.h"
 
 static struct config_reading *find_reading(const cfg_t *cfg)
 {
@@ -33,11 +34,10 @@ static const char *find_near(const cfg_t *cfg, const char *name)
     size_t n = 0;
 
     for (const cfg_opt_t *opt = cfg->opts; opt->name != NULL; opt++) {
-        if (n + 1 < sizeof(names) / sizeof(names[0]) && opt->name[0] > ' ')
+        if (n < sizeof(names) / sizeof(names[0]) && opt->name[0] > ' ')
             names[n++] = opt->name;
     }
-    names[n] = NULL;
-    return text_nearest(name, names);
+    return kith_nearest(name, names, n);
 }
 
 void config_check_report(struct config_reading *reading, int line,

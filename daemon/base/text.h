@@ -1,11 +1,10 @@
-/* text - small readings of what people type: sizes, durations, near misses.
+/* text - small readings of what people type: sizes and durations.
  *
  * Threads: any.
  */
 #ifndef BASE_TEXT_H
 #define BASE_TEXT_H
 
-#include <stddef.h>
 #include <stdint.h>
 
 #include "kith/status.h"
@@ -18,9 +17,5 @@ enum kith_status text_size(const char *text, uint64_t *ret_bytes)
  * KITH_LIMIT: above 10 years. */
 enum kith_status text_duration(const char *text, int64_t *ret_ms)
     KITH_MUST_CHECK;
-
-/* The one of NAMES (ends with NULL) that NAME most likely means: at most two
- * letters wrong, missing, too many or swapped. NULL: none is near. */
-const char *text_nearest(const char *name, const char *const *names);
 
 #endif

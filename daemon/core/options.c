@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "base/config.h"
-#include "base/text.h"
 #include "kith/error.h"
+#include "kith/nearest.h"
 
 static const struct {
     const char *name;
@@ -82,14 +82,13 @@ enum {
 
 static enum kith_status refuse_command(const char *name, struct kith_error *err)
 {
-    const char *names[COMMANDS + 1];
+    const char *names[COMMANDS];
     char next[KITH_ERROR_NEXT_MAX];
     const char *near;
 
     for (size_t i = 0; i < COMMANDS; i++)
         names[i] = commands[i].name;
-    names[COMMANDS] = NULL;
-    near = text_nearest(name, names);
+    near = kith_nearest(name, names, COMMANDS);
     (void)snprintf(next, sizeof(next), "kithd %s",
                    near == NULL ? "help" : near);
     return kith_fail(err, KITH_INVALID, "usage", next,
@@ -98,17 +97,16 @@ static enum kith_status refuse_command(const char *name, struct kith_error *err)
 
 static enum kith_status refuse_option(const char *word, struct kith_error *err)
 {
-    const char *names[OPTIONS + 1];
+    const char *names[OPTIONS];
     char name[64];
     char next[KITH_ERROR_NEXT_MAX];
     const char *near;
 
     for (size_t i = 0; i < OPTIONS; i++)
         names[i] = table[i].name;
-    names[OPTIONS] = NULL;
     (void)snprintf(name, sizeof(name), "%.60s", word + strspn(word, "-"));
     name[strcspn(name, "=")] = '\0';
-    near = text_nearest(name, names);
+    near = kith_nearest(name, names, OPTIONS);
     (void)snprintf(next, sizeof(next), "%s%s",
                    near == NULL ? "kithd help" : "did you mean --",
                    near == NULL ? "" : near);

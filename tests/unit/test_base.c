@@ -145,19 +145,6 @@ static void test_duration_reads_units_strictly(void **state)
     assert_int_equal(text_duration("99999d", &ms), KITH_LIMIT);
 }
 
-static void test_nearest_finds_slips_and_nothing_far(void **state)
-{
-    static const char *const names[] = {"verify", "rename", "pause", "add",
-                                        NULL};
-
-    (void)state;
-    assert_string_equal(text_nearest("verfy", names), "verify");
-    assert_string_equal(text_nearest("renmae", names), "rename");
-    assert_string_equal(text_nearest("pauses", names), "pause");
-    assert_null(text_nearest("xyz", names));
-    assert_null(text_nearest("or", names));
-}
-
 static void test_replace_keeps_mode_and_leaves_nothing_behind(void **state)
 {
     const char *path = temp_path(state, "x");
@@ -243,7 +230,6 @@ int main(void)
         cmocka_unit_test(test_log_long_line_is_cut),
         cmocka_unit_test(test_size_reads_units_strictly),
         cmocka_unit_test(test_duration_reads_units_strictly),
-        cmocka_unit_test(test_nearest_finds_slips_and_nothing_far),
         TEMP(test_replace_keeps_mode_and_leaves_nothing_behind),
         TEMP(test_create_refuses_what_stands),
         TEMP(test_read_is_bounded_and_wants_a_file),

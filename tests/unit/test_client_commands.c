@@ -17,10 +17,10 @@
 #include "kith/error.h"
 #include "kith/fields.h"
 #include "kith/kinds.h"
+#include "kith/nearest.h"
 #include "kith/record.h"
 #include "kith/verbs.h"
 #include "memory.h"
-#include "nearmiss.h"
 
 static struct cli cli;
 static struct arguments arguments;
@@ -309,23 +309,24 @@ static void test_build_refuses_text_over_its_bound(void **state)
 
 /* ---- hints ---- */
 
-static void test_nearmiss_swap_counts_once(void **state)
+static void test_nearest_swap_counts_once(void **state)
 {
     (void)state;
-    assert_int_equal(nearmiss_distance("verfiy", "verify"), 1);
-    assert_int_equal(nearmiss_distance("", "abc"), 3);
-    assert_int_equal(nearmiss_distance("kitten", "sitting"), 3);
+    assert_int_equal(kith_nearest_distance("verfiy", "verify"), 1);
+    assert_int_equal(kith_nearest_distance("", "abc"), 3);
+    assert_int_equal(kith_nearest_distance("kitten", "sitting"), 3);
 }
 
-static void test_nearmiss_finds_nothing_far_away(void **state)
+static void test_nearest_finds_nothing_far_away(void **state)
 {
     const char *const words[] = {"verify", "list", "rename"};
 
     (void)state;
-    assert_string_equal(nearmiss_find("verfy", words, 3), "verify");
-    assert_string_equal(nearmiss_find("ren", words, 3), "rename");
-    assert_null(nearmiss_find("quantum", words, 3));
-    assert_null(nearmiss_find("x", words, 3));
+    assert_string_equal(kith_nearest("verfy", words, 3), "verify");
+    assert_string_equal(kith_nearest("renmae", words, 3), "rename");
+    assert_string_equal(kith_nearest("ren", words, 3), "rename");
+    assert_null(kith_nearest("quantum", words, 3));
+    assert_null(kith_nearest("x", words, 3));
 }
 
 static void test_exit_codes_follow_the_status(void **state)
@@ -365,8 +366,8 @@ int main(void)
         CASE(test_build_misspelt_choice_gets_a_hint),
         CASE(test_build_refuses_what_is_no_date),
         CASE(test_build_refuses_text_over_its_bound),
-        CASE(test_nearmiss_swap_counts_once),
-        CASE(test_nearmiss_finds_nothing_far_away),
+        CASE(test_nearest_swap_counts_once),
+        CASE(test_nearest_finds_nothing_far_away),
         CASE(test_exit_codes_follow_the_status),
     };
 

@@ -1,8 +1,8 @@
-/* nearmiss - which known word a mistyped one was probably meant to be.
+/* nearest.c - the distance of two words, and the choice among several.
  *
- * Responsible for: the distance and the choice. Not here: the message.
+ * Not here: the message that names the word.
  */
-#include "nearmiss.h"
+#include "kith/nearest.h"
 
 #include <string.h>
 
@@ -15,7 +15,7 @@ static size_t least(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-size_t nearmiss_distance(const char *a, const char *b)
+size_t kith_nearest_distance(const char *a, const char *b)
 {
     /* Three rows of the table: two back, one back, this one. */
     size_t rows[3][WORD_MAX + 1];
@@ -44,16 +44,15 @@ size_t nearmiss_distance(const char *a, const char *b)
     return rows[a_len % 3][b_len];
 }
 
-const char *nearmiss_find(const char *word, const char *const *words,
-                          size_t count)
+const char *kith_nearest(const char *word, const char *const *words, size_t n)
 {
     const char *nearest = NULL;
     size_t nearest_distance = 0;
 
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < n; i++) {
         size_t len = strlen(word);
         size_t longer = len > strlen(words[i]) ? len : strlen(words[i]);
-        size_t distance = nearmiss_distance(word, words[i]);
+        size_t distance = kith_nearest_distance(word, words[i]);
 
         if (len >= 2 && strncmp(word, words[i], len) == 0)
             distance = least(distance, 1);
