@@ -52,6 +52,16 @@ int64_t kith_record_value(const struct kith_record *record, uint32_t number,
     return field->value;
 }
 
+int32_t kith_record_day(const struct kith_record *record, uint32_t number,
+                        int32_t fallback)
+{
+    const struct kith_field *field = kith_record_field(record, number);
+
+    return field != NULL && field->type == KITH_VALUE_WHEN
+               ? field->when.from_day
+               : fallback;
+}
+
 enum kith_status kith_record_octets(const struct kith_record *record,
                                     uint32_t number, void *ret_data, size_t len)
 {

@@ -15,10 +15,6 @@
 #include "rules/revision.h"
 #include "rules/view.h"
 
-enum {
-    DAY_S = 24 * 60 * 60
-};
-
 static struct disclosure_sum *find_sum(struct disclosure_rows *rows,
                                        const struct disclosure_sum *like)
 {
@@ -165,8 +161,7 @@ static enum kith_status put_until(struct call *call, uint32_t link)
         struct kith_when when = {KITH_WHEN_DATE, until, 0, {NULL, 0}};
 
         if (agreement->link != link || until < 0 ||
-            partner_row_nda(&agreement->record,
-                            (int32_t)(call->act.now / DAY_S)) !=
+            partner_row_nda(&agreement->record, act_today(&call->act)) !=
                 KITH_NDA_IN_FORCE)
             continue;
         kith_build_when(&call->builder, KITH_DISCLOSURE_ROW_NDA_UNTIL, &when);

@@ -14,10 +14,6 @@
 #include "store/logs.h"
 #include "store/state.h"
 
-enum {
-    DAY_S = 24 * 60 * 60
-};
-
 enum kith_status grant_row_person(struct call *call, uint32_t link,
                                   const struct kith_id *id,
                                   struct grant_person *ret_person)
@@ -78,17 +74,15 @@ static enum kith_status put_persons(struct call *call, uint32_t link,
 static const char *name_state(const struct call *call,
                               const struct kith_record *grant)
 {
-    const struct kith_field *from =
-        kith_record_field(grant, KITH_GRANT_STATE_FROM);
-    const struct kith_field *until =
-        kith_record_field(grant, KITH_GRANT_STATE_UNTIL);
-    int32_t today = (int32_t)(call->act.now / DAY_S);
+    int32_t today = act_today(&call->act);
 
     if (kith_record_value(grant, KITH_GRANT_STATE_ENDED, 0) != 0)
         return "ended";
-    if (until != NULL && until->when.from_day < today)
+    if (kith_record_day(grant, KITH_GRANT_STATE_UNTIL, INT32_MAX) < today)
         return "expired";
-    return from != NULL && from->when.from_day > today ? "not yet" : "live";
+    return kith_record_day(grant, KITH_GRANT_STATE_FROM, INT32_MIN) > today
+               ? "not yet"
+               : "live";
 }
 
 static void put_field(struct call *call, uint32_t to,

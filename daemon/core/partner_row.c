@@ -14,21 +14,9 @@
 #include "kith/fields.h"
 #include "rules/cache.h"
 
-enum {
-    DAY_S = 24 * 60 * 60
-};
-
-static int32_t day_of(const struct kith_record *record, uint32_t number,
-                      int32_t fallback)
-{
-    const struct kith_field *field = kith_record_field(record, number);
-
-    return field == NULL ? fallback : field->when.from_day;
-}
-
 int32_t partner_row_nda_until(const struct kith_record *agreement)
 {
-    return day_of(agreement, KITH_AGREEMENT_UNTIL, -1);
+    return kith_record_day(agreement, KITH_AGREEMENT_UNTIL, -1);
 }
 
 enum kith_nda_state partner_row_nda(const struct kith_record *agreement,
@@ -40,14 +28,16 @@ enum kith_nda_state partner_row_nda(const struct kith_record *agreement,
         kith_record_field(agreement, KITH_AGREEMENT_PARTNER_SIGNATURE) != NULL;
     int32_t until = partner_row_nda_until(agreement);
 
-    if (day_of(agreement, KITH_AGREEMENT_ENDED_OWN, INT32_MAX) <= day ||
-        day_of(agreement, KITH_AGREEMENT_ENDED_PARTNER, INT32_MAX) <= day)
+    if (kith_record_day(agreement, KITH_AGREEMENT_ENDED_OWN, INT32_MAX) <=
+            day ||
+        kith_record_day(agreement, KITH_AGREEMENT_ENDED_PARTNER, INT32_MAX) <=
+            day)
         return KITH_NDA_ENDED;
     if (own && !theirs)
         return KITH_NDA_PROPOSED_BY_US;
     if (!own)
         return KITH_NDA_PROPOSED_BY_THEM;
-    if (day_of(agreement, KITH_AGREEMENT_EFFECTIVE, 0) > day)
+    if (kith_record_day(agreement, KITH_AGREEMENT_EFFECTIVE, 0) > day)
         return KITH_NDA_NOT_YET;
     return until >= 0 && until < day ? KITH_NDA_EXPIRED : KITH_NDA_IN_FORCE;
 }
@@ -162,7 +152,7 @@ static void put_nda(struct call *call, const struct rules_cache *cache,
                     const struct store_link *link, struct words *words)
 {
     struct kith_record_builder *row = &call->builder;
-    int32_t day = (int32_t)(call->act.now / DAY_S);
+    int32_t day = act_today(&call->act);
     const struct kith_record *agreement =
         find_agreement(cache, link->number, day);
     enum kith_nda_state state;
@@ -276,4 +266,20 @@ enum kith_status partner_row_add(struct daemon *daemon, struct call *call,
     }
     call_row_end(call);
     return status;
+}
+
+enum kith_status partner_rows_add(struct daemon *daemon, struct call *call)
+{
+    struct store_link link = {0};
+    enum kith_status status;
+
+    for (;;) {
+        status = store_link_next(call->act.txn, link.number, &link);
+        if (status == KITH_NOT_FOUND)
+            return KITH_OK;
+        if (status == KITH_OK && !link.removed)
+            status = partner_row_add(daemon, call, &link, false);
+        if (status != KITH_OK)
+            return status;
+    }
 }

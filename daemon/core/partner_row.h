@@ -20,6 +20,10 @@ enum kith_status partner_row_add(struct daemon *daemon, struct call *call,
                                  const struct store_link *link, bool groups)
     KITH_MUST_CHECK;
 
+/* Adds one for every partner that was not removed, without groups. */
+enum kith_status partner_rows_add(struct daemon *daemon, struct call *call)
+    KITH_MUST_CHECK;
+
 /* How an agreement stands on DAY (days since 1970). */
 enum kith_nda_state partner_row_nda(const struct kith_record *agreement,
                                     int32_t day);

@@ -21,10 +21,6 @@
 #include "rules/resolve.h"
 #include "store/state.h"
 
-enum {
-    DAY_S = 24 * 60 * 60
-};
-
 static void copy_field(struct kith_record_builder *row, uint32_t to,
                        const struct kith_record *record, uint32_t from)
 {
@@ -74,8 +70,7 @@ static enum kith_status add_row(struct call *call,
         {KITH_NDA_ROW_PARTNER_SIGNED_AT, KITH_AGREEMENT_PARTNER_SIGNED_AT},
         {KITH_NDA_ROW_ENDED, KITH_AGREEMENT_ENDED_OWN},
     };
-    enum kith_nda_state state =
-        partner_row_nda(record, (int32_t)(call->act.now / DAY_S));
+    enum kith_nda_state state = partner_row_nda(record, act_today(&call->act));
     struct store_link link;
     enum kith_status status = store_link_get(
         call->act.txn,
@@ -175,7 +170,7 @@ static enum kith_status read_terms(struct call *call,
     for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
         copy_field(&builder, fields[i].to, argument, fields[i].from);
     if (kith_record_field(argument, KITH_NDA_ARGS_FROM) == NULL) {
-        int32_t today = (int32_t)(call->act.now / DAY_S);
+        int32_t today = act_today(&call->act);
         struct kith_when when = {KITH_WHEN_DATE, today, 0, {NULL, 0}};
 
         kith_build_when(&builder, KITH_NDA_EFFECTIVE, &when);
@@ -238,7 +233,7 @@ enum kith_status verb_nda_sign(struct daemon *daemon, struct call *call)
     if (status == KITH_OK)
         status = agreement_sign(&call->act, &link, &document, &signer, &number);
     if (status == KITH_NOT_FOUND && cache_get(&call->act, &cache) == KITH_OK &&
-        waits(cache, link.number, (int32_t)(call->act.now / DAY_S))) {
+        waits(cache, link.number, act_today(&call->act))) {
         kith_error_clear(&call->error);
         status =
             call_fail(call, KITH_UNTRUSTED, "digest_differs",
@@ -309,8 +304,8 @@ static enum kith_status find_agreement(struct call *call,
 
         if (agreement->link != link->number ||
             !fits_prefix(&agreement->record, prefix) ||
-            partner_row_nda(&agreement->record,
-                            (int32_t)(call->act.now / DAY_S)) == KITH_NDA_ENDED)
+            partner_row_nda(&agreement->record, act_today(&call->act)) ==
+                KITH_NDA_ENDED)
             continue;
         *ret_number = agreement->number;
         found++;

@@ -117,20 +117,11 @@ enum kith_status verb_partner_list(struct daemon *daemon, struct call *call)
     struct store_link link = {0};
     enum kith_status status;
 
-    if (call_text(call, KITH_PARTNER_ARGS_PARTNER)[0] != '\0') {
-        status = find_partner(call, &link);
-        return status == KITH_OK ? partner_row_add(daemon, call, &link, true)
-                                 : status;
-    }
-    for (;;) {
-        status = store_link_next(call->act.txn, link.number, &link);
-        if (status == KITH_NOT_FOUND)
-            return KITH_OK;
-        if (status == KITH_OK && !link.removed)
-            status = partner_row_add(daemon, call, &link, false);
-        if (status != KITH_OK)
-            return status;
-    }
+    if (call_text(call, KITH_PARTNER_ARGS_PARTNER)[0] == '\0')
+        return partner_rows_add(daemon, call);
+    status = find_partner(call, &link);
+    return status == KITH_OK ? partner_row_add(daemon, call, &link, true)
+                             : status;
 }
 
 enum kith_status verb_partner_verify(struct daemon *daemon, struct call *call)

@@ -134,16 +134,7 @@ enum kith_status verb_status(struct daemon *daemon, struct call *call)
     if (status != KITH_OK)
         return status;
     call_row_end(call);
-    link.number = 0;
-    for (;;) {
-        status = store_link_next(call->act.txn, link.number, &link);
-        if (status == KITH_NOT_FOUND)
-            return KITH_OK;
-        if (status == KITH_OK && !link.removed)
-            status = partner_row_add(daemon, call, &link, false);
-        if (status != KITH_OK)
-            return status;
-    }
+    return partner_rows_add(daemon, call);
 }
 
 enum kith_status verb_id_show(struct daemon *daemon, struct call *call)

@@ -142,7 +142,6 @@ static enum kith_status open_grant(struct act *act, uint32_t link,
                                    const struct kith_id *grant,
                                    struct kith_body *ret_body)
 {
-    const struct kith_field *until;
     struct store_entry entry;
     struct store_head head;
     enum kith_status status = store_head_by_id(act->txn, link, grant, &head);
@@ -153,8 +152,8 @@ static enum kith_status open_grant(struct act *act, uint32_t link,
         status = open_entry(act, link, head.newest, ret_body, &entry);
     if (status != KITH_OK)
         return status;
-    until = kith_record_field(&ret_body->record, KITH_GRANT_UNTIL);
-    if (until != NULL && until->when.from_day < act->now / 86400)
+    if (kith_record_day(&ret_body->record, KITH_GRANT_UNTIL, INT32_MAX) <
+        act_today(act))
         return KITH_NOT_FOUND;
     return KITH_OK;
 }

@@ -82,4 +82,8 @@ struct act {
     struct act_translation translations[ACT_TRANSLATIONS]; /* view.c */
 };
 
+/* The day of now in UTC, days since 1970-01-01: agreements, grants and plans
+ * begin and end by days. */
+int32_t act_today(const struct act *act);
+
 #endif

@@ -16,14 +16,6 @@
 #include "store/logs.h"
 #include "store/state.h"
 
-static int32_t day_of(const struct kith_record *record, uint32_t number,
-                      int32_t fallback)
-{
-    const struct kith_field *field = kith_record_field(record, number);
-
-    return field != NULL ? field->when.from_day : fallback;
-}
-
 static bool is_signed(const struct kith_record *record)
 {
     return kith_record_field(record, KITH_AGREEMENT_OWN_SIGNATURE) != NULL &&
@@ -36,10 +28,11 @@ static enum gate_reason judge(const struct kith_record *record, int32_t today)
 {
     if (!is_signed(record))
         return GATE_NO_AGREEMENT;
-    if (today < day_of(record, KITH_AGREEMENT_EFFECTIVE, INT32_MAX) ||
-        today > day_of(record, KITH_AGREEMENT_UNTIL, INT32_MAX) ||
+    if (today < kith_record_day(record, KITH_AGREEMENT_EFFECTIVE, INT32_MAX) ||
+        today > kith_record_day(record, KITH_AGREEMENT_UNTIL, INT32_MAX) ||
         kith_record_field(record, KITH_AGREEMENT_ENDED_OWN) != NULL ||
-        today >= day_of(record, KITH_AGREEMENT_ENDED_PARTNER, INT32_MAX))
+        today >=
+            kith_record_day(record, KITH_AGREEMENT_ENDED_PARTNER, INT32_MAX))
         return GATE_AGREEMENT_DATE;
     return GATE_OPEN;
 }
@@ -60,8 +53,7 @@ enum kith_status agreement_in_force(struct act *act, uint32_t link,
 
         if (cache->agreements[i].link != link)
             continue;
-        reason =
-            judge(&cache->agreements[i].record, (int32_t)(act->now / 86400));
+        reason = judge(&cache->agreements[i].record, act_today(act));
         if (reason == GATE_OPEN) {
             *ret_reason = reason;
             *ret_digest = cache->agreements[i].digest;
@@ -264,8 +256,7 @@ enum kith_status agreement_end(struct act *act, struct store_link *link,
     if (status == KITH_OK)
         status = terms_end_record(act, &step, &end);
     if (status == KITH_OK)
-        status =
-            terms_state_ended(act, &former, act->now / 86400, true, &state);
+        status = terms_state_ended(act, &former, act_today(act), true, &state);
     if (status == KITH_OK)
         status = put(act, &number, &state);
     if (status == KITH_OK)

@@ -154,8 +154,7 @@ enum kith_status terms_end(struct act *act, const struct kith_record *former,
                            const struct agreement_signer *signer,
                            struct terms_signed *ret_step)
 {
-    struct terms_signed step = {.has_end_day = true,
-                                .end_day = (int32_t)(act->now / 86400)};
+    struct terms_signed step = {.has_end_day = true, .end_day = act_today(act)};
     enum kith_status status = kith_record_octets(
         former, KITH_AGREEMENT_TERMS_DIGEST, step.digest.b, KITH_HASH_LEN);
 
@@ -314,8 +313,7 @@ enum kith_status terms_read(struct act *act, const struct store_link *link,
     step.title = kith_record_bytes(record, KITH_NDA_SIGNER_TITLE);
     step.at = kith_record_value(record, KITH_NDA_SIGNED_AT, 0);
     step.has_end_day = end != NULL;
-    step.end_day =
-        end != NULL ? end->when.from_day : (int32_t)(act->now / 86400);
+    step.end_day = end != NULL ? end->when.from_day : act_today(act);
     if (record->kind == KITH_KIND_NDA_PROPOSAL) {
         status = read_terms(act, link, record, &step);
         if (status != KITH_OK)

@@ -35,16 +35,6 @@ static void *grow(struct kith_arena *arena, void *rows, size_t count,
     return bigger;
 }
 
-static int32_t day_of(const struct kith_record *record, uint32_t number,
-                      int32_t fallback)
-{
-    const struct kith_field *field = kith_record_field(record, number);
-
-    return field != NULL && field->type == KITH_VALUE_WHEN
-               ? field->when.from_day
-               : fallback;
-}
-
 static enum kith_status fill_agreements(struct act *act,
                                         struct rules_cache *cache)
 {
@@ -98,8 +88,10 @@ static enum kith_status read_grant(struct act *act, struct cached_grant *row)
             field->value < 64)
             row->kinds |= (uint64_t)1 << field->value;
     }
-    row->from_day = day_of(&row->record, KITH_GRANT_STATE_FROM, INT32_MIN);
-    row->until_day = day_of(&row->record, KITH_GRANT_STATE_UNTIL, INT32_MAX);
+    row->from_day =
+        kith_record_day(&row->record, KITH_GRANT_STATE_FROM, INT32_MIN);
+    row->until_day =
+        kith_record_day(&row->record, KITH_GRANT_STATE_UNTIL, INT32_MAX);
     row->ended =
         kith_record_value(&row->record, KITH_GRANT_STATE_ENDED, 0) != 0;
     return KITH_OK;

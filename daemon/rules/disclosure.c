@@ -63,20 +63,13 @@ static bool reaches_fewer(const struct kith_record *former,
     return false;
 }
 
-static int32_t last_day(const struct kith_record *grant)
-{
-    const struct kith_field *until =
-        kith_record_field(grant, KITH_GRANT_STATE_UNTIL);
-
-    return until != NULL ? until->when.from_day : INT32_MAX;
-}
-
 /* Does what was told under FORMER stay readable as PRESENT wants it? */
 static bool serves_as_well(const struct kith_record *former,
                            const struct kith_record *present)
 {
     return kith_record_value(former, KITH_GRANT_STATE_ENDED, 0) == 0 &&
-           last_day(former) >= last_day(present) &&
+           kith_record_day(former, KITH_GRANT_STATE_UNTIL, INT32_MAX) >=
+               kith_record_day(present, KITH_GRANT_STATE_UNTIL, INT32_MAX) &&
            !reaches_fewer(present, former);
 }
 

@@ -114,8 +114,7 @@ static enum kith_status pass_grant(struct act *act,
 
     if (status != KITH_OK)
         return status;
-    pass->reason =
-        find_grant(cache, link, question, (int32_t)(act->now / 86400), &grant);
+    pass->reason = find_grant(cache, link, question, act_today(act), &grant);
     if (pass->reason != GATE_OPEN)
         return KITH_OK;
     return take_grant(act, grant, pass);
@@ -172,7 +171,7 @@ enum kith_status gate_grant(struct act *act, const struct store_link *link,
 {
     const struct gate_question question = {.kind = KITH_KIND_GRANT,
                                            .label = grant->label};
-    const int32_t today = (int32_t)(act->now / 86400);
+    const int32_t today = act_today(act);
     struct gate_pass pass = {.reason = GATE_OPEN};
     const struct rules_cache *cache;
     enum kith_status status = cache_get(act, &cache);

@@ -96,7 +96,7 @@ static enum kith_status check_milestone(struct act *act,
     const struct kith_field *actual =
         kith_record_field(record, KITH_MILESTONE_ACTUAL);
 
-    if (actual != NULL && actual->when.from_day > act->now / 86400)
+    if (actual != NULL && actual->when.from_day > act_today(act))
         return kith_fail(act->err, KITH_INVALID, "actual_in_future",
                          "give the day on which it happened",
                          "a milestone cannot have been reached in the future");

@@ -84,6 +84,10 @@ struct kith_bytes kith_record_bytes(const struct kith_record *record,
                                     uint32_t number);
 int64_t kith_record_value(const struct kith_record *record, uint32_t number,
                           int64_t fallback);
+/* The day of a date, the first of a window (days since 1970-01-01); 0 for one
+ * kept verbatim; FALLBACK when the field is absent or no time. */
+int32_t kith_record_day(const struct kith_record *record, uint32_t number,
+                        int32_t fallback);
 /* Octets of exactly LEN bytes. KITH_NOT_FOUND: absent or of another length. */
 enum kith_status kith_record_octets(const struct kith_record *record,
                                     uint32_t number, void *ret_data, size_t len)
