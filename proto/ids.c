@@ -166,6 +166,25 @@ void kith_id_text(const struct kith_id *id, char ret_text[KITH_ID_TEXT_SIZE])
     }
 }
 
+bool kith_id_begins(const struct kith_id *id, struct kith_bytes digits)
+{
+    char hex[2 * KITH_ID_LEN + 1];
+    size_t at = 0;
+
+    kith_hex(id->b, KITH_ID_LEN, hex);
+    for (size_t i = 0; i < digits.len; i++) {
+        char c = (char)digits.data[i];
+
+        if (c == '-')
+            continue;
+        if (c >= 'A' && c <= 'F')
+            c = (char)(c - 'A' + 'a');
+        if (at == 2 * KITH_ID_LEN || hex[at++] != c)
+            return false;
+    }
+    return at >= 4;
+}
+
 /* Copies the 32 digits of a UUID without its dashes, which stand at their
  * places or nowhere. */
 static enum kith_status gather_digits(const char *text, char *ret_hex)

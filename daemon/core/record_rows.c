@@ -6,6 +6,7 @@
 
 #include "core/call.h"
 #include "kith/kinds.h"
+#include "rules/access.h"
 #include "rules/resolve.h"
 #include "store/logs.h"
 
@@ -118,6 +119,29 @@ bool record_wish_fits(const struct record_wish *wish,
     if (wish->kind != 0 && wish->kind != head->kind)
         return false;
     return head->changed_at >= wish->since;
+}
+
+enum kith_status record_wish_open(struct record_wish *wish,
+                                  const struct store_head *head,
+                                  struct kith_record *ret_record,
+                                  bool *ret_found)
+{
+    enum kith_status status;
+
+    *ret_found = false;
+    if (!record_wish_fits(wish, head))
+        return KITH_OK;
+    /* what was read for rows that are sent, or for none */
+    if (wish->call->n_rows == 0)
+        kith_arena_reset(wish->call->row_arena);
+    status = access_read(&wish->call->act, head, ret_record);
+    if (status == KITH_NOT_FOUND || status == KITH_UNREADABLE)
+        return KITH_OK;
+    if (status != KITH_OK)
+        return status;
+    wish->left--;
+    *ret_found = true;
+    return KITH_OK;
 }
 
 enum kith_status record_rows_add(struct call *call,

@@ -34,6 +34,14 @@ enum kith_status record_wish_read(struct call *call,
 bool record_wish_fits(const struct record_wish *wish,
                       const struct store_head *head);
 
+/* Opens the record of HEAD into the arena of the rows and counts it as one row
+ * of WISH. Any status but KITH_OK ends the walk; *RET_FOUND is false where the
+ * head is not wished for, not ours to see, or cannot be opened. */
+enum kith_status record_wish_open(struct record_wish *wish,
+                                  const struct store_head *head,
+                                  struct kith_record *ret_record,
+                                  bool *ret_found) KITH_MUST_CHECK;
+
 /* Adds RECORD (of HEAD) as a row, its owner set to the partner's company. */
 enum kith_status record_rows_add(struct call *call,
                                  const struct store_head *head,

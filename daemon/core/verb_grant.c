@@ -22,10 +22,6 @@
 #include "rules/person.h"
 #include "rules/resolve.h"
 
-enum {
-    DAY_S = 24 * 60 * 60
-};
-
 struct preview {
     struct call *call;
     struct disclosure_rows *rows;
@@ -169,8 +165,7 @@ static enum kith_status read_wish(struct call *call,
     wish->project = project.ref.record;
     wish->project_id = project.id;
     wish->purpose = kith_record_bytes(argument, KITH_GRANT_ARGS_PURPOSE);
-    wish->from_day =
-        from == NULL ? (int32_t)(call->act.now / DAY_S) : from->when.from_day;
+    wish->from_day = from == NULL ? act_today(&call->act) : from->when.from_day;
     wish->until_day = until->when.from_day;
     status = read_kinds(call, &wish->kinds);
     if (status == KITH_OK)
@@ -242,27 +237,6 @@ enum kith_status verb_grant_list(struct daemon *daemon, struct call *call)
     return status;
 }
 
-/* Does the id of GRANT begin with PREFIX, hex digits with or without dashes? */
-static bool fits_prefix(const struct cached_grant *grant,
-                        struct kith_bytes prefix)
-{
-    char hex[2 * KITH_ID_LEN + 1];
-    size_t at = 0;
-
-    kith_hex(grant->item.b, KITH_ID_LEN, hex);
-    for (size_t i = 0; i < prefix.len; i++) {
-        char c = (char)prefix.data[i];
-
-        if (c == '-')
-            continue;
-        if (c >= 'A' && c <= 'F')
-            c = (char)(c + 32);
-        if (at == 2 * KITH_ID_LEN || hex[at++] != c)
-            return false;
-    }
-    return at >= 4;
-}
-
 /* The grant that the arguments name, alone. */
 static enum kith_status find_grant(struct call *call,
                                    struct cached_grant *ret_grant)
@@ -289,7 +263,7 @@ static enum kith_status find_grant(struct call *call,
         status = cache_get(&call->act, &cache);
     for (size_t i = 0; status == KITH_OK && i < cache->n_grants; i++) {
         const struct cached_grant *grant = &cache->grants[i];
-        bool fits = prefix.len > 0 ? fits_prefix(grant, prefix)
+        bool fits = prefix.len > 0 ? kith_id_begins(&grant->item, prefix)
                                    : grant->project == project.ref.record &&
                                          grant->link == link.number;
 

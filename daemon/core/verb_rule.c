@@ -197,26 +197,6 @@ enum kith_status verb_notice_rule_list(struct daemon *daemon, struct call *call)
     }
 }
 
-/* Does ID begin with the hex digits of PREFIX (4 or more)? */
-static bool fits_prefix(const struct kith_id *id, struct kith_bytes prefix)
-{
-    char hex[2 * KITH_ID_LEN + 1];
-    size_t at = 0;
-
-    kith_hex(id->b, KITH_ID_LEN, hex);
-    for (size_t i = 0; i < prefix.len; i++) {
-        char c = (char)prefix.data[i];
-
-        if (c == '-')
-            continue;
-        if (c >= 'A' && c <= 'F')
-            c = (char)(c + 32);
-        if (at == 2 * KITH_ID_LEN || hex[at++] != c)
-            return false;
-    }
-    return at >= 4;
-}
-
 static enum kith_status end_rule(struct call *call, uint64_t number,
                                  const struct kith_record *rule)
 {
@@ -253,7 +233,7 @@ enum kith_status verb_notice_rule_end(struct daemon *daemon, struct call *call)
         prefix = kith_record_bytes(call_argument(call), KITH_NOTICE_ARGS_RULE);
     do {
         status = next_rule(call, &number, &rule);
-        if (status == KITH_OK && fits_prefix(&rule.id, prefix) &&
+        if (status == KITH_OK && kith_id_begins(&rule.id, prefix) &&
             kith_record_value(&rule, KITH_NOTICE_RULE_ENDED, 0) == 0) {
             found = rule;
             found_number = number;

@@ -138,19 +138,13 @@ static enum kith_status visit(void *context, const struct store_head *head)
 {
     struct record_wish *wish = context;
     struct kith_record record;
-    enum kith_status status;
+    bool found = false;
+    enum kith_status status = KITH_OK;
 
-    if (head->kind != KITH_KIND_MILESTONE || !record_wish_fits(wish, head))
-        return KITH_OK;
-    /* what was read for rows that are sent, or for none */
-    if (wish->call->n_rows == 0)
-        kith_arena_reset(wish->call->row_arena);
-    status = access_read(&wish->call->act, head, &record);
-    if (status == KITH_NOT_FOUND || status == KITH_UNREADABLE)
-        return KITH_OK;
-    if (status != KITH_OK)
+    if (head->kind == KITH_KIND_MILESTONE)
+        status = record_wish_open(wish, head, &record, &found);
+    if (status != KITH_OK || !found)
         return status;
-    wish->left--;
     return add_row(wish->call, head, &record);
 }
 

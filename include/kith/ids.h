@@ -72,6 +72,9 @@ enum kith_status kith_company_id_parse(const char *text,
  * KITH_MALFORMED: not that. */
 enum kith_status kith_id_parse(const char *text, struct kith_id *ret_id)
     KITH_MUST_CHECK;
+/* Is DIGITS a beginning of ID: 4 or more hex digits of any case, dashes
+ * ignored? */
+bool kith_id_begins(const struct kith_id *id, struct kith_bytes digits);
 /* Checks the two check characters of a short id typed by a person; ignores
  * case and dashes. KITH_MALFORMED: wrong length, character or check. */
 enum kith_status kith_company_short_check(const char *text) KITH_MUST_CHECK;
