@@ -48,17 +48,27 @@ enum kith_status row_open(struct store_txn *txn, const struct kv_place *place,
     return KITH_OK;
 }
 
-enum kith_status row_get(struct store_txn *txn, const struct kv_place *place,
-                         void *ret_plain, size_t len)
+/* The sealed bytes at PLACE, borrowed until the next write. */
+static enum kith_status fetch(struct store_txn *txn,
+                              const struct kv_place *place,
+                              struct kith_bytes *ret_sealed)
 {
     struct kv *kv = txn->store->kv;
-    struct kith_bytes sealed = {NULL, 0};
-    enum kith_status status = kv->ops->get(kv, place, &sealed);
+    enum kith_status status = kv->ops->get(kv, place, ret_sealed);
 
     if (status == KITH_NOT_FOUND)
         return row_missing(txn, place);
+    return status == KITH_OK ? KITH_OK : txn_fail(txn, status);
+}
+
+enum kith_status row_get(struct store_txn *txn, const struct kv_place *place,
+                         void *ret_plain, size_t len)
+{
+    struct kith_bytes sealed = {NULL, 0};
+    enum kith_status status = fetch(txn, place, &sealed);
+
     if (status != KITH_OK)
-        return txn_fail(txn, status);
+        return status;
     return row_open(txn, place, sealed, ret_plain, len);
 }
 
@@ -90,14 +100,11 @@ enum kith_status row_get_arena(struct store_txn *txn,
                                struct kith_arena *arena,
                                struct kith_bytes *ret_plain)
 {
-    struct kv *kv = txn->store->kv;
     struct kith_bytes sealed = {NULL, 0};
-    enum kith_status status = kv->ops->get(kv, place, &sealed);
+    enum kith_status status = fetch(txn, place, &sealed);
 
-    if (status == KITH_NOT_FOUND)
-        return row_missing(txn, place);
     if (status != KITH_OK)
-        return txn_fail(txn, status);
+        return status;
     return row_open_arena(txn, place, sealed, arena, ret_plain);
 }
 

@@ -7,28 +7,15 @@
 
 #include <cmocka.h>
 
+#include "frame_arena.h"
 #include "kith/body.h"
 #include "kith/entry.h"
 #include "kith/limits.h"
 #include "kith/seal.h"
 #include "pb.h"
 
-static struct kith_arena *arena;
 static const uint8_t recovery[KITH_OWNER_REF_LEN] = {7};
 static const struct kith_id persons[KITH_PERSONS_MAX + 1] = {{{1}}, {{2}}};
-
-static int open_arena(void **state)
-{
-    (void)state;
-    return kith_arena_new(KITH_ARENA_FRAME_MAX, &arena) == KITH_OK ? 0 : -1;
-}
-
-static int close_arena(void **state)
-{
-    (void)state;
-    kith_arena_destroy(&arena);
-    return 0;
-}
 
 static struct kith_body project_body(void)
 {
@@ -57,9 +44,9 @@ static struct kith_body there_and_back(const struct kith_body *body)
     struct kith_body again = {0};
 
     assert_int_equal(kith_body_encode(body, &buf), KITH_OK);
-    kith_arena_reset(arena);
-    assert_int_equal(kith_body_decode(arena, kith_buf_bytes(&buf), &again),
-                     KITH_OK);
+    kith_arena_reset(frame_arena);
+    assert_int_equal(
+        kith_body_decode(frame_arena, kith_buf_bytes(&buf), &again), KITH_OK);
     kith_buf_clear(&buf);
     return again;
 }
@@ -138,8 +125,8 @@ static enum kith_status decode(struct kith_buf *buf)
     struct kith_body body;
     enum kith_status status;
 
-    kith_arena_reset(arena);
-    status = kith_body_decode(arena, kith_buf_bytes(buf), &body);
+    kith_arena_reset(frame_arena);
+    status = kith_body_decode(frame_arena, kith_buf_bytes(buf), &body);
     kith_buf_clear(buf);
     return status;
 }
@@ -308,5 +295,5 @@ int main(void)
         cmocka_unit_test(test_encode_longer_than_a_body_is_limit),
     };
 
-    return cmocka_run_group_tests(tests, open_arena, close_arena);
+    return cmocka_run_group_tests(tests, frame_arena_open, frame_arena_close);
 }

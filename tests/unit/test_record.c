@@ -7,23 +7,9 @@
 
 #include <cmocka.h>
 
+#include "frame_arena.h"
 #include "kith/limits.h"
 #include "kith/record.h"
-
-static struct kith_arena *arena;
-
-static int open_arena(void **state)
-{
-    (void)state;
-    return kith_arena_new(KITH_ARENA_FRAME_MAX, &arena) == KITH_OK ? 0 : -1;
-}
-
-static int close_arena(void **state)
-{
-    (void)state;
-    kith_arena_destroy(&arena);
-    return 0;
-}
 
 /* One of every value type, each head field used. */
 static struct kith_record full_record(void)
@@ -79,8 +65,8 @@ static void test_encode_decode_gives_the_record_back(void **state)
 
     (void)state;
     assert_int_equal(kith_record_encode(&record, &buf), KITH_OK);
-    assert_int_equal(kith_record_decode(arena, kith_buf_bytes(&buf), &again),
-                     KITH_OK);
+    assert_int_equal(
+        kith_record_decode(frame_arena, kith_buf_bytes(&buf), &again), KITH_OK);
     kith_buf_clear(&buf); /* nothing may still point there */
     assert_int_equal(again.kind, 3);
     assert_true(kith_id_equal(&again.id, &record.id));
@@ -171,11 +157,11 @@ static void test_decode_fields_out_of_order_are_malformed(void **state)
 
     (void)state;
     assert_int_equal(
-        kith_record_decode(arena, (struct kith_bytes){bytes, 8}, &record),
+        kith_record_decode(frame_arena, (struct kith_bytes){bytes, 8}, &record),
         KITH_OK);
     assert_int_equal(
-        kith_record_decode(arena, (struct kith_bytes){bytes, sizeof(bytes)},
-                           &record),
+        kith_record_decode(frame_arena,
+                           (struct kith_bytes){bytes, sizeof(bytes)}, &record),
         KITH_MALFORMED);
 }
 
@@ -190,13 +176,15 @@ static void test_decode_more_fields_than_a_record_has_is_malformed(void **state)
     for (size_t i = 0; i <= KITH_FIELDS_MAX; i++)
         fields[i] = (struct kith_field){.number = 9, .type = KITH_VALUE_NUMBER};
     assert_int_equal(kith_record_encode(&record, &buf), KITH_OK);
-    assert_int_equal(kith_record_decode(arena, kith_buf_bytes(&buf), &record),
-                     KITH_OK);
+    assert_int_equal(
+        kith_record_decode(frame_arena, kith_buf_bytes(&buf), &record),
+        KITH_OK);
     assert_int_equal(record.n_fields, KITH_FIELDS_MAX);
     assert_int_equal(kith_buf_add(&buf, "\x52\x04\x08\x09\x18\x00", 6),
                      KITH_OK);
-    assert_int_equal(kith_record_decode(arena, kith_buf_bytes(&buf), &record),
-                     KITH_MALFORMED);
+    assert_int_equal(
+        kith_record_decode(frame_arena, kith_buf_bytes(&buf), &record),
+        KITH_MALFORMED);
     record = (struct kith_record){
         .kind = 4, .fields = fields, .n_fields = KITH_FIELDS_MAX + 1};
     assert_int_equal(kith_record_encode(&record, &buf), KITH_LIMIT);
@@ -209,8 +197,8 @@ static void test_decode_failure_leaves_the_record_alone(void **state)
 
     (void)state;
     assert_int_equal(
-        kith_record_decode(arena, kith_bytes_of("\x08\x04\x52\x02\x08\x01"),
-                           &record),
+        kith_record_decode(frame_arena,
+                           kith_bytes_of("\x08\x04\x52\x02\x08\x01"), &record),
         KITH_MALFORMED);
     assert_int_equal(record.kind, 77);
 }
@@ -225,8 +213,8 @@ static void test_decode_newer_label_kind_and_date_are_kept(void **state)
 
     (void)state;
     assert_int_equal(
-        kith_record_decode(arena, (struct kith_bytes){bytes, sizeof(bytes)},
-                           &record),
+        kith_record_decode(frame_arena,
+                           (struct kith_bytes){bytes, sizeof(bytes)}, &record),
         KITH_OK);
     assert_int_equal(record.label, 9);
     assert_int_equal(record.fields[0].when.kind, 9);
@@ -272,7 +260,7 @@ static void test_build_sorts_and_keeps_the_order_of_lists(void **state)
     char text[] = "third";
 
     (void)state;
-    kith_build_start(&builder, arena);
+    kith_build_start(&builder, frame_arena);
     kith_build_number(&builder, 9, 1);
     kith_build_text(&builder, 3, kith_bytes_of(text));
     kith_build_number(&builder, 9, 2);
@@ -299,7 +287,7 @@ static void test_build_holds_the_most_fields_and_no_more(void **state)
     struct kith_record record = {.kind = 4};
 
     (void)state;
-    kith_build_start(&builder, arena);
+    kith_build_start(&builder, frame_arena);
     for (int64_t i = 0; i < KITH_FIELDS_MAX; i++)
         kith_build_number(&builder, 1, i);
     assert_int_equal(kith_build_finish(&builder, &record), KITH_OK);
@@ -345,5 +333,5 @@ int main(void)
         cmocka_unit_test(test_build_first_failure_sticks),
     };
 
-    return cmocka_run_group_tests(tests, open_arena, close_arena);
+    return cmocka_run_group_tests(tests, frame_arena_open, frame_arena_close);
 }

@@ -10,35 +10,22 @@
 
 #include <cmocka.h>
 
+#include "frame_arena.h"
 #include "kith/error.h"
 #include "kith/fields.h"
 #include "kith/kinds.h"
 #include "kith/limits.h"
 #include "kith/record.h"
 
-static struct kith_arena *arena;
 static const uint8_t some_id[KITH_ID_LEN] = {1};
-
-static int open_arena(void **state)
-{
-    (void)state;
-    return kith_arena_new(KITH_ARENA_FRAME_MAX, &arena) == KITH_OK ? 0 : -1;
-}
-
-static int close_arena(void **state)
-{
-    (void)state;
-    kith_arena_destroy(&arena);
-    return 0;
-}
 
 /* A builder that holds a good message. */
 static struct kith_record_builder good_message(void)
 {
     struct kith_record_builder builder;
 
-    kith_arena_reset(arena);
-    kith_build_start(&builder, arena);
+    kith_arena_reset(frame_arena);
+    kith_build_start(&builder, frame_arena);
     kith_build_octets(&builder, KITH_MESSAGE_ABOUT, some_id, KITH_ID_LEN);
     kith_build_choice(&builder, KITH_MESSAGE_TYPE, KITH_MESSAGE_RISK);
     kith_build_text(&builder, KITH_MESSAGE_TEXT, kith_bytes_of("late\nparts"));
@@ -104,7 +91,7 @@ static void test_check_unknown_choice_is_not_understood(void **state)
     struct kith_record_builder builder;
 
     (void)state;
-    kith_build_start(&builder, arena);
+    kith_build_start(&builder, frame_arena);
     kith_build_octets(&builder, KITH_MESSAGE_ABOUT, some_id, KITH_ID_LEN);
     kith_build_choice(&builder, KITH_MESSAGE_TYPE, 5);
     kith_build_text(&builder, KITH_MESSAGE_TEXT, kith_bytes_of("text"));
@@ -145,7 +132,7 @@ static void test_check_missing_must_is_named(void **state)
     struct kith_error err = {0};
 
     (void)state;
-    kith_build_start(&builder, arena);
+    kith_build_start(&builder, frame_arena);
     kith_build_octets(&builder, KITH_MESSAGE_ABOUT, some_id, KITH_ID_LEN);
     kith_build_text(&builder, KITH_MESSAGE_TEXT, kith_bytes_of("text"));
     record = finish(&builder, KITH_KIND_MESSAGE);
@@ -161,7 +148,7 @@ static void test_check_hidden_must_is_missed_by_its_owner_only(void **state)
     struct kith_record record;
 
     (void)state;
-    kith_build_start(&builder, arena);
+    kith_build_start(&builder, frame_arena);
     kith_build_octets(&builder, KITH_MESSAGE_ABOUT, some_id, KITH_ID_LEN);
     kith_build_choice(&builder, KITH_MESSAGE_TYPE, KITH_MESSAGE_ASK);
     record = finish(&builder, KITH_KIND_MESSAGE);
@@ -174,7 +161,7 @@ static void test_check_empty_must_is_invalid(void **state)
     struct kith_record_builder builder;
 
     (void)state;
-    kith_build_start(&builder, arena);
+    kith_build_start(&builder, frame_arena);
     kith_build_text(&builder, KITH_PROJECT_NAME, kith_bytes_of(""));
     assert_check(&builder, KITH_KIND_PROJECT, KITH_INVALID, "field_empty");
 }
@@ -214,7 +201,7 @@ static void test_check_reference_is_16_bytes(void **state)
 
     (void)state;
     for (size_t len = 0; len <= sizeof(longer); len++) {
-        kith_build_start(&builder, arena);
+        kith_build_start(&builder, frame_arena);
         kith_build_octets(&builder, KITH_ANSWER_TO, longer, len);
         kith_build_choice(&builder, KITH_ANSWER_VERDICT, KITH_ANSWER_ACCEPT);
         assert_check(&builder, KITH_KIND_ANSWER,
@@ -231,7 +218,7 @@ static void test_check_path_for_a_reference_is_for_us_only(void **state)
     struct kith_record record;
 
     (void)state;
-    kith_build_start(&builder, arena);
+    kith_build_start(&builder, frame_arena);
     kith_build_text(&builder, KITH_ANSWER_TO, kith_bytes_of("acme:lumen/g1"));
     kith_build_choice(&builder, KITH_ANSWER_VERDICT, KITH_ANSWER_ACCEPT);
     record = finish(&builder, KITH_KIND_ANSWER);
@@ -248,7 +235,7 @@ static void test_check_length_ends_at_the_bound(void **state)
     for (size_t over = 0; over < 2; over++) {
         struct kith_record_builder builder;
 
-        kith_build_start(&builder, arena);
+        kith_build_start(&builder, frame_arena);
         kith_build_text(
             &builder, KITH_PROJECT_NAME,
             (struct kith_bytes){(const void *)long_name, KITH_NAME_MAX + over});
@@ -265,7 +252,7 @@ static void test_check_flag_is_0_or_1(void **state)
         bool good = value == 0 || value == 1;
 
         (void)state;
-        kith_build_start(&builder, arena);
+        kith_build_start(&builder, frame_arena);
         kith_build_text(&builder, KITH_PERSON_ROLE, kith_bytes_of("buyer"));
         kith_build_number(&builder, KITH_PERSON_LEFT, value);
         assert_check(&builder, KITH_KIND_PERSON, good ? KITH_OK : KITH_INVALID,
@@ -297,7 +284,7 @@ static void test_check_person_without_id_is_invalid(void **state)
     struct kith_record record;
 
     (void)state;
-    kith_build_start(&builder, arena);
+    kith_build_start(&builder, frame_arena);
     kith_build_text(&builder, KITH_PERSON_ROLE, kith_bytes_of("buyer"));
     record = finish(&builder, KITH_KIND_PERSON);
     assert_int_equal(kith_record_check(&record, true, NULL), KITH_OK);
@@ -340,5 +327,5 @@ int main(void)
         cmocka_unit_test(test_check_partner_cannot_say_the_owner),
     };
 
-    return cmocka_run_group_tests(tests, open_arena, close_arena);
+    return cmocka_run_group_tests(tests, frame_arena_open, frame_arena_close);
 }

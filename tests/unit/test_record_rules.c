@@ -7,27 +7,14 @@
 
 #include <cmocka.h>
 
+#include "frame_arena.h"
 #include "kith/error.h"
 #include "kith/fields.h"
 #include "kith/kinds.h"
 #include "kith/limits.h"
 #include "kith/record.h"
 
-static struct kith_arena *arena;
 static const uint8_t some_id[KITH_ID_LEN] = {1};
-
-static int open_arena(void **state)
-{
-    (void)state;
-    return kith_arena_new(KITH_ARENA_FRAME_MAX, &arena) == KITH_OK ? 0 : -1;
-}
-
-static int close_arena(void **state)
-{
-    (void)state;
-    kith_arena_destroy(&arena);
-    return 0;
-}
 
 static struct kith_record finish(struct kith_record_builder *builder,
                                  uint32_t kind)
@@ -53,8 +40,8 @@ static void assert_check(struct kith_record_builder *builder, uint32_t kind,
 
 static void start_grant(struct kith_record_builder *builder)
 {
-    kith_arena_reset(arena);
-    kith_build_start(builder, arena);
+    kith_arena_reset(frame_arena);
+    kith_build_start(builder, frame_arena);
     kith_build_octets(builder, KITH_GRANT_PROJECT, some_id, KITH_ID_LEN);
     kith_build_number(builder, KITH_GRANT_KINDS, KITH_KIND_MILESTONE);
     kith_build_text(builder, KITH_GRANT_PURPOSE, kith_bytes_of("planning"));
@@ -97,7 +84,7 @@ static void test_check_void_needs_pairs(void **state)
     struct kith_record_builder builder;
 
     (void)state;
-    kith_build_start(&builder, arena);
+    kith_build_start(&builder, frame_arena);
     kith_build_number(&builder, KITH_VOID_FROM, 3);
     kith_build_number(&builder, KITH_VOID_COUNT, 2);
     kith_build_choice(&builder, KITH_VOID_REASON, KITH_VOID_WITHDRAWN);
@@ -117,7 +104,7 @@ static void test_check_proposal_says_its_terms_once(void **state)
     struct kith_record_builder builder;
 
     (void)state;
-    kith_build_start(&builder, arena);
+    kith_build_start(&builder, frame_arena);
     kith_build_octets(&builder, KITH_NDA_TERMS, octets, sizeof(octets));
     kith_build_octets(&builder, KITH_NDA_TERMS_DIGEST, octets, KITH_HASH_LEN);
     kith_build_text(&builder, KITH_NDA_SIGNER, kith_bytes_of("Ann"));
@@ -137,5 +124,5 @@ int main(void)
         cmocka_unit_test(test_check_proposal_says_its_terms_once),
     };
 
-    return cmocka_run_group_tests(tests, open_arena, close_arena);
+    return cmocka_run_group_tests(tests, frame_arena_open, frame_arena_close);
 }

@@ -7,23 +7,9 @@
 
 #include <cmocka.h>
 
+#include "frame_arena.h"
 #include "kith/session.h"
 #include "pb.h"
-
-static struct kith_arena *arena;
-
-static int open_arena(void **state)
-{
-    (void)state;
-    return kith_arena_new(KITH_ARENA_FRAME_MAX, &arena) == KITH_OK ? 0 : -1;
-}
-
-static int close_arena(void **state)
-{
-    (void)state;
-    kith_arena_destroy(&arena);
-    return 0;
-}
 
 static struct kith_bytes bytes(const void *data, size_t len)
 {
@@ -233,9 +219,9 @@ static enum kith_status decode(struct kith_buf *frame)
     struct kith_sig signature;
     enum kith_status status;
 
-    kith_arena_reset(arena);
-    status = kith_hello_decode(arena, kith_buf_bytes(frame), &hello, &text,
-                               &signature);
+    kith_arena_reset(frame_arena);
+    status = kith_hello_decode(frame_arena, kith_buf_bytes(frame), &hello,
+                               &text, &signature);
     kith_buf_clear(frame);
     return status;
 }
@@ -251,8 +237,8 @@ static void test_hello_gives_back_all_it_says(void **state)
 
     (void)state;
     frame_hello(&hello, &frame);
-    assert_int_equal(kith_hello_decode(arena, kith_buf_bytes(&frame), &again,
-                                       &text, &signature),
+    assert_int_equal(kith_hello_decode(frame_arena, kith_buf_bytes(&frame),
+                                       &again, &text, &signature),
                      KITH_OK);
     assert_int_equal(kith_hello_signed_bytes(&hello, &signed_bytes), KITH_OK);
     assert_true(kith_bytes_equal(text, kith_buf_bytes(&signed_bytes)));
@@ -394,5 +380,5 @@ int main(void)
         cmocka_unit_test(test_hello_with_a_short_key_or_signature_is_malformed),
     };
 
-    return cmocka_run_group_tests(tests, open_arena, close_arena);
+    return cmocka_run_group_tests(tests, frame_arena_open, frame_arena_close);
 }

@@ -7,26 +7,13 @@
 
 #include <cmocka.h>
 
+#include "frame_arena.h"
 #include "kith/entry.h"
 #include "kith/seal.h"
 #include "kith/session.h"
 #include "pb.h"
 
-static struct kith_arena *arena;
 static const uint8_t header[KITH_ENTRY_HEADER_LEN + 1] = {1, 3};
-
-static int open_arena(void **state)
-{
-    (void)state;
-    return kith_arena_new(KITH_ARENA_FRAME_MAX, &arena) == KITH_OK ? 0 : -1;
-}
-
-static int close_arena(void **state)
-{
-    (void)state;
-    kith_arena_destroy(&arena);
-    return 0;
-}
 
 /* A push of N entries with bodies of BODY_LEN bytes. */
 static struct kith_push push_of(struct kith_push_entry *entries, size_t n,
@@ -69,8 +56,8 @@ static void test_push_gives_its_entries_back(void **state)
     entries[1].sealed.len = 0; /* a bare header between two bodies */
     assert_int_equal(kith_push_encode(&push, &buf), KITH_OK);
     assert_int_equal(buf.data[0], KITH_FRAME_PUSH);
-    assert_int_equal(kith_push_decode(arena, kith_buf_bytes(&buf), &again),
-                     KITH_OK);
+    assert_int_equal(
+        kith_push_decode(frame_arena, kith_buf_bytes(&buf), &again), KITH_OK);
     assert_int_equal(again.log_number, 1);
     assert_int_equal(again.first, 40);
     assert_int_equal(again.n_entries, 3);
@@ -95,9 +82,9 @@ static void test_push_of_the_most_entries_fits_the_arena(void **state)
     (void)state;
     assert_int_equal(kith_push_encode(&push, &buf), KITH_OK);
     assert_true(buf.len > KITH_FRAME_MAX - 6 * 1024);
-    kith_arena_reset(arena);
-    assert_int_equal(kith_push_decode(arena, kith_buf_bytes(&buf), &again),
-                     KITH_OK);
+    kith_arena_reset(frame_arena);
+    assert_int_equal(
+        kith_push_decode(frame_arena, kith_buf_bytes(&buf), &again), KITH_OK);
     assert_int_equal(again.n_entries, KITH_PUSH_ENTRIES_MAX);
     kith_buf_clear(&buf);
 }
@@ -176,8 +163,8 @@ static enum kith_status decode_push(size_t n, size_t header_len, bool with_keys)
         pb_bytes(&entry, 1, header, header_len);
         pb_message(&frame, 5, &entry);
     }
-    kith_arena_reset(arena);
-    status = kith_push_decode(arena, kith_buf_bytes(&frame), &push);
+    kith_arena_reset(frame_arena);
+    status = kith_push_decode(frame_arena, kith_buf_bytes(&frame), &push);
     if (status != KITH_OK)
         assert_int_equal(push.log_number, 77);
     kith_buf_clear(&frame);
@@ -215,15 +202,16 @@ static void test_decoders_refuse_frames_of_another_type(void **state)
 
     (void)state;
     assert_int_equal(kith_receipt_encode(&receipt, &buf), KITH_OK);
-    assert_int_equal(kith_push_decode(arena, kith_buf_bytes(&buf), &push),
+    assert_int_equal(kith_push_decode(frame_arena, kith_buf_bytes(&buf), &push),
                      KITH_MALFORMED);
-    assert_int_equal(kith_want_decode(arena, kith_buf_bytes(&buf), &want),
+    assert_int_equal(kith_want_decode(frame_arena, kith_buf_bytes(&buf), &want),
                      KITH_MALFORMED);
     buf.data[0] = 99;
-    assert_int_equal(kith_receipt_decode(arena, kith_buf_bytes(&buf), &receipt),
-                     KITH_MALFORMED);
     assert_int_equal(
-        kith_receipt_decode(arena, (struct kith_bytes){0}, &receipt),
+        kith_receipt_decode(frame_arena, kith_buf_bytes(&buf), &receipt),
+        KITH_MALFORMED);
+    assert_int_equal(
+        kith_receipt_decode(frame_arena, (struct kith_bytes){0}, &receipt),
         KITH_MALFORMED);
     kith_buf_clear(&buf);
 }
@@ -242,7 +230,8 @@ static void test_receipt_comes_back_with_and_without_note(void **state)
 
         assert_int_equal(kith_receipt_encode(&receipt, &buf), KITH_OK);
         assert_int_equal(
-            kith_receipt_decode(arena, kith_buf_bytes(&buf), &again), KITH_OK);
+            kith_receipt_decode(frame_arena, kith_buf_bytes(&buf), &again),
+            KITH_OK);
         assert_int_equal(again.log_number, 2);
         assert_int_equal(again.processed, i * 1000);
         assert_true(kith_bytes_is(again.note, notes[i]));
@@ -268,8 +257,9 @@ static void test_receipt_out_of_bounds_is_refused(void **state)
     pb_raw(&buf, "\x04", 1);
     pb_number(&buf, 1, 0);
     pb_number(&buf, 2, 0);
-    assert_int_equal(kith_receipt_decode(arena, kith_buf_bytes(&buf), &receipt),
-                     KITH_MALFORMED);
+    assert_int_equal(
+        kith_receipt_decode(frame_arena, kith_buf_bytes(&buf), &receipt),
+        KITH_MALFORMED);
     kith_buf_clear(&buf);
 }
 
@@ -283,8 +273,8 @@ static void test_want_gives_its_ranges_back(void **state)
 
     (void)state;
     assert_int_equal(kith_want_encode(&want, &buf), KITH_OK);
-    assert_int_equal(kith_want_decode(arena, kith_buf_bytes(&buf), &again),
-                     KITH_OK);
+    assert_int_equal(
+        kith_want_decode(frame_arena, kith_buf_bytes(&buf), &again), KITH_OK);
     assert_true(again.own_log);
     assert_int_equal(again.log_number, 3);
     assert_int_equal(again.n_ranges, 3);
@@ -325,8 +315,9 @@ static void test_want_ranges_ascend_and_do_not_touch(void **state)
             pb_number(&range, 2, cases[i].ranges[r].count);
             pb_message(&buf, 3, &range);
         }
-        assert_int_equal(kith_want_decode(arena, kith_buf_bytes(&buf), &want),
-                         cases[i].good ? KITH_OK : KITH_MALFORMED);
+        assert_int_equal(
+            kith_want_decode(frame_arena, kith_buf_bytes(&buf), &want),
+            cases[i].good ? KITH_OK : KITH_MALFORMED);
         kith_buf_clear(&buf);
     }
 }
@@ -346,13 +337,13 @@ static void test_want_of_nothing_or_too_much_is_refused(void **state)
     assert_int_equal(kith_want_encode(&want, &buf), KITH_LIMIT);
     want.n_ranges = KITH_RANGES_MAX;
     assert_int_equal(kith_want_encode(&want, &buf), KITH_OK);
-    assert_int_equal(kith_want_decode(arena, kith_buf_bytes(&buf), &want),
+    assert_int_equal(kith_want_decode(frame_arena, kith_buf_bytes(&buf), &want),
                      KITH_OK);
     pb_number(&range, 1, 1000);
     pb_number(&range, 2, 1);
     pb_message(&buf, 3, &range);
-    assert_int_not_equal(kith_want_decode(arena, kith_buf_bytes(&buf), &want),
-                         KITH_OK);
+    assert_int_not_equal(
+        kith_want_decode(frame_arena, kith_buf_bytes(&buf), &want), KITH_OK);
     kith_buf_clear(&buf);
 }
 
@@ -373,5 +364,5 @@ int main(void)
         cmocka_unit_test(test_want_of_nothing_or_too_much_is_refused),
     };
 
-    return cmocka_run_group_tests(tests, open_arena, close_arena);
+    return cmocka_run_group_tests(tests, frame_arena_open, frame_arena_close);
 }
