@@ -1,27 +1,25 @@
 /* control - accepts local connections and cuts their bytes into requests.
  *
  * One request at a time per connection: the next is looked at when the answer
- * has been queued, so no client can pile up work. A full table gives way to
- * a newcomer only where a connection is idle (inv. 7).
+ * has been read, so no client can pile up work or answers, and a user whose
+ * connections together leave much unread waits until he has read. A full table
+ * gives way to a newcomer only where a connection is idle (inv. 7).
  */
 #define _GNU_SOURCE /* accept4, struct ucred */
 #include "core/control.h"
 
-#include <errno.h>
-#include <grp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/config.h"
 #include "base/log.h"
-#include "base/paths.h"
-#include "core/loop.h"
 #include "base/stream.h"
+#include "core/control_socket.h"
+#include "core/loop.h"
 #include "kith/be.h"
 #include "kith/error.h"
 #include "kith/limits.h"
@@ -94,10 +92,10 @@ static void want(struct client *client)
         end_client(client);
         return;
     }
-    if (!client->asked && len == 0 && !client->ending)
-        wanted |= LOOP_READ;
     if (stream_waiting(&client->stream) > 0)
         wanted |= LOOP_WRITE;
+    else if (!client->asked && len == 0 && !client->ending)
+        wanted |= LOOP_READ;
     loop_want(client->control->loop, client->stream.fd, wanted);
 }
 
@@ -198,89 +196,6 @@ static void accept_clients(void *context, unsigned ready)
     }
 }
 
-static enum kith_status make_folder(const char *path, struct kith_error *err)
-{
-    char folder[CONFIG_SOCKET_MAX];
-    struct stat info;
-
-    if (paths_folder(path, folder, sizeof(folder)) != KITH_OK)
-        return KITH_LIMIT;
-    if (stat(folder, &info) == 0)
-        return KITH_OK;
-    return paths_make_folder(folder, 0750, err);
-}
-
-/* Gives the socket to GROUP; the folder too, when we made it. */
-static enum kith_status set_group(const char *path, const char *name,
-                                  struct kith_error *err)
-{
-    const struct group *group = NULL;
-
-    if (name[0] == '\0')
-        return KITH_OK;
-    group = getgrnam(name);
-    if (group == NULL)
-        return kith_fail(err, KITH_INVALID, "no_group", "groupadd the group",
-                         "control: there is no group '%s'", name);
-    if (chown(path, (uid_t)-1, group->gr_gid) != 0)
-        return kith_fail(err, KITH_IO, "control_socket", "",
-                         "cannot give %s to the group %s: %s", path, name,
-                         strerror(errno));
-    return KITH_OK;
-}
-
-/* Does a daemon answer there? Its name must not be taken from it: bind on an
- * unlinked name would leave it deaf without a word. */
-static bool is_answered(const struct sockaddr_un *address)
-{
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    bool answered;
-
-    if (fd < 0)
-        return false;
-    /* EAGAIN: it listens, and is busy */
-    answered =
-        connect(fd, (const struct sockaddr *)address, sizeof(*address)) == 0 ||
-        errno == EAGAIN;
-    (void)close(fd);
-    return answered;
-}
-
-static enum kith_status bind_socket(struct control *control,
-                                    const struct config *config,
-                                    struct kith_error *err)
-{
-    struct sockaddr_un address;
-    struct stat info;
-
-    memset(&address, 0, sizeof(address));
-    address.sun_family = AF_UNIX;
-    memcpy(address.sun_path, config->control_socket,
-           strlen(config->control_socket));
-    if (is_answered(&address))
-        return kith_fail(err, KITH_CONFLICT, "control_socket",
-                         "name another one in the configuration: control { "
-                         "socket = ... }",
-                         "another daemon answers at %s",
-                         config->control_socket);
-    control->fd =
-        socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    /* what is left of a daemon that was killed */
-    (void)unlink(config->control_socket);
-    if (control->fd < 0 ||
-        bind(control->fd, (const struct sockaddr *)&address, sizeof(address)) !=
-            0 ||
-        chmod(config->control_socket, 0660) != 0 ||
-        listen(control->fd, KITH_CONTROL_CLIENTS_MAX) != 0 ||
-        stat(config->control_socket, &info) != 0)
-        return kith_fail(err, KITH_IO, "control_socket", "",
-                         "cannot listen on %s: %s", config->control_socket,
-                         strerror(errno));
-    memcpy(control->path, config->control_socket, sizeof(control->path));
-    control->inode = info.st_ino;
-    return KITH_OK;
-}
-
 enum kith_status control_open(struct loop *loop, const struct config *config,
                               struct control **ret_control,
                               struct kith_error *err)
@@ -294,14 +209,12 @@ enum kith_status control_open(struct loop *loop, const struct config *config,
     control->fd = -1;
     for (size_t i = 0; i < KITH_CONTROL_CLIENTS_MAX; i++)
         control->clients[i].stream.fd = -1;
-    status = make_folder(config->control_socket, err);
-    if (status == KITH_OK)
-        status = bind_socket(control, config, err);
-    if (status == KITH_OK)
-        status = set_group(control->path, config->control_group, err);
-    if (status == KITH_OK)
+    status = control_socket_open(config, &control->fd, &control->inode, err);
+    if (status == KITH_OK) {
+        memcpy(control->path, config->control_socket, sizeof(control->path));
         status =
             loop_watch(loop, control->fd, LOOP_READ, accept_clients, control);
+    }
     if (status == KITH_OK) {
         *ret_control = control;
         control = NULL;
@@ -329,6 +242,20 @@ void control_close(struct control **control)
     *control = NULL;
 }
 
+/* Bytes of answers that UID has not read on all its connections. */
+static size_t count_unread(const struct control *control, uint32_t uid)
+{
+    size_t unread = 0;
+
+    for (size_t i = 0; i < KITH_CONTROL_CLIENTS_MAX; i++) {
+        const struct client *client = &control->clients[i];
+
+        if (client->stream.fd >= 0 && client->uid == uid)
+            unread += stream_waiting(&client->stream);
+    }
+    return unread;
+}
+
 bool control_next(struct control *control, struct control_waiting *ret_waiting)
 {
     if (control->draining)
@@ -339,7 +266,9 @@ bool control_next(struct control *control, struct control_waiting *ret_waiting)
         size_t len = 0;
 
         if (client->stream.fd < 0 || client->asked || client->ending ||
-            measure_request(client, &len) != KITH_OK || len == 0)
+            stream_waiting(&client->stream) > 0 ||
+            measure_request(client, &len) != KITH_OK || len == 0 ||
+            count_unread(control, client->uid) > CONTROL_UNREAD_MAX)
             continue;
         client->asked = true;
         control->turn = at + 1;
@@ -406,10 +335,12 @@ int64_t control_tick(struct control *control, int64_t now_ms)
             client->stream.in.len > 0 || stream_waiting(&client->stream) > 0;
         until =
             client->moved_ms + (midway ? CONTROL_STALLED_MS : CONTROL_IDLE_MS);
-        if (until <= now_ms)
+        if (until <= now_ms) {
             end_client(client);
-        else if (until < next)
+            next = now_ms; /* who waited for it to read gets his turn */
+        } else if (until < next) {
             next = until;
+        }
     }
     return next;
 }

@@ -21,8 +21,10 @@ struct loop;
 
 enum {
     CONTROL_CLIENTS_PER_USER = 24, /* of KITH_CONTROL_CLIENTS_MAX */
-    CONTROL_STALLED_MS = 30000,    /* no progress in a request or answer */
-    CONTROL_IDLE_MS = 600000       /* nothing under way */
+    /* bytes of answers that one user leaves unread before he waits */
+    CONTROL_UNREAD_MAX = 64 * 1024 * 1024,
+    CONTROL_STALLED_MS = 30000, /* no progress in a request or answer */
+    CONTROL_IDLE_MS = 600000    /* nothing under way */
 };
 
 /* Makes the folder (0750), takes PATH (an old socket there is replaced: the
