@@ -52,6 +52,13 @@ void links_down(struct daemon *daemon);
 void links_addresses(struct daemon *daemon,
                      const struct kith_notify_addresses *addresses);
 
+/* True while so much waits that no more should be taken from kith-net: what a
+ * partner sends faster than it is processed stays there, where it is bounded
+ * (inv. 7). */
+bool links_full(const struct daemon *daemon);
+/* True once after a links_run that failed because of one link alone: that link
+ * is left alone now, and the same transaction may be tried again. */
+bool links_blamed(struct daemon *daemon);
 /* True when links_run has something to do. */
 bool links_waiting(const struct daemon *daemon);
 /* Hands all waiting frames to their machines, then flushes what is marked and

@@ -184,6 +184,11 @@ void links_addresses(struct daemon *daemon,
         links_dial_found(daemon, place, index, addresses);
 }
 
+bool links_full(const struct daemon *daemon)
+{
+    return daemon->links->waiting >= LINKS_BYTES_PER_ROUND;
+}
+
 bool links_waiting(const struct daemon *daemon)
 {
     const struct links *links = daemon->links;

@@ -20,7 +20,9 @@ enum {
     LINKS_BYTES_PER_ROUND = 4 * KITH_FRAME_MAX,
     LINKS_SESSIONS_MAX = 4, /* of one partner at a time */
     /* a look-up that brought nothing is asked again after this */
-    LINKS_LOOKUP_AGAIN_MS = 30000
+    LINKS_LOOKUP_AGAIN_MS = 30000,
+    /* a link that broke a transaction is left alone for so long */
+    LINKS_BARRED_MS = 60000
 };
 
 /* One endpoint of a partner and the addresses known for it. */
@@ -43,11 +45,12 @@ struct links_place {
     char dialled[KITH_URL_MAX * 2]; /* addresses that kith-net has now */
     bool dials;                     /* not paused, not removed */
     bool removed;
-    bool marked;    /* flush in the next transaction */
-    bool arrange;   /* bring kith-net in line after the next commit */
-    bool touched;   /* an event of this transaction was its */
-    bool unsettled; /* its session may have come or gone */
-    int64_t due_ms; /* boot clock: next link_tick */
+    bool marked;             /* flush in the next transaction */
+    bool arrange;            /* bring kith-net in line after the next commit */
+    bool touched;            /* an event of this transaction was its */
+    bool unsettled;          /* its session may have come or gone */
+    int64_t due_ms;          /* boot clock: next link_tick */
+    int64_t barred_until_ms; /* boot clock: it broke a transaction */
     struct links_trouble trouble;
 };
 
@@ -66,6 +69,8 @@ struct links {
     size_t n_places;
     struct links_event *first; /* owned */
     struct links_event **last;
+    size_t waiting; /* bytes that they count for */
+    bool blamed;    /* the last transaction broke by one link's fault */
 };
 
 struct links_place *links_find(const struct links *links, uint32_t number);

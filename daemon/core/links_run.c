@@ -13,6 +13,13 @@
 #include "core/links_place.h"
 #include "core/net.h"
 #include "rules/act.h"
+#include "store/store.h"
+
+/* What EVENT counts for: an empty frame is work and memory too. */
+static size_t weigh(const struct links_event *event)
+{
+    return sizeof(*event) + event->len;
+}
 
 void links_free_events(struct links_event **list)
 {
@@ -75,6 +82,7 @@ static enum kith_status add_event(struct links *links,
         memcpy(event->frame, frame.data, frame.len);
     *links->last = event;
     links->last = &event->next;
+    links->waiting += weigh(event);
     return KITH_OK;
 }
 
@@ -114,6 +122,7 @@ void links_down(struct daemon *daemon)
 
     links_free_events(&links->first);
     links->last = &links->first;
+    links->waiting = 0;
     for (size_t i = 0; i < links->n_places; i++) {
         struct links_place *place = &links->places[i];
 
@@ -136,7 +145,8 @@ static enum kith_status connect_session(struct daemon *daemon, struct act *act,
     if (place == NULL)
         return KITH_OK;
     for (size_t i = 0; i < LINKS_SESSIONS_MAX; i++) {
-        if (place->sessions[i] != 0)
+        if (place->sessions[i] != 0 ||
+            place->barred_until_ms > daemon->now.boot_ms)
             continue;
         place->sessions[i] = event->session;
         place->touched = true;
@@ -146,7 +156,8 @@ static enum kith_status connect_session(struct daemon *daemon, struct act *act,
         up.partner_transport = place->transport;
         return link_connected(place->machine, act, &up);
     }
-    /* one partner needs two at most: whoever opens more is cut */
+    /* one partner needs two at most: whoever opens more is cut, and who broke
+     * a transaction waits */
     net_close(daemon->net, event->session, nothing);
     return KITH_OK;
 }
@@ -165,14 +176,44 @@ static void disconnect_session(struct links *links, uint64_t session)
     place->touched = true;
 }
 
+/* The transaction cannot stand for what PLACE did in it. When the store is
+ * not to blame, the link is: it is left alone for a while, so that the others
+ * and the people here go on (inv. 7). */
+static void blame(struct daemon *daemon, const struct act *act,
+                  struct links_place *place, enum kith_status status)
+{
+    if (store_status(act->txn) != KITH_OK)
+        return;
+    place->barred_until_ms = daemon->now.boot_ms + LINKS_BARRED_MS;
+    daemon->links->blamed = true;
+    links_note_trouble(daemon, place, "left alone for a minute: %s",
+                       kith_status_name(status));
+    log_event(LOG_LEVEL_ERROR, "link.failed", "partner", place->alias, "why",
+              kith_status_name(status), NULL);
+}
+
+bool links_blamed(struct daemon *daemon)
+{
+    bool blamed = daemon->links->blamed;
+
+    daemon->links->blamed = false;
+    return blamed;
+}
+
 static enum kith_status run_event(struct daemon *daemon, struct act *act,
                                   const struct links_event *event)
 {
     struct kith_bytes frame = {event->frame, event->len};
     struct links_place *place;
+    enum kith_status status;
 
-    if (event->type == KITH_CHILD_NET_UP)
-        return connect_session(daemon, act, event);
+    if (event->type == KITH_CHILD_NET_UP) {
+        status = connect_session(daemon, act, event);
+        place = links_find(daemon->links, event->partner);
+        if (status != KITH_OK && place != NULL)
+            blame(daemon, act, place, status);
+        return status;
+    }
     if (event->type == KITH_CHILD_NET_DOWN) {
         disconnect_session(daemon->links, event->session);
         return KITH_OK;
@@ -181,7 +222,10 @@ static enum kith_status run_event(struct daemon *daemon, struct act *act,
     if (place == NULL)
         return KITH_OK;
     place->touched = true;
-    return link_frame(place->machine, act, event->session, frame);
+    status = link_frame(place->machine, act, event->session, frame);
+    if (status != KITH_OK)
+        blame(daemon, act, place, status);
+    return status;
 }
 
 static enum kith_status flush(struct daemon *daemon, struct act *act)
@@ -195,10 +239,16 @@ static enum kith_status flush(struct daemon *daemon, struct act *act)
 
         if (!place->touched && !place->marked && !due)
             continue;
-        status = link_flush(place->machine, act);
-        if (status == KITH_OK)
-            status = link_tick(place->machine, act, daemon->now.boot_ms,
-                               &place->due_ms);
+        if (place->barred_until_ms > daemon->now.boot_ms) {
+            place->due_ms = place->barred_until_ms;
+        } else {
+            status = link_flush(place->machine, act);
+            if (status == KITH_OK)
+                status = link_tick(place->machine, act, daemon->now.boot_ms,
+                                   &place->due_ms);
+            if (status != KITH_OK)
+                blame(daemon, act, place, status);
+        }
         place->unsettled = place->unsettled || place->touched;
         place->touched = false;
         place->marked = false;
@@ -219,7 +269,8 @@ enum kith_status links_run(struct daemon *daemon, struct act *act)
         links->first = event->next;
         if (links->first == NULL)
             links->last = &links->first;
-        bytes += event->len;
+        bytes += weigh(event);
+        links->waiting -= weigh(event);
         status = run_event(daemon, act, event);
         free(event);
     }

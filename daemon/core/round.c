@@ -161,7 +161,14 @@ static void judge(struct daemon *daemon, enum kith_status status)
         daemon->must_exit = true;
 }
 
-/* Requests FROM..END in one transaction, once more when the map was full. */
+/* Is the same worth a second try? The map has grown, or the one link that
+ * broke the transaction is out of the way. */
+static bool is_worth_trying(struct daemon *daemon, enum kith_status status)
+{
+    return status != KITH_OK && (links_blamed(daemon) || status == KITH_FULL);
+}
+
+/* Requests FROM..END in one transaction, once more when that may help. */
 static enum kith_status commit_range(struct daemon *daemon, struct group *group,
                                      size_t from, size_t end)
 {
@@ -183,7 +190,7 @@ static enum kith_status commit_range(struct daemon *daemon, struct group *group,
         } else {
             status = commit(daemon, &txn);
         }
-        if (status != KITH_FULL)
+        if (!is_worth_trying(daemon, status))
             return status;
     }
     return status;
@@ -216,8 +223,7 @@ static size_t run_group(struct daemon *daemon, struct group *group, size_t from)
     enum kith_status status = KITH_OK;
     size_t end = probe(daemon, group, from, &status);
 
-    if (status == KITH_FULL) {
-        /* the map has grown: the same once more */
+    if (is_worth_trying(daemon, status)) {
         status = KITH_OK;
         end = probe(daemon, group, from, &status);
     }

@@ -180,19 +180,22 @@ static enum kith_status serve(struct daemon *daemon)
 {
     struct due due = {clock_boot_ms() + TEND_MS, 0};
     enum kith_status status = KITH_OK;
+    bool held = false; /* frames of kith-net were left where they are */
 
     while (status == KITH_OK && !daemon->must_exit) {
         struct loop_signals signals = {false, false, false};
         int64_t deadline = tick(daemon, &due);
 
-        if (daemon->arrange || daemon->arrange_all)
+        if (daemon->arrange || daemon->arrange_all || held)
             deadline = 0;
         status = loop_wait(daemon->loop, deadline, &signals);
         daemon->now = clock_read();
         take_signals(daemon, &signals);
         if (signals.stop)
             return KITH_OK;
-        child_deliver(net_child(daemon->net));
+        held = links_full(daemon);
+        if (!held)
+            child_deliver(net_child(daemon->net));
         child_deliver(notifier_child(daemon->notifier));
         round_run(daemon);
         arrange(daemon);
