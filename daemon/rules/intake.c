@@ -240,8 +240,12 @@ enum kith_status intake_push(struct act *act, struct store_link *link,
     if (status == KITH_OK)
         status = take(intake, &result);
     kith_wipe(intake->eks, sizeof(intake->eks));
-    if (status == KITH_FORK && freeze(intake) != KITH_OK)
-        status = KITH_IO;
+    if (status == KITH_FORK) {
+        enum kith_status kept = freeze(intake);
+
+        if (kept != KITH_OK)
+            status = kept;
+    }
     if (status == KITH_OK || status == KITH_GAP)
         *ret_result = result;
     return status;

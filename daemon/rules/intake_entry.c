@@ -45,7 +45,17 @@ static enum kith_status send_verdict(struct intake *intake, size_t which,
     return outbox_add(intake->act, intake->link, OUTBOX_DUTY, &record);
 }
 
-/* Opens and applies; faults of the body become the row's verdict. */
+/* Does STATUS say that something of ours failed, and not that the body cannot
+ * be used? */
+static bool is_ours(enum kith_status status)
+{
+    return status == KITH_OK || status == KITH_NOMEM || status == KITH_IO ||
+           status == KITH_FULL || status == KITH_DAMAGED;
+}
+
+/* Opens and applies; faults of the body become the row's verdict. What has no
+ * verdict of its own is one too: a status that went on up would break the
+ * transaction of all links, or leave half a push in it (inv. 5, 7). */
 static enum kith_status open_and_apply(struct intake *intake, size_t which,
                                        const struct kith_ek *ek,
                                        struct apply_entry *entry)
@@ -68,7 +78,8 @@ static enum kith_status open_and_apply(struct intake *intake, size_t which,
         else if (status == KITH_NOT_UNDERSTOOD) {
             entry->row->verdict = STORE_NOT_UNDERSTOOD;
             status = KITH_OK;
-        } else if (status == KITH_MALFORMED || status == KITH_LIMIT) {
+        }
+        if (!is_ours(status)) {
             apply_malformed(entry);
             status = KITH_OK;
         }

@@ -166,6 +166,8 @@ static enum kith_status note_answer(struct link_call *call)
 static enum kith_status dispatch(struct link_call *call,
                                  struct kith_bytes frame)
 {
+    const char *why = NULL;
+    uint16_t code = 0;
     uint8_t type = 0;
     enum kith_status status = kith_frame_type(frame, &type);
     const struct link_rule *rule = status == KITH_OK ? link_rule(type) : NULL;
@@ -175,6 +177,12 @@ static enum kith_status dispatch(struct link_call *call,
     if ((rule->states & 1u << call->session->state) == 0)
         return link_refuse(call->machine, call->session, KITH_REFUSE_FRAME,
                            "a frame came at a time when it may not come");
+    /* paused or removed a moment ago, in this very transaction: no frame that
+     * was under way gets an answer any more */
+    if (type != KITH_FRAME_REFUSE)
+        code = barred(&call->link, &why);
+    if (code != 0)
+        return link_refuse(call->machine, call->session, code, why);
     if (link_is_good(call->session) && type != KITH_FRAME_REFUSE) {
         call->machine->pulse.heard_ms = LINK_MS_UNSET;
         status = note_answer(call);
