@@ -108,6 +108,14 @@ static enum kith_status recall(struct call *call)
                         memory.len - MEMORY_HEAD);
 }
 
+/* Noting a read twice is the same as once, and what it answers is text of an
+ * item: kept here, it would outlive the item's slot (protocol.md 6). */
+static bool is_repeatable(const struct call *call)
+{
+    return call->info->verb == KITH_VERB_SHOW ||
+           call->info->verb == KITH_VERB_ACK;
+}
+
 static enum kith_status remember(struct call *call)
 {
     struct kith_buf memory = {0};
@@ -199,7 +207,8 @@ enum kith_status request_run(struct daemon *daemon, struct store_txn *txn,
     failed = carry_out(daemon, &call, waiting, &request, &recalled);
     if (failed == KITH_OK && !recalled) {
         status = call_finish(&call, KITH_OK);
-        if (status == KITH_OK && call.info->writes && !request.dry_run)
+        if (status == KITH_OK && call.info->writes && !request.dry_run &&
+            !is_repeatable(&call))
             failed = remember(&call);
     }
     if (failed != KITH_OK) {
