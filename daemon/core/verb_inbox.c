@@ -69,7 +69,9 @@ static void put_about(struct call *call, const struct inbox_item *item)
              KITH_OK ||
          store_head_get(call->act.txn, &told.ref, &head) != KITH_OK))
         return;
-    if (resolve_path(&call->act, &head, path, sizeof(path)) == KITH_OK)
+    /* whoever may read the message need not know of that item (inv. 6) */
+    if (access_may(&call->act, &head) == KITH_OK &&
+        resolve_path(&call->act, &head, path, sizeof(path)) == KITH_OK)
         call_put_text(call, KITH_INBOX_ROW_ABOUT, path);
 }
 
@@ -82,6 +84,7 @@ static void put_project(struct call *call, const struct inbox_item *item)
 
     if (ref.record == 0 ||
         store_head_get(call->act.txn, &ref, &head) != KITH_OK ||
+        access_may(&call->act, &head) != KITH_OK ||
         resolve_path(&call->act, &head, path, sizeof(path)) != KITH_OK)
         return;
     /* the partner stands in its own column */

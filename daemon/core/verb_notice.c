@@ -12,6 +12,8 @@
 #include "kith/fields.h"
 #include "kith/kinds.h"
 #include "kith/rows.h"
+#include "rules/access.h"
+#include "store/records.h"
 #include "store/state.h"
 
 enum {
@@ -47,6 +49,24 @@ static enum kith_status add_notice_row(struct call *call,
     return call->status;
 }
 
+/* May the caller hear of it? A notice tells that there is an item (inv. 6); an
+ * officer accounts for all of them. A test of a channel tells of none. */
+static enum kith_status ask_notice(struct call *call,
+                                   const struct kith_record *notice)
+{
+    uint32_t link = (uint32_t)kith_record_value(notice, KITH_NOTICE_LINK, 0);
+    struct store_head head;
+    struct kith_id item;
+    enum kith_status status;
+
+    if (call->person.role >= KITH_ROLE_OFFICER ||
+        kith_record_octets(notice, KITH_NOTICE_ITEM, item.b, KITH_ID_LEN) !=
+            KITH_OK)
+        return KITH_OK;
+    status = store_head_by_id(call->act.txn, link, &item, &head);
+    return status == KITH_OK ? access_may(&call->act, &head) : status;
+}
+
 enum kith_status verb_notice_list(struct daemon *daemon, struct call *call)
 {
     uint64_t most = LIST_DEFAULT;
@@ -73,6 +93,8 @@ enum kith_status verb_notice_list(struct daemon *daemon, struct call *call)
             kith_arena_reset(call->row_arena);
         status = store_state_get(call->act.txn, KITH_KIND_NOTICE, number,
                                  call->row_arena, &notice);
+        if (status == KITH_OK)
+            status = ask_notice(call, &notice);
         if (status == KITH_OK) {
             most--;
             status = add_notice_row(call, &notice);
