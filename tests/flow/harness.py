@@ -187,19 +187,24 @@ class Company:
             except OSError:
                 continue
             name = text[text.index('(') + 1:text.rindex(')')]
-            parent = int(text[text.rindex(')') + 2:].split()[1])
-            if parent == self.daemon.pid and name == which:
+            state, parent = text[text.rindex(')') + 2:].split()[:2]
+            if (int(parent) == self.daemon.pid and name == which and
+                    state not in 'ZX'):
                 return int(stat.parent.name)
         return None
 
     def kill(self, sig=signal.SIGKILL, which='kithd'):
-        """Sends SIG to one of the three programs; waits for a kithd."""
+        """Sends SIG to one of the three programs; waits for a kithd, and for
+        whatever SIGKILL ends, so that nobody takes it for its successor."""
         pid = self.pid(which)
         check(pid, f'{self.name} has no {which} to kill')
         os.kill(pid, sig)
         if which == 'kithd' and sig in (signal.SIGKILL, signal.SIGTERM):
             self.daemon.wait(timeout=PATIENCE_S)
             self.daemon = None
+        elif sig == signal.SIGKILL:
+            wait_until(lambda: self.pid(which) != pid,
+                       what=f'the end of {which} of {self.name}')
 
     def stop(self):
         """Ends kithd by SIGTERM; it must do so by itself, with exit 0."""
