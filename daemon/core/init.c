@@ -227,11 +227,11 @@ static enum kith_status make_store(const struct config *config,
     status = store_create(&options, err);
     if (status == KITH_CONFLICT) {
         kith_error_clear(err);
-        status = kith_fail(err, status, "store_exists",
-                           "recover from the recovery sheet, or name another "
-                           "--data",
-                           "%s holds a store whose key file is missing",
-                           config->data);
+        status = kith_fail(
+            err, status, "store_exists",
+            "put the key file back from your copy, or name another "
+            "--data",
+            "%s holds a store whose key file is missing", config->data);
     }
     if (status == KITH_OK)
         status = store_open(&options, &store, err);

@@ -12,6 +12,7 @@
 #include "core/links.h"
 #include "kith/card.h"
 #include "kith/fields.h"
+#include "kith/session.h"
 #include "rules/cache.h"
 
 int32_t partner_row_nda_until(const struct kith_record *agreement)
@@ -79,12 +80,29 @@ struct words {
     enum kith_link_state state;
 };
 
+/* What a partner's refusal means here; NULL: its own sentence says more. */
+static const char *explain_refusal(uint16_t code)
+{
+    switch (code) {
+    case KITH_REFUSE_UNKNOWN:
+        return "they have removed us; ask them for 'kith partner add' with our "
+               "card";
+    case KITH_REFUSE_PAUSED:
+        return "they have paused this link; ask them for 'kith partner resume'";
+    default:
+        return NULL;
+    }
+}
+
 static void describe_refusal(const struct link_view *view, struct words *words)
 {
+    const char *words_here =
+        view->refused_by_partner ? explain_refusal(view->refuse_code) : NULL;
+
     words->state = KITH_LINK_REFUSED;
     (void)snprintf(words->link, sizeof(words->link), "refused%s: %.300s",
                    view->refused_by_partner ? "" : " by us",
-                   view->refuse_sentence);
+                   words_here != NULL ? words_here : view->refuse_sentence);
 }
 
 /* Why there is no session, as far as anybody knows. */

@@ -25,7 +25,9 @@
 
 enum {
     /* A session that lived shorter was no success: the wait grows on. */
-    SUCCESS_MS = KITH_HANDSHAKE_MS
+    SUCCESS_MS = KITH_HANDSHAKE_MS,
+    /* longest wait while our key is refused */
+    NOT_ALLOWED_WAIT_MS = 4000
 };
 
 struct dialler {
@@ -109,6 +111,9 @@ static void fail(struct net *net, struct dialler *dialler,
     const char *address = dialler->attempt.address.text;
     uint32_t wait_ms = next_wait(dialler);
 
+    /* They may add our card at any moment, and cannot always dial us. */
+    if (reason == KITH_DIAL_NOT_ALLOWED && wait_ms > NOT_ALLOWED_WAIT_MS)
+        wait_ms = NOT_ALLOWED_WAIT_MS;
     dialler->tries++;
     report_dial_failed(
         net, (struct kith_net_dial_failed){.partner = dialler->partner,
