@@ -20,7 +20,7 @@ enum {
     NET_QUEUE_MAX = 8 * 1024 * 1024,   /* bytes per session */
     NET_DATA_BASE = 256 * 1024 * 1024, /* RLIMIT_DATA without partners */
     NET_DATA_PARTNER = 1024 * 1024,    /* and for each */
-    NET_DESCRIPTORS_BASE = 2048,       /* protocol.md 2 */
+    NET_DESCRIPTORS_BASE = 2048,       /* sandbox.h of kith-net */
     NET_DESCRIPTORS_PARTNER = 8
 };
 

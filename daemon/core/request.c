@@ -109,7 +109,7 @@ static enum kith_status recall(struct call *call)
 }
 
 /* Noting a read twice is the same as once, and what it answers is text of an
- * item: kept here, it would outlive the item's slot (protocol.md 6). */
+ * item: kept here, it would outlive the item's slot (STORE.md, slots). */
 static bool is_repeatable(const struct call *call)
 {
     return call->info->verb == KITH_VERB_SHOW ||

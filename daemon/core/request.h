@@ -1,5 +1,5 @@
 /* request - a frame of the control socket becomes a call: bound, authenticate,
- * decode, authorize, in this order (style.md: the input rule).
+ * decode, authorize, in this order (ARCHITECTURE.md).
  *
  * Threads: loop thread only.
  */

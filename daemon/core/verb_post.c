@@ -1,4 +1,4 @@
-/* verb_post - a person posts business records (design.md 3).
+/* verb_post - a person posts business records.
  *
  * The records of one request stand or fall together. A dry run posts them in a
  * transaction that is given up, and shows what each partner would get.

@@ -13,7 +13,7 @@
 /* First of all: empty environment, no cores, not to be traced, no new
  * privileges, signals left to kithd, no descriptors but 0 to 3. KITH_IO. */
 enum kith_status sandbox_prepare(void) KITH_MUST_CHECK;
-/* Descriptors for PARTNERS partners: 8 each, and 2,048 (protocol.md 2); fewer
+/* Descriptors for PARTNERS partners: 8 each, and 2,048 (PROTOCOL.md 5.9); fewer
  * when the hard limit is lower. KITH_IO. */
 enum kith_status sandbox_limit(uint32_t partners) KITH_MUST_CHECK;
 /* From here on no file is opened and no program run; the answer to either is

@@ -1,4 +1,4 @@
-/* agreement - NDAs between this company and a partner (protocol.md 7).
+/* agreement - NDAs between this company and a partner (PROTOCOL.md 7.4).
  *
  * Propose, countersign, end; each step is signed by the company's statement
  * key and names the person who signs. In force for us when we hold both

@@ -10,7 +10,7 @@
 
 struct act;
 
-/* Our audit log as it stood before the transaction (protocol.md 4). */
+/* Our audit log as it stood before the transaction (PROTOCOL.md 4.6). */
 struct append_audit {
     uint64_t size;
     struct kith_hash root;

@@ -263,7 +263,7 @@ enum kith_status apply_body(struct act *act, struct store_link *link,
     enum kith_status status = kith_record_check(&body->record, true, NULL);
     size_t i;
 
-    /* Never a verdict about a verdict or a void (protocol.md 5). */
+    /* Never a verdict about a verdict or a void (PROTOCOL.md 8.5). */
     entry->silent = body->record.kind == KITH_KIND_VERDICT ||
                     body->record.kind == KITH_KIND_VOID;
     if (status == KITH_NOT_UNDERSTOOD) {

@@ -1,6 +1,6 @@
 /* disclosure - what a partner should see, minus what it has been told.
  *
- * The one function (design.md 3): posting, grants, withdrawals, --dry-run,
+ * The one function (ARCHITECTURE.md): posting, grants, withdrawals, --dry-run,
  * `project who` and recovery all ask here.
  * Threads: loop thread only.
  */

@@ -1,4 +1,4 @@
-/* fork - two signed truths about one log (protocol.md 5).
+/* fork - two signed truths about one log (PROTOCOL.md 3.3).
  *
  * Threads: loop thread only.
  */

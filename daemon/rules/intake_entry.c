@@ -16,7 +16,7 @@
 #include "rules/pending.h"
 #include "rules/verdict.h"
 
-/* Tells the sender of a verdict other than processed (protocol.md 5). */
+/* Tells the sender of a verdict other than processed (PROTOCOL.md 7.5). */
 static enum kith_status send_verdict(struct intake *intake, size_t which,
                                      const struct store_entry *row)
 {

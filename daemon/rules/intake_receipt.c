@@ -1,5 +1,5 @@
 /* intake_receipt - cosigns what is verified and processed, never below an
- * earlier cosignature (protocol.md 5).
+ * earlier cosignature (PROTOCOL.md 5.5).
  */
 #include "kith/session.h"
 #include "rules/act.h"

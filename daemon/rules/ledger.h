@@ -2,7 +2,7 @@
  *
  * One transaction holds the record, its audit row and, for each partner
  * concerned, a place in its queue; no index is drawn and nothing is signed
- * here (design.md 3).
+ * here (ARCHITECTURE.md).
  * Threads: loop thread only.
  */
 #ifndef RULES_LEDGER_H

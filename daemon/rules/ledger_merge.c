@@ -1,4 +1,4 @@
-/* ledger_merge - merging, defaults, and the rules of formats.md per kind.
+/* ledger_merge - merging, defaults, and the rules of each kind.
  *
  * Not here: finding the former revision (ledger.c).
  */

@@ -1,6 +1,6 @@
 /* link - the link machine: one partner's sessions, as events in, actions out.
  *
- * Pure (protocol.md 3, 5): the caller opens a transaction, hands in every
+ * Pure (PROTOCOL.md 3, 5): the caller opens a transaction, hands in every
  * waiting event, commits, and only then carries out the actions, in order.
  * When the commit fails it calls link_forget and drops the actions.
  * Holds per session: state, nonces, who dialled; per link: credit, what is

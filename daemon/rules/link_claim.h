@@ -1,7 +1,7 @@
 /* link_claim - what a hello says of both logs, made and judged.
  *
  * A claim about a log counts only with the signature of the log's owner on it
- * (protocol.md 5): nobody can make a partner believe that it was restored by
+ * (PROTOCOL.md 5.3): nobody can make a partner believe that it was restored by
  * merely saying so.
  * Internal to the link machine. Threads: loop thread only.
  */

@@ -41,7 +41,7 @@ enum session_state {
 };
 
 /* What the partner had told us, durably on both sides, before we greeted: its
- * hello answers our nonce, so it may not say less (protocol.md 2, 3). */
+ * hello answers our nonce, so it may not say less (PROTOCOL.md 5.3). */
 struct session_floor {
     uint64_t partner_session; /* its highest hello number */
     uint32_t out_number;      /* our log */

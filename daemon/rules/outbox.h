@@ -1,5 +1,5 @@
 /* outbox - places in a partner's queue: what is to be told and has no index
- * yet (design.md 3, «a person posts»).
+ * yet (ARCHITECTURE.md).
  *
  * Threads: loop thread only.
  */

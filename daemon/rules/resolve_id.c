@@ -1,7 +1,7 @@
 /* resolve_id - see the header.
  *
  * A beginning is looked for by walking all heads: look-up tables hold keyed
- * hashes, which have no beginnings (protocol.md 6).
+ * hashes, which have no beginnings (STORE.md).
  */
 #include "rules/resolve_id.h"
 

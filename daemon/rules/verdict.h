@@ -1,4 +1,4 @@
-/* verdict - what became of one entry of a partner (protocol.md 5).
+/* verdict - what became of one entry of a partner (PROTOCOL.md 7.5).
  *
  * Threads: any.
  */

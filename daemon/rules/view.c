@@ -30,7 +30,7 @@ static bool name_hides(struct kith_bytes hidden,
                   hidden.len - kind_len - 1) == 0;
 }
 
-/* What a field is made of: hidden with it (protocol.md 4). */
+/* What a field is made of: hidden with it (PROTOCOL.md 8.1). */
 static uint32_t source_of(uint32_t kind, uint32_t number)
 {
     return kind == KITH_KIND_MILESTONE && number == KITH_MILESTONE_BASELINE

@@ -1,5 +1,5 @@
 /* view - a record of ours as one partner sees it: fields projected by the
- * grant, references and ids translated to the link's (protocol.md 4, inv. 3).
+ * grant, references and ids translated to the link's (PROTOCOL.md 8.1, inv. 3).
  *
  * Threads: loop thread only.
  */

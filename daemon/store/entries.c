@@ -1,4 +1,4 @@
-/* entries - one row for each entry of a log (protocol.md 6).
+/* entries - one row for each entry of a log (STORE.md).
  *
  * A row is header || sealed body || sealed rest. The rest (slot, record, EK,
  * verdict ...) is sealed with header and body as further associated data, so

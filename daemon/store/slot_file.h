@@ -6,7 +6,7 @@
  *           SLOT_BLOCK keys of 32 bytes; 32 zero bytes: emptied
  *
  * Emptying writes a whole new file under a new file key and then overwrites
- * the old one (protocol.md 6). A file system or an SSD may keep old blocks;
+ * the old one (STORE.md). A file system or an SSD may keep old blocks;
  * without the old file key, which was in the old header alone, they are noise
  * only as long as that header is gone too.
  * Not here: the cache (slots.c), intents (destroy.c).

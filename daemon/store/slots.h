@@ -1,4 +1,4 @@
-/* slots - the keys by which an item's text can be destroyed (protocol.md 6).
+/* slots - the keys by which an item's text can be destroyed (STORE.md).
  *
  * A slot is a number from 1 and a random key of 32 bytes. The keys live
  * outside LMDB, because what LMDB has deleted may stay in its file: in a slot

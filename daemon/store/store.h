@@ -4,7 +4,7 @@
  * records.h, logs.h, state.h); keys, tables, seals and slots stay inside.
  * Every value is sealed with table, key and schema version as associated
  * data; texts of records and entries are sealed under their slot besides
- * (inv. 9, protocol.md 6). A RAM twin fills the same seam for tests.
+ * (inv. 9, STORE.md). A RAM twin fills the same seam for tests.
  *
  * A transaction has a sticky error: after the first failure every verb does
  * nothing and returns that failure, and so does store_commit.
@@ -76,7 +76,7 @@ enum kith_status store_tend(struct store *store) KITH_MUST_CHECK;
 
 /* Empties the N slots of LIST, so that everything sealed under them is gone
  * for good: intent committed, slot file written anew without them, the old one
- * overwritten, end committed (protocol.md 6). Opening or tending a store ends
+ * overwritten, end committed (STORE.md). Opening or tending a store ends
  * what a crash interrupted. Costs a rewrite of the slot file whatever N is:
  * gather slots. Returns when it is done.
  *

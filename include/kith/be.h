@@ -1,7 +1,7 @@
 /* be - big-endian integers in fixed layouts.
  *
  * Every integer on the wire, in a signature and in a row key is big-endian
- * (protocol.md), so that bytes compare in the order of the numbers.
+ * (PROTOCOL.md 1.1), so that bytes compare in the order of the numbers.
  * Threads: any.
  */
 #ifndef KITH_BE_H

@@ -1,6 +1,6 @@
 /* body - the plaintext of an entry: one record as one partner sees it.
  *
- * Wire form proto/body.proto; protocol.md 4. A project body names what lets
+ * Wire form proto/body.proto; PROTOCOL.md 8. A project body names what lets
  * it leave: agreement, grant, purpose, label, audience.
  * Threads: any.
  */
@@ -39,7 +39,7 @@ enum kith_status kith_body_encode(const struct kith_body *body,
  * kind's table.
  * KITH_MALFORMED       also when class and kind family do not fit
  * KITH_NOT_UNDERSTOOD  well formed, but with protobuf fields or a class that
- *                      this version does not declare (protocol.md 3)
+ *                      this version does not declare (PROTOCOL.md 6.4)
  * KITH_NOMEM           the arena is full
  */
 enum kith_status kith_body_decode(struct kith_arena *arena,

@@ -1,6 +1,6 @@
 /* limits - every bound that two programs must agree on, with unit and reason.
  *
- * One header, so that no side has its own idea of them (protocol.md 8).
+ * One header, so that no side has its own idea of them (PROTOCOL.md 9).
  */
 #ifndef KITH_LIMITS_H
 #define KITH_LIMITS_H

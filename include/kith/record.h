@@ -3,7 +3,7 @@
  * A record is a head and a list of numbered, typed fields; what a number
  * means stands in the table of its kind (kinds.h). The wire form carries the
  * numbers, so a record of a newer version can still be read structurally and
- * is then «not understood» rather than malformed (protocol.md 3).
+ * is then «not understood» rather than malformed (PROTOCOL.md 6.4).
  *
  * Ownership: field text and octets point into the arena or buffer that the
  * record was decoded from, or wherever the builder's caller keeps them.
@@ -37,7 +37,7 @@ enum kith_value_type {
     KITH_VALUE_CHOICE = 5 /* number of a closed list, never 0 */
 };
 
-/* A date as roadmaps have it (formats.md 3). */
+/* A date as roadmaps have it (PROTOCOL.md 7.1). */
 enum kith_when_kind {
     KITH_WHEN_DATE = 1,
     KITH_WHEN_UNKNOWN = 2,

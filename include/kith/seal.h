@@ -63,7 +63,7 @@ enum kith_status kith_seal_entry(const struct kith_origin *origin,
                                  struct kith_buf *ret_sealed) KITH_MUST_CHECK;
 
 /* Does EK belong to this place and commitment?
- * KITH_UNTRUSTED: no; the sender contradicts itself (protocol.md 5). */
+ * KITH_UNTRUSTED: no; the sender contradicts itself (PROTOCOL.md 4.4). */
 enum kith_status kith_seal_commits(const struct kith_origin *origin,
                                    const struct kith_entry_header *header,
                                    const struct kith_ek *ek) KITH_MUST_CHECK;

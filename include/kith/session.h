@@ -1,4 +1,4 @@
-/* session - the messages two daemons exchange on a link (protocol.md 3).
+/* session - the messages two daemons exchange on a link (PROTOCOL.md 5).
  *
  * A frame is one type byte and a payload. Greet, refuse, ping and pong have a
  * fixed layout that every version reads; the others are strict protobuf

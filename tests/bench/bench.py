@@ -37,7 +37,7 @@ WHAT = ('primitives', 'bulk', 'single', 'idle')
 BATCH = 1000        # changes in one request of bulk
 SINGLES = {10: 60, 100: 500}  # rate a second: changes
 IDLE_S = 20
-# performance.md, column «first issue»; the goals come later.
+# What a release must at least reach.
 FLOORS = (
     ('bulk rate against the strawman, largest size', '>=', 0.3),
     ('single change, p50 to durable at the partner, against the strawman',

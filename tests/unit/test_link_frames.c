@@ -52,7 +52,7 @@ static bool may_come(enum session_state state, unsigned type)
     }
 }
 
-/* What the table says is what protocol.md 3 says, for all 256 types. */
+/* What the table says is what PROTOCOL.md 5.1 says, for all 256 types. */
 static void test_table_allows_what_the_protocol_allows(void **state)
 {
     (void)state;

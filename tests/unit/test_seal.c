@@ -235,7 +235,7 @@ static void test_sealed_length_tells_no_short_text_from_another(void **state)
     drop(&b);
 }
 
-/* Two answers that have two consequences (protocol.md 5): a key that is not
+/* Two answers that have two consequences (PROTOCOL.md 4.4): a key that is not
  * the committed one ends the session, a body that does not open is a verdict.
  */
 static void test_open_with_another_key_is_untrusted(void **state)
