@@ -19,6 +19,7 @@ static inline ProtobufCBinaryData wire_bytes(const void *data, size_t len)
     return (ProtobufCBinaryData){len, (uint8_t *)(uintptr_t)data};
 }
 
+/* The bytes of WIRE, borrowed from the message that was unpacked. */
 static inline struct kith_bytes wire_borrow(ProtobufCBinaryData wire)
 {
     return (struct kith_bytes){wire.data, wire.len};
@@ -30,6 +31,7 @@ static inline struct kith_bytes wire_text(const char *text)
     return kith_bytes_of(text == NULL ? "" : text);
 }
 
+/* Are all LEN bytes 0? Takes as long for any of them. */
 static inline bool wire_is_zero(const void *data, size_t len)
 {
     const uint8_t *bytes = data;

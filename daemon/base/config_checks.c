@@ -115,7 +115,7 @@ static bool is_double(cfg_t *cfg, cfg_opt_t *opt)
         seen->size = size;
         return false;
     }
-    /* bounded: 16 channels of 11 options and the rest fit */
+    /* bounded: 16 channels of 10 options and the rest fit */
     if (reading->n_seen == CONFIG_SEEN_MAX)
         return false;
     reading->seen[reading->n_seen].section = cfg;
@@ -256,7 +256,7 @@ int config_check_partners(cfg_t *cfg, cfg_opt_t *opt)
     return 0;
 }
 
-int config_check_size(cfg_t *cfg, cfg_opt_t *opt)
+static int check_size(cfg_t *cfg, cfg_opt_t *opt)
 {
     uint64_t bytes = 0;
 
@@ -273,7 +273,7 @@ int config_check_map(cfg_t *cfg, cfg_opt_t *opt)
     const uint64_t mib = 1024 * 1024;
     uint64_t bytes = 0;
 
-    if (config_check_size(cfg, opt) != 0)
+    if (check_size(cfg, opt) != 0)
         return -1;
     if (text_size(last_text(opt), &bytes) != KITH_OK || bytes < 4 * mib ||
         bytes > 4096 * 1024 * mib)

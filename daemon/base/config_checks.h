@@ -50,21 +50,32 @@ void config_check_report(struct config_reading *reading, int line,
 void config_check_error(cfg_t *cfg, const char *format, va_list values)
     __attribute__((format(printf, 2, 0)));
 
-/* Checks for libConfuse: 0, or -1 after a report. Each refuses an option that
- * stands twice, where libConfuse would silently take the last. */
+/* Checks for libConfuse, of the value it read last: 0, or -1 after a report.
+ * Each refuses an option that stands twice, where libConfuse would silently
+ * take the last. This one does no more. */
 int config_check_once(cfg_t *cfg, cfg_opt_t *opt);
+/* Text of 1 to KITH_NAME_MAX bytes. */
 int config_check_name(cfg_t *cfg, cfg_opt_t *opt);
+/* Text of 1 to 63 bytes; that there is such a group is seen at start. */
 int config_check_group(cfg_t *cfg, cfg_opt_t *opt);
+/* One value of a list of tcp://HOST:PORT. */
 int config_check_endpoints(cfg_t *cfg, cfg_opt_t *opt);
+/* An absolute path; that of the socket fits sun_path. */
 int config_check_path(cfg_t *cfg, cfg_opt_t *opt);
 int config_check_socket(cfg_t *cfg, cfg_opt_t *opt);
+/* file:PATH, absolute, or credential:NAME. */
 int config_check_key(cfg_t *cfg, cfg_opt_t *opt);
+/* A number within 1..KITH_PARTNERS_MAX. */
 int config_check_partners(cfg_t *cfg, cfg_opt_t *opt);
-int config_check_size(cfg_t *cfg, cfg_opt_t *opt);
+/* A size as text_size reads it, 4MiB to 4TiB. */
 int config_check_map(cfg_t *cfg, cfg_opt_t *opt);
+/* A time as text_duration reads it. */
 int config_check_duration(cfg_t *cfg, cfg_opt_t *opt);
+/* A kind of channel that this version delivers. */
 int config_check_kind(cfg_t *cfg, cfg_opt_t *opt);
+/* One word of a program's command; the first is an absolute path. */
 int config_check_command(cfg_t *cfg, cfg_opt_t *opt);
+/* An option of channels that this version does not deliver: always -1. */
 int config_check_later(cfg_t *cfg, cfg_opt_t *opt);
 
 #endif
