@@ -27,6 +27,16 @@ enum kith_status links_new(struct links **ret_links)
     return KITH_OK;
 }
 
+void links_free_events(struct links_event **list)
+{
+    while (*list != NULL) {
+        struct links_event *event = *list;
+
+        *list = event->next;
+        free(event);
+    }
+}
+
 void links_destroy(struct links **links)
 {
     struct links *old = *links;

@@ -73,9 +73,12 @@ struct links {
     bool blamed;    /* the last transaction broke by one link's fault */
 };
 
+/* The place of partner NUMBER, or of the partner that has SESSION; borrowed,
+ * NULL: none. */
 struct links_place *links_find(const struct links *links, uint32_t number);
 struct links_place *links_find_session(const struct links *links,
                                        uint64_t session);
+/* Frees all events of LIST, which is empty then. */
 void links_free_events(struct links_event **list);
 
 /* Reads the endpoints of LINK (by hand, else of CARD) into PLACE; true when

@@ -21,16 +21,6 @@ static size_t weigh(const struct links_event *event)
     return sizeof(*event) + event->len;
 }
 
-void links_free_events(struct links_event **list)
-{
-    while (*list != NULL) {
-        struct links_event *event = *list;
-
-        *list = event->next;
-        free(event);
-    }
-}
-
 static const char *explain_dial(uint8_t reason)
 {
     switch (reason) {
