@@ -43,8 +43,8 @@ struct config_channel {
 struct config {
     char path[CONFIG_PATH_MAX]; /* of the file it came from */
     char company[KITH_NAME_MAX + 1];
-    char listen[CONFIG_LISTEN_MAX][KITH_URL_MAX + 1]; /* "tcp://host:port" */
-    size_t n_listen;                                  /* 0: dials only */
+    char listen[CONFIG_LISTEN_MAX][KITH_URL_MAX + 1];    /* "tcp://host:port" */
+    size_t n_listen;                                     /* 0: dials only */
     char announce[KITH_ENDPOINTS_MAX][KITH_URL_MAX + 1]; /* for the card */
     size_t n_announce;
     char data[CONFIG_PATH_MAX]; /* data folder, absolute */

@@ -41,8 +41,8 @@ struct options {
     const char *socket;
     const char *sheet;  /* path of the recovery sheet */
     const char *person; /* name of the first person; NULL: the user's */
-    const char *role; /* "oem", "ems" or "both" */
-    bool passphrase;  /* protect the key file */
+    const char *role;   /* "oem", "ems" or "both" */
+    bool passphrase;    /* protect the key file */
 };
 
 /* Reads ARGV. KITH_INVALID: something typed is wrong; ERR says what, and what
