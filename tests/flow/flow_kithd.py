@@ -2,8 +2,8 @@
 """kithd by itself: init once and quickly, wrong words, a configuration that
 goes bad, children that die, a store that is damaged."""
 import re
+import resource
 import subprocess
-import time
 
 import harness
 from harness import check, equal, wait_until
@@ -18,9 +18,13 @@ def kithd(company, *words):
 
 
 def makes_an_identity_once(acme):
-    began = time.monotonic()
+    began = resource.getrusage(resource.RUSAGE_CHILDREN)
     acme.init()
-    check(time.monotonic() - began < 1, 'init took longer than a second')
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    # Not by the clock: others may keep the machine busy.
+    check(ended.ru_utime + ended.ru_stime -
+          began.ru_utime - began.ru_stime < 1,
+          'init took longer than a second of the processor')
     for path, mode in ((acme.home / 'key', 0o600), (acme.sheet, 0o600),
                        (acme.home / 'kith-next-root.txt', 0o600),
                        (acme.data, 0o700)):
