@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/statvfs.h>
 
 #include "base/config.h"
 #include "base/keyfile.h"
@@ -20,6 +21,11 @@
 #include "kith/rows.h"
 #include "store/logs.h"
 #include "store/store.h"
+
+enum {
+    DISK_FULL_MB = 4,
+    DISK_LOW_MB = 256
+};
 
 static void add_check(struct call *call, const char *check,
                       enum kith_check_result result, const char *text,
@@ -68,6 +74,26 @@ static enum kith_status check_store(struct daemon *daemon, struct call *call)
     add_check(call, "store", percent > 80 ? KITH_CHECK_WARN : KITH_CHECK_OK,
               text, percent > 80 ? "raise store_map in kith.conf" : NULL);
     return KITH_OK;
+}
+
+/* What the file system of the data folder still takes. */
+static void check_disk(struct daemon *daemon, struct call *call)
+{
+    struct statvfs disk;
+    char text[120];
+    uint64_t free_mb;
+
+    if (statvfs(daemon->config->data, &disk) != 0)
+        return;
+    free_mb = (uint64_t)disk.f_bavail * disk.f_frsize / (1024 * 1024);
+    (void)snprintf(text, sizeof(text), "%" PRIu64 " MB free", free_mb);
+    if (free_mb < DISK_FULL_MB)
+        add_check(call, "disk", KITH_CHECK_FAIL, text,
+                  "make room: nothing can be stored");
+    else if (free_mb < DISK_LOW_MB)
+        add_check(call, "disk", KITH_CHECK_WARN, text, "make room soon");
+    else
+        add_check(call, "disk", KITH_CHECK_OK, text, NULL);
 }
 
 static void check_key(struct daemon *daemon, struct call *call)
@@ -180,6 +206,7 @@ enum kith_status verb_doctor(struct daemon *daemon, struct call *call)
     status = check_store(daemon, call);
     if (status != KITH_OK)
         return status;
+    check_disk(daemon, call);
     check_key(daemon, call);
     check_network(daemon, call);
     check_channels(daemon, call);
