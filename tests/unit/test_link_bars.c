@@ -146,6 +146,34 @@ static void test_removed_partner_is_refused_at_once(void **state)
     assert_barred(pair, &link, KITH_REFUSE_UNKNOWN);
 }
 
+/* The frame came before the pause and is met behind it, in one transaction. */
+static void test_frame_met_behind_a_pause_gets_no_answer(void **state)
+{
+    struct pair *pair = *state;
+    const struct link_action *actions = NULL;
+    struct kith_buf ping = {0};
+    struct store_link link;
+    struct act *act = NULL;
+    size_t i, n;
+
+    pair_open(pair);
+    link = pair_link(pair, 0);
+    link.paused = true;
+    pair_put(pair, 0, &link);
+    assert_int_equal(kith_ping_encode(KITH_FRAME_PING, 7, &ping), KITH_OK);
+    act = world_begin(pair->sides[0]);
+    assert_int_equal(
+        link_frame(pair->machines[0], act, 1, kith_buf_bytes(&ping)), KITH_OK);
+    world_commit(pair->sides[0]);
+    n = link_actions(pair->machines[0], &actions);
+    assert_true(n > 0);
+    for (i = 0; i < n; i++)
+        assert_int_not_equal(actions[i].type, LINK_SEND);
+    assert_int_equal(actions[n - 1].type, LINK_CLOSE);
+    assert_int_equal(actions[n - 1].code, KITH_REFUSE_PAUSED);
+    kith_buf_clear(&ping);
+}
+
 static void test_link_with_both_logs_frozen_is_refused(void **state)
 {
     struct pair *pair = *state;
@@ -182,6 +210,7 @@ int main(void)
         PAIR_TEST(test_second_history_of_known_entries_freezes),
         PAIR_TEST(test_paused_link_is_refused_at_once),
         PAIR_TEST(test_removed_partner_is_refused_at_once),
+        PAIR_TEST(test_frame_met_behind_a_pause_gets_no_answer),
         PAIR_TEST(test_link_with_both_logs_frozen_is_refused),
         PAIR_TEST(test_lost_transaction_forgets_sessions_and_frames),
     };
