@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/config.h"
 #include "base/config_checks.h"
@@ -200,6 +201,18 @@ out:
     return status;
 }
 
+/* Whoever may write it may have any program run as kithd's user. */
+static enum kith_status check_mode(const char *path, struct kith_error *err)
+{
+    struct stat info;
+
+    if (stat(path, &info) != 0 || (info.st_mode & S_IWOTH) == 0)
+        return KITH_OK;
+    return kith_fail(err, KITH_DENIED, "config_writable", "chmod o-w the file",
+                     "%s may be written by everybody (mode %03o)", path,
+                     (unsigned)info.st_mode & 0777);
+}
+
 enum kith_status config_load(const char *path, struct config **ret_config,
                              struct kith_error *err)
 {
@@ -217,7 +230,9 @@ enum kith_status config_load(const char *path, struct config **ret_config,
         goto out;
     }
     fill_text(path, config->path, sizeof(config->path));
-    status = file_read(path, CONFIG_FILE_MAX, &text, err);
+    status = check_mode(path, err);
+    if (status == KITH_OK)
+        status = file_read(path, CONFIG_FILE_MAX, &text, err);
     if (status == KITH_OK)
         status = kith_buf_add(&text, "", 1);
     if (status == KITH_OK)

@@ -13,6 +13,7 @@ struct kith_error;
 /* Reads PATH. On failure ERR says file, line, what, and the nearest option:
  *
  * KITH_NOT_FOUND  no such file
+ * KITH_DENIED     everybody may write it
  * KITH_INVALID    unknown option, wrong value, a must missing, `$` in it
  * KITH_LIMIT      over a bound above, or the file is too long
  * KITH_NOT_UNDERSTOOD  a channel kind that this version cannot deliver

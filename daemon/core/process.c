@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -63,6 +64,20 @@ void process_warn_root(void)
     if (geteuid() == 0 && getenv("KITH_TEST") == NULL)
         log_event(LOG_LEVEL_WARN, "process.root", "why",
                   "kithd runs as root; give it a user of its own", NULL);
+}
+
+void process_warn_unlocked(void)
+{
+    static uint8_t probe[4096];
+
+    /* libsodium says nothing when it may not lock a page with a key */
+    if (mlock(probe, sizeof(probe)) != 0)
+        log_event(LOG_LEVEL_WARN, "process.memlock", "why",
+                  "memory with keys may be swapped out; raise LimitMEMLOCK or "
+                  "encrypt the swap",
+                  NULL);
+    else
+        (void)munlock(probe, sizeof(probe));
 }
 
 void process_tell_systemd(const char *text)

@@ -18,6 +18,9 @@ enum kith_status process_harden(void) KITH_MUST_CHECK;
 void process_descriptors(uint64_t wanted);
 /* One warning when the user is root and this is no test (KITH_TEST). */
 void process_warn_root(void);
+/* Logs a warning when no more memory can be locked; call when the keys are
+ * open. */
+void process_warn_unlocked(void);
 
 /* Sends TEXT ("READY=1") to systemd's socket; nothing happens without one. */
 void process_tell_systemd(const char *text);

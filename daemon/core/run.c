@@ -222,6 +222,7 @@ static int serve_until_stopped(struct daemon *daemon)
     char id[KITH_COMPANY_SHORT_SIZE];
     enum kith_status status;
 
+    process_warn_unlocked();
     kith_company_id_short(&daemon->company.id, id);
     log_event(LOG_LEVEL_INFO, "daemon.started", "version", DAEMON_VERSION,
               "company", daemon->company.name, "id", id, NULL);

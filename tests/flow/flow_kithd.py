@@ -81,6 +81,18 @@ def keeps_the_old_configuration(acme):
     acme.kith('reload')
 
 
+def trusts_no_open_files(acme):
+    """Neither a configuration that everybody may write nor a key file that
+    others may read is taken."""
+    for path, wide, good in ((acme.conf, 0o646, 0o644),
+                             (acme.home / 'key', 0o640, 0o600)):
+        path.chmod(wide)
+        refused = kithd(acme, 'check', '--config', acme.conf)
+        path.chmod(good)
+        equal(refused.returncode, 5, f'exit code for an open {path.name}')
+        check('chmod' in refused.stderr, refused.stderr)
+
+
 def starts_children_again(acme):
     for which in ('kith-net', 'kith-notify'):
         old = acme.pid(which)
@@ -127,6 +139,7 @@ def main():
         starts_children_again(acme)
         acme.stop()
         check(not acme.socket.exists(), 'the socket was left behind')
+        trusts_no_open_files(acme)
         finds_damage(acme)
         acme.start()
         acme.kith('status')
