@@ -62,6 +62,7 @@ with harness.Flow() as flow:
     to_ems, to_oem = steps.share(oem, ems, 'lumen')
     ems.kith('person', 'add', 'luka', '--role', 'editor', '--uid',
              os.getuid())
+    ems.kith('--as', 'jan', 'notify', 'rules', 'add', 'inbox')
     oem.kith('post', 'lumen', '-m', 'secret', '--kind', 'ask')
     item = wait_until(lambda: ems.rows('--as', 'jan', 'inbox'),
                       what='the ask')[0]['id'][:8]
@@ -71,5 +72,7 @@ with harness.Flow() as flow:
     equal([row for row in ems.rows('--as', 'luka', 'told')
            if row['direction'] == 'received' and
            row['kind'] in ('project', 'message')], [], 'what luka was told of')
+    check(ems.rows('--as', 'jan', 'notify', 'list'), 'jan has a notice')
+    equal(ems.rows('--as', 'luka', 'notify', 'list'), [], 'notices for luka')
     check(ems.kith('--as', 'jan', 'show', item).out, 'jan reads it')
     refuse_nobody(ems)
