@@ -25,6 +25,7 @@ struct table {
     size_t n_rows, rows_cap;
 };
 
+/* An empty table whose cells live in ARENA. */
 void table_init(struct table *table, struct kith_arena *arena);
 /* Adds a column; before the first row. */
 void table_column(struct table *table, const char *heading);

@@ -25,6 +25,7 @@ struct links_trouble {
     int64_t at;                     /* Unix seconds */
 };
 
+/* Without any link yet. KITH_NOMEM. */
 enum kith_status links_new(struct links **ret_links) KITH_MUST_CHECK;
 void links_destroy(struct links **links);
 

@@ -55,6 +55,7 @@ void net_send(struct net *net, uint64_t session, struct kith_bytes frame);
 /* FRAME may be empty. */
 void net_close(struct net *net, uint64_t session, struct kith_bytes frame);
 
+/* The process, borrowed. */
 struct child *net_child(struct net *net);
 /* Addresses it listens on, once it is ready; separated by blanks. */
 const char *net_bound(const struct net *net);

@@ -18,6 +18,7 @@ enum {
     ALLOWED_HANDSHAKES_MS = 10000 /* ... in so long */
 };
 
+/* An empty list, for up to PARTNERS_MAX partners. KITH_NOMEM. */
 enum kith_status allowed_new(size_t partners_max, struct allowed **ret_allowed)
     KITH_MUST_CHECK;
 void allowed_destroy(struct allowed **allowed);

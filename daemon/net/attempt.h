@@ -48,6 +48,7 @@ enum attempt_outcome attempt_work(struct net *net, struct attempt *attempt,
                                   enum kith_dial_reason *ret_reason,
                                   int64_t *ret_lived_ms);
 
+/* It was started and has neither failed nor ended. */
 bool attempt_runs(const struct attempt *attempt);
 /* The handshake is done. */
 bool attempt_is_up(const struct attempt *attempt);

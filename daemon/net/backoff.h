@@ -16,6 +16,7 @@ struct backoff {
     uint32_t next_ms; /* upper bound of the next wait */
 };
 
+/* Begins at the shortest wait. */
 void backoff_init(struct backoff *backoff, uint32_t min_ms, uint32_t max_ms);
 /* A wait between half of the current bound and the bound, ms; then doubles.
  * RANDOM is any 32-bit number. */

@@ -49,6 +49,7 @@ enum kith_status channel_flush(struct channel *channel) KITH_MUST_CHECK;
 /* Bytes gathered and not yet written. */
 size_t channel_pending(const struct channel *channel);
 
+/* The descriptor, for poll; the channel keeps it. */
 int channel_fd(const struct channel *channel);
 
 #endif

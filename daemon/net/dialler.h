@@ -16,6 +16,7 @@
 struct kith_net_dial;
 struct net;
 
+/* The table in NET, nobody dialled yet. KITH_NOMEM. */
 enum kith_status diallers_new(struct net *net) KITH_MUST_CHECK;
 
 /* Obeys a DIAL of kithd. KITH_NOT_FOUND: that partner is not allowed;

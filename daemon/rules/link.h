@@ -52,6 +52,7 @@ struct link_view { /* for status */
     char refuse_sentence[KITH_REASON_MAX + 1];
 };
 
+/* The machine of one link, without a session. KITH_NOMEM. */
 enum kith_status link_new(uint32_t link_number,
                           struct link_machine **ret_machine) KITH_MUST_CHECK;
 void link_destroy(struct link_machine **machine);
@@ -90,6 +91,7 @@ void link_done(struct link_machine *machine);
  * the connections. */
 void link_forget(struct link_machine *machine);
 
+/* How the link stands, copied. */
 void link_look(const struct link_machine *machine, struct link_view *ret_view);
 
 #endif

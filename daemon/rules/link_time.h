@@ -11,6 +11,7 @@
 enum kith_status time_tick(struct link_call *call, int64_t now_ms,
                            int64_t *ret_next_ms) KITH_MUST_CHECK;
 
+/* Answers a ping; takes a pong as the measure of the round trip. */
 enum kith_status time_take_ping(struct link_call *call, struct kith_bytes frame)
     KITH_MUST_CHECK;
 enum kith_status time_take_pong(struct link_call *call, struct kith_bytes frame)

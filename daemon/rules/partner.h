@@ -37,6 +37,7 @@ enum kith_status partner_take_card(struct act *act, struct store_link *link,
 enum kith_status partner_verify(struct act *act, struct store_link *link,
                                 struct kith_bytes typed) KITH_MUST_CHECK;
 
+/* KITH_INVALID: no alias; KITH_CONFLICT: another partner has it; with words. */
 enum kith_status partner_rename(struct act *act, struct store_link *link,
                                 struct kith_bytes alias) KITH_MUST_CHECK;
 /* URL "tcp://host:port"; empty: the card's endpoints again. */

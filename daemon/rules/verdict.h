@@ -29,6 +29,7 @@ struct apply_entry {
     bool silent;             /* set: a verdict about it is never sent */
 };
 
+/* Sets the verdict «rejected», with CODE as its reason. */
 void apply_reject(struct apply_entry *entry, enum apply_code code);
 /* The verdict about a body that does not decode. */
 void apply_malformed(struct apply_entry *entry);

@@ -30,6 +30,7 @@ struct pages_meta {
     struct pages_db main_db; /* the tables by name */
 };
 
+/* The fields of a table as they stand in a meta page or in the main table. */
 void pages_read_db(const uint8_t data[PAGES_DB], struct pages_db *ret_db);
 
 /* Both meta pages of the open file FD. KITH_DAMAGED: not of the layout we

@@ -34,6 +34,7 @@ struct rowseal {
     size_t pool_left; /* unused bytes at the end of pool */
 };
 
+/* Derives all keys from STORE_KEY; clear overwrites them. */
 void rowseal_init(struct rowseal *seal, const uint8_t store_key[ROWSEAL_KEY]);
 void rowseal_clear(struct rowseal *seal);
 

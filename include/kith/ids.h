@@ -47,6 +47,7 @@ struct kith_sig {
     uint8_t b[KITH_SIG_LEN];
 };
 
+/* Equality of all bytes, not in constant time: none of them is secret. */
 bool kith_company_id_equal(const struct kith_company_id *a,
                            const struct kith_company_id *b);
 bool kith_id_equal(const struct kith_id *a, const struct kith_id *b);
@@ -58,6 +59,8 @@ bool kith_key_equal(const struct kith_key *a, const struct kith_key *b);
 /* A fresh random id (RFC 4122 version 4). */
 struct kith_id kith_id_random(void);
 
+/* The forms people read: 64 hex digits; the short one of
+ * kith_company_short_check; a UUID with dashes. All with a NUL. */
 void kith_company_id_hex(const struct kith_company_id *id,
                          char ret_text[KITH_COMPANY_HEX_SIZE]);
 void kith_company_id_short(const struct kith_company_id *id,

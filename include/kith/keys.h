@@ -30,6 +30,7 @@ struct kith_keys {
     struct kith_box_key sealing;    /* EK boxes */
 };
 
+/* Fresh random pairs; wipe overwrites all of them. */
 void kith_keys_new(struct kith_keys *ret_keys);
 void kith_keys_wipe(struct kith_keys *keys);
 /* Layout: log, receipt, statement, transport, sealing; each its secret half

@@ -59,6 +59,8 @@ void kith_wipe(void *data, size_t len);
 /* Name in the signed bytes ("hello"), NULL when unknown. */
 const char *kith_statement_name(enum kith_statement type);
 
+/* A fresh random Ed25519 pair, or the one that SEED gives (RFC 8032). The
+ * caller wipes it. */
 void kith_sign_key_new(struct kith_sign_key *ret_key);
 void kith_sign_key_from_seed(const uint8_t seed[KITH_SEED_LEN],
                              struct kith_sign_key *ret_key);
@@ -71,6 +73,7 @@ enum kith_status kith_sign_key_load(const uint8_t seed[KITH_SEED_LEN],
     KITH_MUST_CHECK;
 void kith_sign_key_wipe(struct kith_sign_key *key);
 
+/* A fresh random X25519 pair (RFC 7748). The caller wipes it. */
 void kith_box_key_new(struct kith_box_key *ret_key);
 /* As kith_sign_key_load. */
 enum kith_status kith_box_key_load(const uint8_t secret[KITH_KEY_LEN],

@@ -50,6 +50,7 @@ struct kith_tree_source {
     void *ctx; /* borrowed */
 };
 
+/* SHA-256 of 0x00 and the leaf, of 0x01 and both children (RFC 6962, 2.1). */
 void kith_tree_leaf_hash(const void *data, size_t len,
                          struct kith_hash *ret_hash);
 void kith_tree_node_hash(const struct kith_hash *left,
