@@ -75,12 +75,16 @@ enum kith_status verb_person_add(struct daemon *daemon, struct call *call)
         return call_fail(call, KITH_INVALID, "arguments",
                          "kith person add NAME", "name the person");
     wish.name = kith_record_bytes(argument, KITH_PERSON_ARGS_PERSON);
-    wish.role = (enum kith_role)kith_record_value(
-        argument, KITH_PERSON_ARGS_ROLE, KITH_ROLE_READER);
+    wish.role =
+        (enum kith_role)kith_record_value(argument, KITH_PERSON_ARGS_ROLE, 0);
+    wish.may_change = call->person.role == KITH_ROLE_ADMIN;
     if (wish.role > call->person.role)
         return call_fail(call, KITH_DENIED, "role", "ask an admin",
                          "nobody gives a higher role than his own");
     wish.uid = kith_record_value(argument, KITH_PERSON_ARGS_UID, -1);
+    if (wish.uid > UINT32_MAX)
+        return call_fail(call, KITH_INVALID, "uid", "id -u USER",
+                         "this is no uid");
     wish.user = kith_bytes_of(user);
     if (user[0] != '\0' && wish.uid < 0) {
         const struct passwd *account = getpwnam(user);

@@ -43,12 +43,54 @@ static const struct cached_person *find(const struct rules_cache *cache,
     return NULL;
 }
 
+/* Role and account as wished, all else as before. */
+static enum kith_status alter(struct act *act, const struct person_wish *wish,
+                              const struct cached_person *former,
+                              uint64_t *ret_number)
+{
+    struct kith_record record = former->record;
+    struct kith_record_builder builder;
+    uint64_t number = former->number;
+    enum kith_status status;
+    size_t i;
+
+    kith_build_start(&builder, act->arena);
+    for (i = 0; i < record.n_fields; i++) {
+        const struct kith_field *field = &record.fields[i];
+
+        if ((field->number == KITH_PERSON_STATE_ROLE && wish->role != 0) ||
+            ((field->number == KITH_PERSON_STATE_UID ||
+              field->number == KITH_PERSON_STATE_USER) &&
+             wish->uid >= 0))
+            continue;
+        kith_build_field(&builder, field);
+    }
+    if (wish->role != 0)
+        kith_build_choice(&builder, KITH_PERSON_STATE_ROLE, wish->role);
+    if (wish->uid >= 0)
+        kith_build_number(&builder, KITH_PERSON_STATE_UID, wish->uid);
+    if (wish->user.len != 0)
+        kith_build_text(&builder, KITH_PERSON_STATE_USER, wish->user);
+    status = kith_build_finish(&builder, &record);
+    if (status == KITH_OK)
+        status =
+            store_state_put(act->txn, KITH_KIND_PERSON_STATE, &number, &record);
+    cache_drop(act->company);
+    if (status == KITH_OK)
+        status = audit_add(act, &(struct audit_line){.what = "person_changed",
+                                                     .item = &record.id});
+    if (status == KITH_OK)
+        *ret_number = number;
+    return status;
+}
+
 enum kith_status person_add(struct act *act, const struct person_wish *wish,
                             uint64_t *ret_number)
 {
     struct kith_record record = {.kind = KITH_KIND_PERSON_STATE,
                                  .id = kith_id_random()};
     struct kith_record_builder builder;
+    const struct cached_person *former;
     const struct rules_cache *cache;
     uint64_t number = 0;
     enum kith_status status = cache_get(act, &cache);
@@ -59,13 +101,18 @@ enum kith_status person_add(struct act *act, const struct person_wish *wish,
         return kith_fail(act->err, KITH_INVALID, "person_name",
                          "kith person add jan --role editor",
                          "a person's name is one word without , : or /");
-    if (find(cache, wish->name) != NULL)
+    former = find(cache, wish->name);
+    /* else an officer could take an admin's place, or the last admin his own */
+    if (former != NULL && wish->may_change && former->number != act->person)
+        return alter(act, wish, former, ret_number);
+    if (former != NULL)
         return kith_fail(act->err, KITH_CONFLICT, "person_exists",
-                         "kith person list",
+                         "an admin may change others than himself",
                          "a person of that name is there already");
     kith_build_start(&builder, act->arena);
     kith_build_text(&builder, KITH_PERSON_STATE_NAME, wish->name);
-    kith_build_choice(&builder, KITH_PERSON_STATE_ROLE, wish->role);
+    kith_build_choice(&builder, KITH_PERSON_STATE_ROLE,
+                      wish->role != 0 ? wish->role : KITH_ROLE_READER);
     if (wish->uid >= 0)
         kith_build_number(&builder, KITH_PERSON_STATE_UID, wish->uid);
     if (wish->user.len != 0)

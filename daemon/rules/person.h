@@ -12,11 +12,13 @@ struct act;
 
 struct person_wish {
     struct kith_bytes name; /* one word, unique among ours */
-    enum kith_role role;
+    enum kith_role role;    /* 0: reader, or as it was */
+    bool may_change;        /* a person who is there already */
     int64_t uid;            /* Unix account; < 0: none, cannot log in */
     struct kith_bytes user; /* its name, may be empty */
 };
-/* Adds a person of ours. KITH_CONFLICT: the name is taken; KITH_INVALID. */
+/* Adds a person of ours, or changes role and account of one. KITH_CONFLICT: the
+ * name is taken, and may not be changed or is that of who acts; KITH_INVALID. */
 enum kith_status person_add(struct act *act, const struct person_wish *wish,
                             uint64_t *ret_number) KITH_MUST_CHECK;
 

@@ -56,6 +56,21 @@ def refuse_nobody(company):
               f'{words} of an unknown account: {done.stderr}')
 
 
+def lock_out(company, item):
+    """An admin takes a leaver's account away; nobody lifts himself up."""
+    company.kith('--as', 'jan', 'person', 'add', 'luka', '--role', 'admin',
+                 expect=5)
+    company.kith('person', 'add', 'boss', '--role', 'officer', '--uid',
+                 os.getuid())
+    company.kith('--as', 'boss', 'person', 'add', 'jan', '--uid', '4243',
+                 expect=7)
+    company.kith('person', 'add', 'jan', '--uid', '4243')
+    equal([row['role'] for row in company.rows('person', 'list')
+           if row['person'] == 'jan'], ['editor'], 'role of jan')
+    company.kith('--as', 'jan', 'show', item, expect=5)
+    company.kith('person', 'add', 'x', '--uid', '99999999999', expect=2)
+
+
 with harness.Flow() as flow:
     oem = flow.company('ACME Devices')
     ems = flow.company('Northwind EMS')
@@ -76,3 +91,4 @@ with harness.Flow() as flow:
     equal(ems.rows('--as', 'luka', 'notify', 'list'), [], 'notices for luka')
     check(ems.kith('--as', 'jan', 'show', item).out, 'jan reads it')
     refuse_nobody(ems)
+    lock_out(ems, item)
