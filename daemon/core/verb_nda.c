@@ -18,6 +18,7 @@
 #include "rules/agreement.h"
 #include "rules/agreement_terms.h"
 #include "rules/cache.h"
+#include "rules/grant.h"
 #include "rules/resolve.h"
 #include "store/state.h"
 
@@ -232,6 +233,8 @@ enum kith_status verb_nda_sign(struct daemon *daemon, struct call *call)
                            "give the file that is signed");
     if (status == KITH_OK)
         status = agreement_sign(&call->act, &link, &document, &signer, &number);
+    if (status == KITH_OK)
+        status = grant_settle(&call->act, &link);
     if (status == KITH_NOT_FOUND && cache_get(&call->act, &cache) == KITH_OK &&
         waits(cache, link.number, act_today(&call->act))) {
         kith_error_clear(&call->error);

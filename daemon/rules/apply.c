@@ -13,6 +13,7 @@
 #include "rules/agreement.h"
 #include "rules/apply_item.h"
 #include "rules/audit.h"
+#include "rules/grant.h"
 #include "rules/logkeys.h"
 #include "rules/pending.h"
 #include "rules/verdict.h"
@@ -51,6 +52,8 @@ static enum kith_status take_agreement(struct act *act, struct store_link *link,
     const char *code = NULL;
     enum kith_status status = agreement_take(act, link, &body->record, &code);
 
+    if (status == KITH_OK && body->record.kind == KITH_KIND_NDA_SIGNATURE)
+        status = grant_settle(act, link);
     if (status != KITH_INVALID)
         return status;
     apply_reject(entry, APPLY_NDA);

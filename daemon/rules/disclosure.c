@@ -302,6 +302,9 @@ static enum kith_status settle_one(void *context, const struct store_head *head,
     struct settle *settle = context;
     enum kith_status status = KITH_OK;
 
+    if (settle->wish.only_queue && (disclosure->change == DISCLOSURE_CLOSED ||
+                                    disclosure->change == DISCLOSURE_NARROWED))
+        return KITH_OK;
     if (disclosure->change == DISCLOSURE_CLOSED ||
         disclosure->change == DISCLOSURE_NARROWED)
         status = settle_withdraw(settle, disclosure);

@@ -254,7 +254,8 @@ enum kith_status grant_add(struct act *act, const struct store_link *link,
     if (status == KITH_OK)
         status = disclosure_settle(
             act, link, wish->project,
-            &(struct disclosure_settling){KITH_WITHDRAWAL_GRANT_OVER, &told},
+            &(struct disclosure_settling){.reason = KITH_WITHDRAWAL_GRANT_OVER,
+                                          .grant = &told},
             ret_counts);
     if (status == KITH_OK)
         status = audit_add(act, &(struct audit_line){.what = "grant_added",
@@ -308,10 +309,36 @@ enum kith_status grant_end(struct act *act, uint64_t number,
     if (status == KITH_OK)
         status = disclosure_settle(
             act, &link, project.ref.record,
-            &(struct disclosure_settling){KITH_WITHDRAWAL_GRANT_OVER, NULL},
+            &(struct disclosure_settling){.reason = KITH_WITHDRAWAL_GRANT_OVER},
             ret_counts);
     if (status == KITH_OK)
         status = audit_add(act, &(struct audit_line){.what = "grant_ended",
                                                      .link = link.number});
+    return status;
+}
+
+enum kith_status grant_settle(struct act *act, const struct store_link *link)
+{
+    const struct disclosure_settling settling = {.only_queue = true};
+    const struct rules_cache *cache;
+    struct kith_hash digest;
+    enum gate_reason reason;
+    uint64_t last = 0;
+    enum kith_status status =
+        agreement_in_force(act, link->number, &reason, &digest);
+    size_t i;
+
+    if (status != KITH_OK || reason != GATE_OPEN)
+        return status;
+    status = cache_get(act, &cache);
+    for (i = 0; status == KITH_OK && i < cache->n_grants; i++) {
+        const struct cached_grant *grant = &cache->grants[i];
+
+        if (grant->link != link->number || grant->ended ||
+            grant->project == last)
+            continue;
+        last = grant->project;
+        status = disclosure_settle(act, link, last, &settling, NULL);
+    }
     return status;
 }

@@ -39,4 +39,10 @@ enum kith_status grant_end(struct act *act, uint64_t number,
                            struct disclosure_counts *ret_counts)
     KITH_MUST_CHECK;
 
+/* An agreement with LINK was signed by both: when it is in force today, what was
+ * held back for want of one is queued, project by project, as the grants allow
+ * now. Withdraws nothing. */
+enum kith_status grant_settle(struct act *act, const struct store_link *link)
+    KITH_MUST_CHECK;
+
 #endif

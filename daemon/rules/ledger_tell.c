@@ -90,8 +90,8 @@ static enum kith_status settle_all(struct act *act,
                                    const struct store_link *link, bool is_open,
                                    struct ledger_posted *posted)
 {
-    const struct disclosure_settling settling = {KITH_WITHDRAWAL_NARROWED,
-                                                 NULL};
+    const struct disclosure_settling settling = {.reason =
+                                                     KITH_WITHDRAWAL_NARROWED};
 
     if (is_open)
         note_link(posted, link->number);

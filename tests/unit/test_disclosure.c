@@ -9,6 +9,7 @@
 #include "kith/fields.h"
 #include "kith/kinds.h"
 #include "rules/access.h"
+#include "rules/agreement.h"
 #include "rules/resolve.h"
 #include "rules/reason.h"
 #include "rules_world.h"
@@ -163,6 +164,33 @@ static void test_narrower_grant_withdraws_and_tells_a_new_item(void **state)
     world_abort(&world->ems);
 }
 
+static void test_renewed_agreement_tells_what_was_held_back(void **state)
+{
+    const struct agreement_signer signer = {kith_bytes_of("ana"), {NULL, 0}};
+    struct world *world = *state;
+    struct store_head project;
+    struct store_link link;
+    uint64_t grant;
+
+    world_verify(world);
+    world_agree(world, TODAY - 1, TODAY + 100);
+    project = world_project(&world->oem, "lumen");
+    assert_int_equal(world_grant(&world->oem, &project, NULL, &grant), KITH_OK);
+    world_carry(&world->oem, &world->ems);
+    world_begin(&world->oem);
+    link = world_link(&world->oem);
+    assert_int_equal(agreement_end(&world->oem.act, &link, 1, &signer),
+                     KITH_OK);
+    world_commit(&world->oem);
+    world_milestone(&world->oem, "lumen/g1", "EVT", TODAY, KITH_LABEL_NONE);
+    world_carry(&world->oem, &world->ems);
+    assert_int_equal(world_items(&world->ems, KITH_KIND_MILESTONE), 0);
+    world_agree(world, TODAY - 1, TODAY + 200);
+    world_carry(&world->oem, &world->ems);
+    assert_int_equal(world_items(&world->ems, KITH_KIND_MILESTONE), 1);
+    assert_int_equal(world_items(&world->ems, KITH_KIND_GENERATION), 1);
+}
+
 static void test_strict_label_reaches_nobody(void **state)
 {
     struct world *world = *state;
@@ -213,6 +241,9 @@ int main(void)
             test_ended_grant_withdraws_what_it_showed, world_up, world_down),
         cmocka_unit_test_setup_teardown(
             test_narrower_grant_withdraws_and_tells_a_new_item, world_up,
+            world_down),
+        cmocka_unit_test_setup_teardown(
+            test_renewed_agreement_tells_what_was_held_back, world_up,
             world_down),
         cmocka_unit_test_setup_teardown(test_strict_label_reaches_nobody,
                                         world_up, world_down),
