@@ -176,7 +176,10 @@ static int run_show(struct cli *cli, const struct command *command,
         return code;
     code = output_reply(cli, command, &reply, NULL);
     if (!output_is_for_programs(cli) && reply.n_records > 0 &&
-        kith_record_value(&reply.records[0], KITH_PARTNER_ROW_VERIFIED, 0) == 0)
+        kith_record_value(&reply.records[0], KITH_PARTNER_ROW_VERIFIED, 0) ==
+            0 &&
+        strcmp(field(cli, &reply.records[0], KITH_PARTNER_ROW_LINK),
+               "removed") != 0)
         print_call(cli, &reply.records[0]);
     return code;
 }

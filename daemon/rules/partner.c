@@ -273,11 +273,31 @@ enum kith_status partner_rename(struct act *act, struct store_link *link,
     return status == KITH_OK ? change(act, link, "partner_renamed") : status;
 }
 
+/* tcp://HOST:PORT with a port that there is; several parted by blanks are taken
+ * by their last. */
+static bool has_port(struct kith_bytes url)
+{
+    uint32_t port = 0;
+    size_t at = url.len;
+
+    while (at > 0 && url.data[at - 1] != ':')
+        at--;
+    if (at == url.len || url.len - at > 5)
+        return false;
+    for (; at < url.len; at++) {
+        if (url.data[at] < '0' || url.data[at] > '9')
+            return false;
+        port = port * 10 + (uint32_t)(url.data[at] - '0');
+    }
+    return port > 0 && port <= UINT16_MAX;
+}
+
 enum kith_status partner_endpoint(struct act *act, struct store_link *link,
                                   struct kith_bytes url)
 {
     if (url.len > KITH_URL_MAX ||
-        (url.len != 0 && (url.len < 9 || memcmp(url.data, "tcp://", 6) != 0)))
+        (url.len != 0 &&
+         (url.len < 9 || memcmp(url.data, "tcp://", 6) != 0 || !has_port(url))))
         return kith_fail(act->err, KITH_INVALID, "url",
                          "kith partner endpoint P tcp://host:port",
                          "this is no address of a daemon");

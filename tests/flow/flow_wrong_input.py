@@ -36,6 +36,8 @@ with harness.Flow() as flow:
     refused(oem, 10, 'our own groups', 'partner', 'verify', to_ems, *own)
     refused(oem, 10, 'not the groups', 'partner', 'verify', to_ems,
             *['00000'] * 6)
+    for url in ('http://x', 'tcp://127.0.0.1:99999', 'tcp://127.0.0.1'):
+        refused(oem, 2, 'no address', 'partner', 'endpoint', to_ems, url)
     text = oem.home / 'nda.txt'
     text.write_text('between us\n')
     terms = ('--from', '2026-01-01', '--until', '2036-12-31')
