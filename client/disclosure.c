@@ -131,7 +131,7 @@ int disclosure_output(struct cli *cli, const struct command *command,
     if (output_is_for_programs(cli))
         return output_reply(cli, command, reply, NULL);
     if (disclosure_print(cli, reply) == 0)
-        fputs("No partner would see anything.\n", cli->out);
+        fputs("No partner would see anything new.\n", cli->out);
     fputs("Nothing was written.\n", cli->out);
     code = cli_finish(cli);
     return code == EXIT_DONE && reply->warnings ? EXIT_WARNINGS : code;

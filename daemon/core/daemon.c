@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <sodium.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -134,6 +135,25 @@ static enum kith_status open_store(struct daemon *daemon,
     return status;
 }
 
+/* A missing key file means «not yet» only where there is no store either. */
+static enum kith_status refuse_without_key(const struct config *config,
+                                           struct kith_error *err)
+{
+    char store[CONFIG_PATH_MAX + sizeof("/store")];
+
+    kith_error_clear(err);
+    (void)snprintf(store, sizeof(store), "%s/store", config->data);
+    if (access(store, F_OK) == 0)
+        return kith_fail(err, KITH_NOT_FOUND, "key_missing",
+                         "put the key file back; nothing opens the store "
+                         "without it",
+                         "%s holds a store, but its key file %s is missing",
+                         config->data, config->key);
+    return kith_fail(err, KITH_NOT_FOUND, "no_identity", "kith init",
+                     "there is no identity yet: %s does not exist",
+                     config->key);
+}
+
 enum kith_status daemon_open(struct config **take_config,
                              const struct daemon_secret *secret,
                              struct daemon **ret_daemon, struct kith_error *err)
@@ -149,12 +169,8 @@ enum kith_status daemon_open(struct config **take_config,
     daemon->started = daemon->now;
     status = keyfile_open(config->key, secret->passphrase, secret->len,
                           &daemon->keys, err);
-    if (status == KITH_NOT_FOUND) {
-        kith_error_clear(err);
-        status = kith_fail(err, status, "no_identity", "kith init",
-                           "there is no identity yet: %s does not exist",
-                           config->key);
-    }
+    if (status == KITH_NOT_FOUND)
+        status = refuse_without_key(config, err);
     if (status == KITH_OK)
         status = kith_arena_new(DAEMON_ARENA_MAX, &daemon->arena);
     if (status == KITH_OK)

@@ -103,6 +103,22 @@ static enum kith_status check_milestone(struct act *act,
     return KITH_OK;
 }
 
+/* A path begins with the project's name and, for a partner's, with "acme:". */
+static enum kith_status check_project(struct act *act,
+                                      const struct kith_record *record)
+{
+    const struct kith_bytes name = kith_record_bytes(record, KITH_PROJECT_NAME);
+    size_t i;
+
+    for (i = 0; i < name.len; i++) {
+        if (name.data[i] == '/' || name.data[i] == ':')
+            return kith_fail(act->err, KITH_INVALID, "project_name",
+                             "choose a name without / and :",
+                             "a project's name is the beginning of paths");
+    }
+    return KITH_OK;
+}
+
 enum kith_status ledger_merge(struct act *act, const struct kith_record *given,
                               const struct kith_record *old,
                               const struct store_head *head,
@@ -126,6 +142,8 @@ enum kith_status ledger_merge(struct act *act, const struct kith_record *given,
         status = kith_record_check(&record, false, act->err);
     if (status == KITH_OK && record.kind == KITH_KIND_MILESTONE)
         status = check_milestone(act, &record);
+    if (status == KITH_OK && record.kind == KITH_KIND_PROJECT)
+        status = check_project(act, &record);
     if (status == KITH_OK)
         *ret_record = record;
     return status;

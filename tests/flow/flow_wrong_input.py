@@ -12,6 +12,20 @@ def refused(company, code, words, *command, stdin=''):
     check(words in done.err, f'{done}: wanted {words!r}')
 
 
+def lose_key(company):
+    """A store without its key file is no reason to make a new identity."""
+    company.stop()
+    key = company.home / 'key'
+    key.rename(company.home / 'kept')
+    done = subprocess.run(
+        [company.programs / 'kithd', '--config', company.conf],
+        capture_output=True, text=True, check=False, timeout=30)
+    equal(done.returncode, 6, f'kithd without its key: {done.stderr}')
+    check('holds a store, but its key file' in done.stderr, done.stderr)
+    (company.home / 'kept').rename(key)
+    company.start()
+
+
 def keep_socket(first, second):
     """A second daemon does not take a running one's control socket."""
     second.stop()
@@ -38,6 +52,8 @@ with harness.Flow() as flow:
             *['00000'] * 6)
     for url in ('http://x', 'tcp://127.0.0.1:99999', 'tcp://127.0.0.1'):
         refused(oem, 2, 'no address', 'partner', 'endpoint', to_ems, url)
+    for name in ('a/b', 'acme:x', '../x'):
+        refused(oem, 2, 'beginning of paths', 'project', 'new', name)
     text = oem.home / 'nda.txt'
     text.write_text('between us\n')
     terms = ('--from', '2026-01-01', '--until', '2036-12-31')
@@ -56,4 +72,5 @@ with harness.Flow() as flow:
     equal([row['text'] for row in oem.rows('log', 'lumen')
            if row['kind'] == 'message'], ['one two\nthree'], 'message')
     check(oem.kith('--version').out.startswith('kith '), 'no version')
+    lose_key(oem)
     keep_socket(oem, ems)
