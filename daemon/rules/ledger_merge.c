@@ -103,7 +103,7 @@ static enum kith_status check_milestone(struct act *act,
     return KITH_OK;
 }
 
-/* A path begins with the project's name and, for a partner's, with "acme:". */
+/* Before a colon stands a partner: "acme:lumen". */
 static enum kith_status check_project(struct act *act,
                                       const struct kith_record *record)
 {
@@ -111,10 +111,10 @@ static enum kith_status check_project(struct act *act,
     size_t i;
 
     for (i = 0; i < name.len; i++) {
-        if (name.data[i] == '/' || name.data[i] == ':')
+        if (name.data[i] == ':')
             return kith_fail(act->err, KITH_INVALID, "project_name",
-                             "choose a name without / and :",
-                             "a project's name is the beginning of paths");
+                             "choose a name without a colon",
+                             "before a colon stands a partner's name");
     }
     return KITH_OK;
 }
