@@ -1,22 +1,27 @@
 # test_X.c -> unit.X, with cmocka and the libraries of all layers up to the
 # rules. A program's own files are reached by the prefix of its folder:
 # test_core_X.c, test_net_X.c, test_notify_X.c, test_client_X.c.
-# Other .c files in this folder are helpers, linked to every test.
+# Other .c files in this folder are helpers: built once, as a library of which
+# each test takes what it calls.
 file(GLOB tests CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/test_*.c)
 file(GLOB helpers CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/*.c)
 list(FILTER helpers EXCLUDE REGEX "/test_[^/]*$")
 
+add_library(kith_unit_helpers STATIC ${helpers})
+kith_test_target(kith_unit_helpers)
+kith_link(kith_unit_helpers PUBLIC ${KITH_TEST_LIBRARIES} lib_jansson
+    lib_cmocka)
+
 foreach(source IN LISTS tests)
     get_filename_component(target ${source} NAME_WE)
     string(REGEX REPLACE "^test_" "" name ${target})
-    add_executable(${target} ${source} ${helpers})
+    add_executable(${target} ${source})
     kith_test_target(${target})
     target_include_directories(${target} PRIVATE ${CMAKE_CURRENT_LIST_DIR})
     if(name MATCHES "^(core|net|notify|client)_")
         kith_link(${target} PRIVATE kith_${CMAKE_MATCH_1})
     endif()
-    kith_link(${target} PRIVATE ${KITH_TEST_LIBRARIES} lib_jansson
-        lib_cmocka)
+    kith_link(${target} PRIVATE kith_unit_helpers)
     add_test(NAME unit.${name} COMMAND ${target})
     kith_test_properties(unit.${name} unit 120)
 endforeach()
