@@ -33,6 +33,9 @@ PATIENCE_S = 30.0
 # waits for a timeout of ours (5 s or more) has not.
 AT_ONCE_S = 3.0
 
+# Exit code of a flow that this machine does not permit.
+SKIPPED = 77
+
 
 class Failure(AssertionError):
     """A flow did not go as it should."""
