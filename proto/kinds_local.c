@@ -186,6 +186,35 @@ static const struct kith_field_info notice_fields[] = {
      "next try"},
 };
 
+static const struct kith_choice link_key_uses[] = {
+    {KITH_LINK_KEY_USE_LOG, "log"},
+    {KITH_LINK_KEY_USE_RECEIPT, "receipt"},
+    {KITH_LINK_KEY_USE_STATEMENT, "statement"},
+    {KITH_LINK_KEY_USE_TRANSPORT, "transport"},
+    {0, NULL}};
+
+static const struct kith_field_info link_key_fields[] = {
+    {KITH_LINK_KEY_USE, "use", KITH_FIELD_CHOICE, KITH_F_MUST, 0, 0,
+     link_key_uses, NULL, "what it signs"},
+    {KITH_LINK_KEY_OURS, "ours", KITH_FIELD_FLAG, 0, 0, 0, NULL, NULL,
+     "ours, else the partner's"},
+    {KITH_LINK_KEY_LOG_NUMBER, "log_number", KITH_FIELD_NUMBER, 0, 0, 0, NULL,
+     NULL, "number of the log whose sizes count"},
+    {KITH_LINK_KEY_PUBLIC_KEY, "public_key", KITH_FIELD_OCTETS,
+     KITH_F_MUST | KITH_F_EXACT, KITH_KEY_LEN, 0, NULL, NULL,
+     "public half of the key"},
+    {KITH_LINK_KEY_FROM, "from", KITH_FIELD_NUMBER, 0, 0, 0, NULL, "entries",
+     "first size it signs"},
+    {KITH_LINK_KEY_TO, "to", KITH_FIELD_NUMBER, 0, 0, 0, NULL, "entries",
+     "last size it signs; open when left out"},
+    {KITH_LINK_KEY_COMPROMISED, "compromised", KITH_FIELD_FLAG, 0, 0, 0, NULL,
+     NULL, "sizes above `to` are not to be believed"},
+    {KITH_LINK_KEY_CARD, "card", KITH_FIELD_DIGEST, KITH_F_MUST, KITH_HASH_LEN,
+     0, NULL, NULL, "digest of a card that names it"},
+    {KITH_LINK_KEY_SIGNATURE, "signature", KITH_FIELD_OCTETS, KITH_F_EXACT,
+     KITH_SIG_LEN, 0, NULL, NULL, "of the notice that says so"},
+};
+
 static const struct kith_kind_info kinds[] = {
     {KITH_KIND_AGREEMENT, "agreement", KITH_FAMILY_LOCAL, agreement_fields,
      sizeof agreement_fields / sizeof agreement_fields[0],
@@ -206,6 +235,9 @@ static const struct kith_kind_info kinds[] = {
      "when a person is told"},
     {KITH_KIND_NOTICE, "notice", KITH_FAMILY_LOCAL, notice_fields,
      sizeof notice_fields / sizeof notice_fields[0], "what a person is told"},
+    {KITH_KIND_LINK_KEY, "link_key", KITH_FAMILY_LOCAL, link_key_fields,
+     sizeof link_key_fields / sizeof link_key_fields[0],
+     "a key that signs or signed on a link"},
 };
 
 const struct kind_table kinds_local = {kinds, sizeof kinds / sizeof kinds[0]};

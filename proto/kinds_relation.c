@@ -14,6 +14,7 @@
 static const struct kith_choice key_uses[] = {
     {1, "log"},
     {2, "receipt"},
+    {3, "statement"},
     {0, NULL},
 };
 
@@ -75,6 +76,12 @@ static const struct kith_field_info key_notice_fields[] = {
      .name = "compromised",
      .type = KITH_FIELD_FLAG,
      .help = "sizes above to_size are not to be believed"},
+    {.number = KITH_KEY_NOTICE_SIGNATURE,
+     .name = "signature",
+     .type = KITH_FIELD_OCTETS,
+     .flags = KITH_F_EXACT,
+     .max_len = KITH_SIG_LEN,
+     .help = "signature of the statement key"},
 };
 
 static const struct kith_field_info card_notice_fields[] = {

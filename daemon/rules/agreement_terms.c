@@ -9,7 +9,7 @@
 #include "kith/kinds.h"
 #include "rules/act.h"
 #include "rules/cache.h"
-#include "rules/peer.h"
+#include "rules/keyring.h"
 #include "store/logs.h"
 
 enum {
@@ -300,7 +300,6 @@ enum kith_status terms_read(struct act *act, const struct store_link *link,
                               : KITH_KIND_NDA_SIGNATURE;
     const struct kith_field *end = kith_record_field(record, KITH_NDA_END_AT);
     struct terms_signed step = {.proposal = record->id};
-    const struct peer *peer;
     struct kith_bytes bytes;
     enum kith_status status;
 
@@ -319,12 +318,10 @@ enum kith_status terms_read(struct act *act, const struct store_link *link,
         if (status != KITH_OK)
             return status;
     }
-    status = peer_get(act, link, &peer);
+    status = signed_bytes(act, &step, kind, &bytes);
     if (status == KITH_OK)
-        status = signed_bytes(act, &step, kind, &bytes);
-    if (status == KITH_OK)
-        status = kith_sign_verify(&peer->statement, KITH_STATEMENT_AGREEMENT,
-                                  bytes, &step.signature);
+        status = keyring_statement(act, link, KITH_STATEMENT_AGREEMENT, bytes,
+                                   &step.signature);
     if (status == KITH_OK)
         *ret_step = step;
     return status;

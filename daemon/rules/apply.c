@@ -14,6 +14,7 @@
 #include "rules/apply_item.h"
 #include "rules/audit.h"
 #include "rules/grant.h"
+#include "rules/key_notice.h"
 #include "rules/logkeys.h"
 #include "rules/pending.h"
 #include "rules/verdict.h"
@@ -232,7 +233,7 @@ static const struct {
                              struct apply_entry *entry);
 } handlers[] = {
     {KITH_KIND_LOG_OPENED, take_opened},
-    {KITH_KIND_KEY_NOTICE, take_notice},
+    {KITH_KIND_KEY_NOTICE, key_notice_take},
     {KITH_KIND_CARD_NOTICE, take_notice},
     {KITH_KIND_NDA_PROPOSAL, take_agreement},
     {KITH_KIND_NDA_SIGNATURE, take_agreement},

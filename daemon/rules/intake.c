@@ -12,8 +12,8 @@
 #include "rules/act.h"
 #include "rules/fork.h"
 #include "rules/intake_entry.h"
+#include "rules/keyring.h"
 #include "rules/logkeys.h"
-#include "rules/peer.h"
 
 /* Is this the log we are reading, and does the push join what we have? */
 static enum kith_status find_place(struct store_link *link,
@@ -34,15 +34,18 @@ static enum kith_status find_place(struct store_link *link,
     return KITH_OK;
 }
 
-/* Reads the push's checkpoint: signed by the partner's log key, for the size
- * at which the push ends. */
+/* Reads the push's checkpoint: for the size at which the push ends, signed by
+ * the key that was the partner's log key at that size. */
 static enum kith_status read_checkpoint(struct intake *intake)
 {
     const uint64_t end = intake->push.first + intake->push.n_entries;
     struct kith_checkpoint *checkpoint = &intake->checkpoint;
+    const struct keyring_note note = {.link = intake->link,
+                                      .side = STORE_IN,
+                                      .log_number = intake->link->in.number,
+                                      .note = intake->push.checkpoint};
     enum kith_status status =
-        kith_checkpoint_verify(intake->push.checkpoint, &intake->origin,
-                               &intake->peer->log, checkpoint);
+        keyring_checkpoint(intake->act, &note, checkpoint);
 
     if (status != KITH_OK)
         return status;
@@ -235,7 +238,6 @@ enum kith_status intake_push(struct act *act, struct store_link *link,
     if (status == KITH_OK) {
         intake->log = logkeys_id(link, STORE_IN);
         logkeys_origin(act, link, STORE_IN, &intake->origin);
-        status = peer_get(act, link, &intake->peer);
     }
     if (status == KITH_OK)
         status = take(intake, &result);

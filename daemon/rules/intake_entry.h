@@ -12,13 +12,11 @@
 #include "store/logs.h"
 
 struct act;
-struct peer;
 
 /* A Push being taken in; lives in the arena. */
 struct intake {
     struct act *act;
     struct store_link *link;
-    const struct peer *peer;
     struct store_log_id log;
     struct kith_origin origin;
     struct kith_push push;

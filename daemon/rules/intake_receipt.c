@@ -4,8 +4,8 @@
 #include "kith/session.h"
 #include "rules/act.h"
 #include "rules/intake.h"
+#include "rules/keyring.h"
 #include "rules/logkeys.h"
-#include "rules/peer.h"
 
 /* The newest checkpoint of the partner that nothing pending stands below. */
 static enum kith_status find_checkpoint(struct act *act,
@@ -15,22 +15,18 @@ static enum kith_status find_checkpoint(struct act *act,
     const struct store_log_id log = logkeys_id(link, STORE_IN);
     uint64_t size =
         link->in.pending != 0 ? link->in.pending - 1 : link->in.noted;
-    struct kith_origin origin;
-    const struct peer *peer;
-    struct kith_bytes note;
+    struct keyring_note note = {
+        .link = link, .side = STORE_IN, .log_number = link->in.number};
     enum kith_status status;
 
     status = store_note_at(act->txn, &log, STORE_CHECKPOINT, &size, act->arena,
-                           &note);
+                           &note.note);
     if (status == KITH_OK && size <= link->in.receipted)
         status = KITH_NOT_FOUND;
-    if (status == KITH_OK)
-        status = peer_get(act, link, &peer);
     if (status != KITH_OK)
         return status;
-    logkeys_origin(act, link, STORE_IN, &origin);
-    status = kith_checkpoint_verify(note, &origin, &peer->log, checkpoint);
-    /* Signed with a key that is theirs no more: a newer note will do. */
+    status = keyring_checkpoint(act, &note, checkpoint);
+    /* Above the last good size of its key: a newer note will do. */
     return status == KITH_UNTRUSTED ? KITH_NOT_FOUND : status;
 }
 

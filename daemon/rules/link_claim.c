@@ -6,9 +6,9 @@
  */
 #include "rules/link_claim.h"
 
-#include "kith/checkpoint.h"
 #include "kith/note.h"
 #include "rules/act.h"
+#include "rules/keyring.h"
 #include "rules/logkeys.h"
 
 /* The note of KIND at exactly SIZE; empty when there is none. */
@@ -105,18 +105,43 @@ static bool holds_together(const struct kith_log_claim *claim)
 static enum kith_status verify_note(struct link_call *call,
                                     enum store_side side,
                                     const struct kith_log_claim *claim,
-                                    const struct kith_key *log_key,
+                                    const struct kith_key *fresh,
                                     struct kith_checkpoint *ret_checkpoint)
 {
-    struct kith_origin origin;
-    const struct kith_company_id *us = &call->act->company->id;
-    const struct kith_company_id *them = &call->link.company;
-    if (side == STORE_OUT)
-        kith_origin_make(us, them, claim->log_number, &origin);
-    else
-        kith_origin_make(them, us, claim->log_number, &origin);
-    return kith_checkpoint_verify(claim->note, &origin, log_key,
-                                  ret_checkpoint);
+    const struct keyring_note note = {.link = &call->link,
+                                      .side = side,
+                                      .log_number = claim->log_number,
+                                      .note = claim->note,
+                                      .fresh = fresh};
+    return keyring_checkpoint(call->act, &note, ret_checkpoint);
+}
+
+/* A note of ours above the last good size of its key counts when it says what
+ * we hold, for then it proves nothing new; else a thief may have made it. */
+static enum kith_status verify_ours(struct link_call *call,
+                                    const struct kith_log_claim *claim,
+                                    struct kith_checkpoint *ret_checkpoint)
+{
+    const struct keyring_note ever = {.link = &call->link,
+                                      .side = STORE_OUT,
+                                      .log_number = claim->log_number,
+                                      .note = claim->note,
+                                      .ever = true};
+    struct kith_checkpoint checkpoint;
+    bool prefix = false;
+    enum kith_status status =
+        verify_note(call, STORE_OUT, claim, NULL, ret_checkpoint);
+    if (status != KITH_UNTRUSTED ||
+        claim->log_number != call->link.out.number ||
+        keyring_checkpoint(call->act, &ever, &checkpoint) != KITH_OK ||
+        checkpoint.size > call->link.out.tree.size)
+        return status;
+    status = is_prefix(call, STORE_OUT, &checkpoint, &prefix);
+    if (status == KITH_OK && !prefix)
+        status = KITH_UNTRUSTED;
+    if (status == KITH_OK)
+        *ret_checkpoint = checkpoint;
+    return status;
 }
 
 /* A status of verify_note that is the partner's fault, as a verdict. */
@@ -142,8 +167,7 @@ static enum kith_status judge_ours(struct link_call *call,
     if (!holds_together(claim))
         return KITH_OK;
     if (claim->size > 0) {
-        enum kith_status status = verify_note(
-            call, STORE_OUT, claim, &call->act->company->log.pk, &checkpoint);
+        enum kith_status status = verify_ours(call, claim, &checkpoint);
         if (status != KITH_OK)
             return judge_note(status, ret_verdict);
         if (claim->size > checkpoint.size)
@@ -171,7 +195,7 @@ static enum kith_status judge_ours(struct link_call *call,
 /* What the partner says of its own log. */
 static enum kith_status judge_theirs(struct link_call *call,
                                      const struct kith_log_claim *claim,
-                                     const struct kith_key *log_key,
+                                     const struct kith_key *fresh,
                                      enum claim_verdict *ret_verdict)
 {
     const struct store_log *log = &call->link.in;
@@ -183,7 +207,7 @@ static enum kith_status judge_theirs(struct link_call *call,
     if (!holds_together(claim))
         return KITH_OK;
     if (claim->size > 0)
-        status = verify_note(call, STORE_IN, claim, log_key, &checkpoint);
+        status = verify_note(call, STORE_IN, claim, fresh, &checkpoint);
     if (status != KITH_OK)
         return judge_note(status, ret_verdict);
     if (claim->size != checkpoint.size)
@@ -204,13 +228,13 @@ static enum kith_status judge_theirs(struct link_call *call,
 
 enum kith_status claim_judge(struct link_call *call,
                              const struct kith_hello *hello,
-                             const struct kith_key *log_key,
+                             const struct kith_key *fresh,
                              enum claim_verdict *ret_verdict)
 {
     enum claim_verdict verdict = CLAIM_GOOD;
     enum kith_status status = judge_ours(call, &hello->yours, &verdict);
     if (status == KITH_OK && verdict == CLAIM_GOOD)
-        status = judge_theirs(call, &hello->mine, log_key, &verdict);
+        status = judge_theirs(call, &hello->mine, fresh, &verdict);
     if (status == KITH_OK)
         *ret_verdict = verdict;
     return status;

@@ -23,11 +23,12 @@ enum claim_verdict {
     CLAIM_FORK           /* they signed two histories of their log */
 };
 
-/* Judges the claims in HELLO; LOG_KEY: the partner's.
+/* Judges the claims in HELLO; FRESH: log key of a newer card in the hello,
+ * NULL: none.
  * KITH_OK with ret_verdict; else a fault of ours. */
 enum kith_status claim_judge(struct link_call *call,
                              const struct kith_hello *hello,
-                             const struct kith_key *log_key,
+                             const struct kith_key *fresh,
                              enum claim_verdict *ret_verdict) KITH_MUST_CHECK;
 
 #endif

@@ -135,8 +135,8 @@ struct hello_read {
     struct kith_bytes text; /* the signed bytes */
     struct kith_sig sig;
     enum kith_card_order order;
-    struct kith_card offered;       /* filled unless order is KITH_CARD_SAME */
-    struct kith_key statement, log; /* of the card that counts */
+    struct kith_card offered;  /* filled unless order is KITH_CARD_SAME */
+    struct kith_key statement; /* of the card that counts */
 };
 
 /* Another card than the one we hold. *ret_good false: it is no good card. */
@@ -156,10 +156,8 @@ static enum kith_status compare_cards(struct link_call *call,
     if (status != KITH_OK)
         return status == KITH_NOMEM ? status : KITH_DAMAGED;
     read->order = kith_card_compare(&held, &read->offered);
-    if (read->order == KITH_CARD_NEWER) {
+    if (read->order == KITH_CARD_NEWER)
         read->statement = read->offered.root.statement;
-        read->log = read->offered.root.log;
-    }
     return KITH_OK;
 }
 
@@ -175,7 +173,6 @@ static enum kith_status read_card(struct link_call *call,
     if (status != KITH_OK)
         return status;
     read->statement = peer->statement;
-    read->log = peer->log;
     read->order = KITH_CARD_SAME;
     kith_sha256(read->hello.card.data, read->hello.card.len, &digest);
     *ret_good = true;
@@ -322,7 +319,9 @@ static enum kith_status take_with_arena(struct link_call *call,
                            "the refused side signed two cards of one "
                            "revision, or a root it had not named");
     }
-    status = judge_hello(call, &read.hello, &read.log, &good);
+    status = judge_hello(
+        call, &read.hello,
+        read.order == KITH_CARD_NEWER ? &read.offered.root.log : NULL, &good);
     return status == KITH_OK && good ? accept(call, &read) : status;
 }
 

@@ -36,7 +36,7 @@ static enum kith_status freeze_fork(struct link_call *call,
 
 enum kith_status judge_hello(struct link_call *call,
                              const struct kith_hello *hello,
-                             const struct kith_key *log_key, bool *ret_good)
+                             const struct kith_key *fresh, bool *ret_good)
 {
     static const char we_are_back[] =
         "the refusing side was restored from an older backup or runs twice: "
@@ -50,7 +50,7 @@ enum kith_status judge_hello(struct link_call *call,
         return link_restored(call, we_are_back);
     if (number_was_seen(call, hello->session))
         return link_restored(call, they_are_back);
-    enum kith_status status = claim_judge(call, hello, log_key, &verdict);
+    enum kith_status status = claim_judge(call, hello, fresh, &verdict);
     if (status != KITH_OK)
         return status;
     switch (verdict) {

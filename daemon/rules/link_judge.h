@@ -8,11 +8,11 @@
 
 #include "rules/link_state.h"
 
-/* LOG_KEY: the partner's. KITH_OK with *ret_good false: the session was
+/* FRESH: log key of a newer card in the hello, NULL: none. KITH_OK with *ret_good false: the session was
  * refused, and what a person must decide is frozen. */
 enum kith_status judge_hello(struct link_call *call,
                              const struct kith_hello *hello,
-                             const struct kith_key *log_key, bool *ret_good)
+                             const struct kith_key *fresh, bool *ret_good)
     KITH_MUST_CHECK;
 
 #endif

@@ -4,6 +4,8 @@
 #include "kith/fields.h"
 #include "kith/kinds.h"
 #include "rules/act.h"
+#include "rules/key_notice.h"
+#include "rules/keyring.h"
 #include "store/logs.h"
 
 static void build_opened(struct kith_record_builder *builder,
@@ -16,35 +18,39 @@ static void build_opened(struct kith_record_builder *builder,
                       link->card_digest.b, KITH_HASH_LEN);
 }
 
-/* KEY of USE signs from the size at which that log now stands. */
-static void build_key(struct kith_record_builder *builder, int64_t use,
-                      const struct kith_key *key, uint64_t from)
+/* The notice of the log key, or of the receipt key from the size at which the
+ * partner's log now stands. */
+static enum kith_status build_key(struct act *act,
+                                  const struct store_link *link, bool receipt,
+                                  struct kith_record *ret_record)
 {
-    kith_build_choice(builder, KITH_KEY_NOTICE_KEY_USE, use);
-    kith_build_octets(builder, KITH_KEY_NOTICE_PUBLIC_KEY, key->b,
-                      KITH_KEY_LEN);
-    kith_build_number(builder, KITH_KEY_NOTICE_FROM_SIZE, (int64_t)from);
+    struct keyring_row row = {.use = KITH_LINK_KEY_USE_LOG,
+                              .ours = true,
+                              .key = act->company->log.pk,
+                              .to = UINT64_MAX};
+
+    if (receipt) {
+        row.use = KITH_LINK_KEY_USE_RECEIPT;
+        row.key = act->company->receipt.pk;
+        row.from = link->in.receipted;
+    }
+    return key_notice_record(act, link, &row, ret_record);
 }
 
 enum kith_status opening_record(struct act *act, const struct store_link *link,
                                 size_t which, struct kith_record *ret_record)
 {
-    struct kith_record record = {.kind = which == 0 ? KITH_KIND_LOG_OPENED
-                                                    : KITH_KIND_KEY_NOTICE,
+    struct kith_record record = {.kind = KITH_KIND_LOG_OPENED,
                                  .id = kith_id_random(),
                                  .revision = 1,
                                  .changed_at = act->now};
     struct kith_record_builder builder;
     enum kith_status status;
 
+    if (which > 0)
+        return build_key(act, link, which > 1, ret_record);
     kith_build_start(&builder, act->arena);
-    if (which == 0)
-        build_opened(&builder, act, link);
-    else if (which == 1)
-        build_key(&builder, KITH_NOTICE_KEY_LOG, &act->company->log.pk, 0);
-    else
-        build_key(&builder, KITH_NOTICE_KEY_RECEIPT, &act->company->receipt.pk,
-                  link->in.receipted);
+    build_opened(&builder, act, link);
     status = kith_build_finish(&builder, &record);
     if (status == KITH_OK)
         *ret_record = record;

@@ -11,6 +11,7 @@
 #include "kith/error.h"
 #include "rules/act.h"
 #include "rules/audit.h"
+#include "rules/keyring.h"
 
 static enum kith_status note(struct act *act, const struct store_link *link,
                              const char *what)
@@ -139,6 +140,9 @@ enum kith_status partner_take_card(struct act *act, struct store_link *link,
     *ret_order = kith_card_compare(&held, card);
     if (*ret_order != KITH_CARD_NEWER)
         return KITH_OK;
+    status = keyring_pin(act, link, &held, card);
+    if (status != KITH_OK)
+        return status;
     status = store_card_put(act->txn, &card->digest, bytes);
     if (status != KITH_OK)
         return status;

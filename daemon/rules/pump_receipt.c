@@ -5,27 +5,30 @@
 #include "kith/session.h"
 #include "rules/act.h"
 #include "rules/fork.h"
+#include "rules/keyring.h"
 #include "rules/logkeys.h"
-#include "rules/peer.h"
 #include "rules/pump.h"
 
 /* The cosigned checkpoint must be one that we made, byte for byte in root. */
 static enum kith_status hold_against_ours(struct act *act,
-                                          const struct store_log_id *log,
-                                          const struct kith_checkpoint *theirs,
-                                          const struct kith_origin *origin)
+                                          const struct store_link *link,
+                                          const struct kith_checkpoint *theirs)
 {
+    const struct store_log_id log = logkeys_id(link, STORE_OUT);
+    struct keyring_note note = {.link = link,
+                                .side = STORE_OUT,
+                                .log_number = log.number,
+                                .ever = true};
     struct kith_checkpoint ours;
-    struct kith_bytes note;
     uint64_t size = theirs->size;
-    enum kith_status status = store_note_at(act->txn, log, STORE_CHECKPOINT,
-                                            &size, act->arena, &note);
+    enum kith_status status = store_note_at(act->txn, &log, STORE_CHECKPOINT,
+                                            &size, act->arena, &note.note);
 
     if (status == KITH_NOT_FOUND || (status == KITH_OK && size != theirs->size))
         return KITH_GAP;
     if (status != KITH_OK)
         return status;
-    status = kith_checkpoint_verify(note, origin, &act->company->log.pk, &ours);
+    status = keyring_checkpoint(act, &note, &ours);
     if (status != KITH_OK)
         return KITH_DAMAGED;
     return kith_checkpoint_equal(&ours, theirs) ? KITH_OK : KITH_FORK;
@@ -35,20 +38,18 @@ static enum kith_status take_note(struct act *act, struct store_link *link,
                                   struct kith_bytes note)
 {
     const struct store_log_id log = logkeys_id(link, STORE_OUT);
+    const struct keyring_note question = {.link = link,
+                                          .side = STORE_OUT,
+                                          .log_number = log.number,
+                                          .note = note};
     struct kith_receipt_read read;
-    struct kith_origin origin;
-    const struct peer *peer;
-    enum kith_status status = peer_get(act, link, &peer);
+    enum kith_status status = keyring_receipt(act, &question, &read);
 
-    if (status != KITH_OK)
-        return status;
-    logkeys_origin(act, link, STORE_OUT, &origin);
-    status = kith_receipt_verify(note, &origin, &peer->receipt, &read);
     if (status != KITH_OK)
         return status;
     if (read.checkpoint.size <= link->out.receipted)
         return KITH_OK; /* an older or repeated one tells nothing new */
-    status = hold_against_ours(act, &log, &read.checkpoint, &origin);
+    status = hold_against_ours(act, link, &read.checkpoint);
     if (status == KITH_FORK) {
         const struct fork_note fork = {
             .side = STORE_OUT, .size = read.checkpoint.size, .note = note};

@@ -14,6 +14,7 @@ static const char *const code_names[APPLY_CODE_COUNT] = {
     [APPLY_PARENT] = "parent_unknown",
     [APPLY_NDA] = "nda_step",
     [APPLY_PLACE] = "place",
+    [APPLY_KEY] = "key",
 };
 
 const char *apply_code_name(uint16_t code)

@@ -18,6 +18,7 @@ enum apply_code {
     APPLY_PARENT,    /* hangs on an item we do not hold */
     APPLY_NDA,       /* the step does not fit the agreement */
     APPLY_PLACE,     /* speaks of entries that are not there */
+    APPLY_KEY,       /* a key notice that its statement key did not sign */
     APPLY_CODE_COUNT
 };
 

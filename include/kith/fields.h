@@ -131,12 +131,14 @@ enum kith_key_notice_field {
     KITH_KEY_NOTICE_PUBLIC_KEY = 2,
     KITH_KEY_NOTICE_FROM_SIZE = 3,
     KITH_KEY_NOTICE_TO_SIZE = 4,
-    KITH_KEY_NOTICE_COMPROMISED = 5
+    KITH_KEY_NOTICE_COMPROMISED = 5,
+    KITH_KEY_NOTICE_SIGNATURE = 6
 };
 
 enum kith_key_notice_use {
     KITH_NOTICE_KEY_LOG = 1,
-    KITH_NOTICE_KEY_RECEIPT
+    KITH_NOTICE_KEY_RECEIPT,
+    KITH_NOTICE_KEY_STATEMENT
 };
 
 enum kith_card_notice_field {
@@ -259,6 +261,27 @@ enum kith_grant_state_field {
     KITH_GRANT_STATE_ENDED = 11,
     KITH_GRANT_STATE_AUDIENCE_VERSION = 12,
     KITH_GRANT_STATE_ITEM = 13 /* the grant as told */
+};
+
+/* A key that signs, or once signed, on a link. */
+enum kith_link_key_field {
+    KITH_LINK_KEY_USE = 1,  /* enum kith_link_key_use */
+    KITH_LINK_KEY_OURS = 2, /* ours, else the partner's */
+    KITH_LINK_KEY_LOG_NUMBER = 3,
+    KITH_LINK_KEY_PUBLIC_KEY = 4,
+    KITH_LINK_KEY_FROM = 5, /* first size it signs */
+    KITH_LINK_KEY_TO = 6,   /* last size; absent: open */
+    KITH_LINK_KEY_COMPROMISED = 7,
+    KITH_LINK_KEY_CARD = 8,     /* digest of a card that names it */
+    KITH_LINK_KEY_SIGNATURE = 9 /* of the key notice with this range */
+};
+
+/* As enum kith_key_notice_use, and what no notice speaks of. */
+enum kith_link_key_use {
+    KITH_LINK_KEY_USE_LOG = 1,
+    KITH_LINK_KEY_USE_RECEIPT = 2,
+    KITH_LINK_KEY_USE_STATEMENT = 3,
+    KITH_LINK_KEY_USE_TRANSPORT = 4
 };
 
 enum kith_person_state_field {

@@ -121,7 +121,8 @@ enum kith_kind {
     KITH_KIND_PERSON_STATE = 1002,
     KITH_KIND_AUDIT = 1003,
     KITH_KIND_NOTICE_RULE = 1004,
-    KITH_KIND_NOTICE = 1005
+    KITH_KIND_NOTICE = 1005,
+    KITH_KIND_LINK_KEY = 1010 /* a key of ours or a partner's, and its sizes */
     /* 1100.. arguments and 1200.. rows of the control protocol: verbs.h */
 };
 

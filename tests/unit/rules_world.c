@@ -24,7 +24,9 @@
 static void make_card(struct company *company, const char *name,
                       const struct kith_sign_key *root)
 {
-    struct kith_card_root part = {.revision = WORLD_NOW,
+    const uint64_t revision =
+        company->card_revision == 0 ? WORLD_NOW : company->card_revision + 1;
+    struct kith_card_root part = {.revision = revision,
                                   .valid_from_s = WORLD_NOW - 1,
                                   .valid_until_s = WORLD_NOW + 1000000,
                                   .log = company->log.pk,
@@ -32,7 +34,7 @@ static void make_card(struct company *company, const char *name,
                                   .statement = company->statement.pk,
                                   .transport = company->transport_public,
                                   .sealing = company->sealing.pk};
-    struct kith_card_address address = {.revision = WORLD_NOW,
+    struct kith_card_address address = {.revision = revision,
                                         .roles = KITH_ROLE_OEM};
     const struct kith_card_signers signers = {.root = root,
                                               .statement = &company->statement};
@@ -40,6 +42,7 @@ static void make_card(struct company *company, const char *name,
 
     memcpy(part.company.b, root->pk.b, sizeof(part.company.b));
     strcpy(address.name, name);
+    company->card.len = 0;
     assert_int_equal(kith_card_make(&part, &address, &signers, &company->card),
                      KITH_OK);
     assert_int_equal(kith_card_read(kith_buf_bytes(&company->card), &card),
@@ -52,11 +55,10 @@ static void make_card(struct company *company, const char *name,
 static void make_company(struct world_company *made, const char *name)
 {
     const struct store_options options = {.map_bytes = 1 << 20};
-    struct kith_sign_key root;
     struct kith_box_key transport;
 
     assert_int_equal(kith_crypto_start(), KITH_OK);
-    kith_sign_key_new(&root);
+    kith_sign_key_new(&made->root);
     kith_sign_key_new(&made->company.log);
     kith_sign_key_new(&made->company.receipt);
     kith_sign_key_new(&made->company.statement);
@@ -66,9 +68,18 @@ static void make_company(struct world_company *made, const char *name)
     kith_random(made->company.recovery_key, RULES_SECRET_LEN);
     kith_random(made->company.witness_salt, RULES_SECRET_LEN);
     kith_random(made->company.view_key, RULES_SECRET_LEN);
-    make_card(&made->company, name, &root);
+    make_card(&made->company, name, &made->root);
     assert_int_equal(store_open(&options, &made->store, &made->err), KITH_OK);
     assert_int_equal(kith_arena_new(64 * 1024 * 1024, &made->arena), KITH_OK);
+}
+
+void world_renew_card(struct world_company *company)
+{
+    make_card(&company->company, "renewed", &company->root);
+    assert_int_equal(store_card_put(company->act.txn,
+                                    &company->company.card_digest,
+                                    kith_buf_bytes(&company->company.card)),
+                     KITH_OK);
 }
 
 static void add_partner(struct world_company *company,

@@ -19,6 +19,7 @@ enum {
 
 struct world_company {
     struct company company;
+    struct kith_sign_key root;
     struct store *store;
     struct kith_arena *arena;
     struct kith_error err;
@@ -44,6 +45,8 @@ struct store_link world_link(struct world_company *company);
 void world_verify(struct world *world);
 /* The OEM proposes, the EMS signs; carried both ways. */
 void world_agree(struct world *world, int32_t from_day, int32_t until_day);
+/* A newer card of COMPANY with its keys of now, in its open transaction. */
+void world_renew_card(struct world_company *company);
 /* Carries everything queued by FROM to TO and the receipt back. Returns the
  * number of entries that were new. */
 uint64_t world_carry(struct world_company *from, struct world_company *to);
