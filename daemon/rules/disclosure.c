@@ -332,6 +332,24 @@ enum kith_status disclosure_settle(struct act *act,
     return status;
 }
 
+enum kith_status disclosure_settle_answers(struct act *act,
+                                           const struct store_link *link)
+{
+    struct settle settle = {
+        .act = act, .link = link, .wish = {.only_queue = true}};
+    const struct disclosure_visit visit = {settle_one, &settle};
+    struct store_head head = {0};
+    enum kith_status status = KITH_OK;
+
+    while (status == KITH_OK) {
+        status =
+            store_head_next(act->txn, STORE_OWN, 0, head.ref.record, &head);
+        if (status == KITH_OK && head.log_number == link->number)
+            status = visit_one(act, link, &head, &visit);
+    }
+    return status == KITH_NOT_FOUND ? KITH_OK : status;
+}
+
 enum kith_status disclosure_withdraw(struct act *act,
                                      const struct store_link *link,
                                      const struct store_told *told,

@@ -82,6 +82,12 @@ enum kith_status disclosure_settle(struct act *act,
                                    struct disclosure_counts *ret_counts)
     KITH_MUST_CHECK;
 
+/* Queues for LINK our answers to it that it was never told, or told otherwise:
+ * they were held back, and no grant covers them. Withdraws nothing. */
+enum kith_status disclosure_settle_answers(struct act *act,
+                                           const struct store_link *link)
+    KITH_MUST_CHECK;
+
 /* Withdraws one told record: marks it and queues the duty entry. */
 enum kith_status disclosure_withdraw(struct act *act,
                                      const struct store_link *link,

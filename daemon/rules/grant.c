@@ -340,5 +340,5 @@ enum kith_status grant_settle(struct act *act, const struct store_link *link)
         last = grant->project;
         status = disclosure_settle(act, link, last, &settling, NULL);
     }
-    return status;
+    return status == KITH_OK ? disclosure_settle_answers(act, link) : status;
 }
