@@ -11,14 +11,33 @@
 #include "sim/sim_random.h"
 #include "store/logs.h"
 
-static const char *const names[] = {[SIM_BREAK_NONE] = "none",
-                                    [SIM_BREAK_EARLY_RECEIPT] = "early-receipt",
-                                    [SIM_BREAK_KEEPS_RAM] = "keeps-ram",
-                                    [SIM_BREAK_DEAF_GATE] = "deaf-gate",
-                                    [SIM_BREAK_OTHER_BODY] = "other-body",
-                                    [SIM_BREAK_LOST_PLACE] = "lost-place",
-                                    [SIM_BREAK_OTHER_TREE] = "other-tree",
-                                    [SIM_BREAK_FALSE_COUNT] = "false-count"};
+static const char *const names[] = {
+    [SIM_BREAK_NONE] = "none",
+    [SIM_BREAK_EARLY_RECEIPT] = "early-receipt",
+    [SIM_BREAK_KEEPS_RAM] = "keeps-ram",
+    [SIM_BREAK_DEAF_GATE] = "deaf-gate",
+    [SIM_BREAK_OTHER_BODY] = "other-body",
+    [SIM_BREAK_LOST_PLACE] = "lost-place",
+    [SIM_BREAK_OTHER_TREE] = "other-tree",
+    [SIM_BREAK_FALSE_COUNT] = "false-count",
+    [SIM_BREAK_TRUSTING_RESEND] = "trusting-resend",
+    [SIM_BREAK_SHOWS_HIDDEN] = "shows-hidden",
+    [SIM_BREAK_HIDDEN_CAUSES] = "hidden-causes",
+    [SIM_BREAK_NO_WITHDRAWAL] = "no-withdrawal",
+    [SIM_BREAK_NO_VOID] = "no-void",
+    [SIM_BREAK_WRONG_ORDER] = "wrong-order",
+    [SIM_BREAK_REJECTS_GOOD] = "rejects-good",
+    [SIM_BREAK_SILENT_AUDIT] = "silent-audit",
+    [SIM_BREAK_NEVER_TIRES] = "never-tires",
+    [SIM_BREAK_NUMBER_TWICE] = "number-twice",
+    [SIM_BREAK_FORGETS_TOLD] = "forgets-told",
+    [SIM_BREAK_OWN_ID] = "own-id",
+    [SIM_BREAK_STALE_CACHE] = "stale-cache",
+    [SIM_BREAK_PASSES_PENDING] = "passes-pending",
+    [SIM_BREAK_COSIGNS_BACK] = "cosigns-back",
+    [SIM_BREAK_BACK_DATES] = "back-dates",
+    [SIM_BREAK_FALSE_WITNESS] = "false-witness",
+    [SIM_BREAK_DEAF_PAUSE] = "deaf-pause"};
 
 const char *sim_break_name(enum sim_break broken)
 {
@@ -97,6 +116,7 @@ void sim_break_rows(struct sim_world *world, struct sim_side *side)
 {
     struct sim_work work = {
         .work = damage, .context = world, .name = "is damaged on purpose"};
-    if (world->broken > SIM_BREAK_DEAF_GATE && side->alive && sim_chance(20))
+    if (world->broken > SIM_BREAK_DEAF_GATE &&
+        world->broken <= SIM_BREAK_FALSE_COUNT && side->alive && sim_chance(20))
         sim_host_work(world, side, &work);
 }

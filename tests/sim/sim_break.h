@@ -19,6 +19,25 @@ enum sim_break {
     SIM_BREAK_LOST_PLACE,    /* a queued place vanishes */
     SIM_BREAK_OTHER_TREE,    /* the sender's tree is not that of its headers */
     SIM_BREAK_FALSE_COUNT,   /* the receiver counts what it does not hold */
+    /* from here on: calls between parts, see sim_bugs.c */
+    SIM_BREAK_TRUSTING_RESEND, /* the gate is not asked about a resend */
+    SIM_BREAK_SHOWS_HIDDEN,    /* a hidden field is in the view */
+    SIM_BREAK_HIDDEN_CAUSES,   /* a hidden change makes an entry */
+    SIM_BREAK_NO_WITHDRAWAL,   /* what is taken back is not told */
+    SIM_BREAK_NO_VOID,         /* a body held back is not told */
+    SIM_BREAK_WRONG_ORDER,     /* two places of the queue change places */
+    SIM_BREAK_REJECTS_GOOD,    /* a good item gets a bad verdict */
+    SIM_BREAK_SILENT_AUDIT,    /* a disclosure is not audited */
+    SIM_BREAK_NEVER_TIRES,     /* no timeouts */
+    SIM_BREAK_NUMBER_TWICE,    /* a hello's number is not kept */
+    SIM_BREAK_FORGETS_TOLD,    /* what was told is not remembered */
+    SIM_BREAK_OWN_ID,          /* an item bears its record's internal id */
+    SIM_BREAK_STALE_CACHE,     /* grants and agreements are not read again */
+    SIM_BREAK_PASSES_PENDING,  /* a missing body does not hold the receipt */
+    SIM_BREAK_COSIGNS_BACK,    /* cosign time runs back */
+    SIM_BREAK_BACK_DATES,      /* time in headers runs back */
+    SIM_BREAK_FALSE_WITNESS,   /* witness of another audit log */
+    SIM_BREAK_DEAF_PAUSE,      /* a pause never reaches the rules */
     SIM_BREAK_COUNT
 };
 
@@ -29,5 +48,8 @@ enum sim_break sim_break_by_name(const char *name);
 
 /* Now and then, does to SIDE's rows what world->broken says. */
 void sim_break_rows(struct sim_world *world, struct sim_side *side);
+
+/* The bug that wrapped calls have from now on. */
+void sim_bugs_choose(enum sim_break broken);
 
 #endif

@@ -11,10 +11,12 @@
 #include "kith/fields.h"
 #include "kith/kinds.h"
 #include "kith/note.h"
+#include "kith/seal.h"
 #include "kith/session.h"
 #include "sim/sim_model.h"
 #include "sim/sim_open.h"
 #include "store/records.h"
+#include "store/state.h"
 #include "store/store.h"
 
 /* Which project of ours does an item of SIDE's log tell of; -1: none. */
@@ -47,17 +49,43 @@ static bool may_leave(const struct sim_model *model, int side,
 {
     if (entry->entry_class != KITH_CLASS_PROJECT)
         return true;
-    if (!model->proposed || !model->countersigned)
+    if (!sim_model_agreed(model, side))
         return false;
     if (entry->kind == KITH_KIND_ANSWER)
         return true; /* the only partner asked */
     if (entry->project < 0)
         return false;
     const struct sim_project *project = &model->projects[side][entry->project];
-    if (project->grant == 0)
-        return false;
-    return entry->kind == KITH_KIND_GRANT ||
-           (project->kinds >> entry->kind & 1) != 0;
+    if (entry->kind == KITH_KIND_GRANT)
+        return project->n_grants > 0;
+    const struct sim_grant *grant = sim_model_grant(project, entry->kind);
+    return grant != NULL && !(entry->title && grant->hides);
+}
+
+/* Its id says nothing at home, its time does not run back, and it bears
+ * witness of the audit log as the last commit left it. */
+static void check_header(const struct sim_place *place,
+                         const struct sim_opened *opened)
+{
+    struct sim_world *world = place->world;
+    int side = place->reader->number;
+    struct sim_held *held = &world->model->held[side];
+    struct kith_origin origin;
+    struct kith_hash witness;
+    sim_open_origin(place, &origin);
+    kith_witness(place->reader->company.witness_salt,
+                 &(struct kith_place){&origin, opened->header.index},
+                 held->audit_size, &held->audit_root, &witness);
+    if (!kith_hash_equal(&witness, &opened->header.witness))
+        sim_fail(world, "entry %" PRIu64 " of %c bears false witness",
+                 opened->header.index, "AB"[side]);
+    if (opened->header.time_s < held->made_at)
+        sim_fail(world, "time runs back in %c's log", "AB"[side]);
+    held->made_at = opened->header.time_s;
+    for (size_t i = 0; i < world->model->n_records[side]; i++)
+        if (kith_id_equal(&world->model->records[side][i].id,
+                          &opened->body.record.id))
+            sim_fail(world, "%c tells an internal id", "AB"[side]);
 }
 
 /* An entry that was just made. */
@@ -75,8 +103,18 @@ static bool check_made(const struct sim_place *place, uint64_t index)
     entry->project = -1;
     if (entry->entry_class == KITH_CLASS_PROJECT)
         entry->project = project_of(place, &opened.body);
+    entry->title =
+        entry->kind == KITH_KIND_GENERATION &&
+        kith_record_field(&opened.body.record, KITH_GENERATION_TITLE) != NULL;
+    if (entry->kind == KITH_KIND_NDA_END)
+        model->end_place[side] = index + 1;
+    check_header(place, &opened);
     /* Nobody lies here, so no entry deserves any other verdict than good. */
-    if (entry->kind == KITH_KIND_VERDICT) {
+    if (entry->kind == KITH_KIND_VOID &&
+        model->held[1 - side].in_processed >
+            (uint64_t)kith_record_value(&opened.body.record, KITH_VOID_FROM, 0))
+        model->overtaken = true;
+    if (entry->kind == KITH_KIND_VERDICT && !model->overtaken) {
         struct kith_bytes code =
             kith_record_bytes(&opened.body.record, KITH_VERDICT_CODE);
         sim_fail(place->world, "%c rejects entry %" PRId64 ": %.*s", "AB"[side],
@@ -121,6 +159,35 @@ static void check_order(struct sim_world *world, int side,
                  link -> stall == 0 ? "frozen" : kith_refuse_name(link->stall));
 }
 
+/* The audit log says how many entries were made. */
+static void read_audit(const struct sim_place *place)
+{
+    struct sim_world *world = place->world;
+    struct sim_held *held = &world->model->held[place->reader->number];
+    uint64_t size = 0;
+    if (!sim_ok(world, store_audit_head(place->txn, &size, &held->audit_root),
+                "audit read"))
+        return;
+    for (; held->audit_size < size; held->audit_size++) {
+        struct kith_record row;
+        kith_arena_reset(world->model->arena);
+        if (!sim_ok(world,
+                    store_audit_get(place->txn, held->audit_size,
+                                    world->model->arena, &row),
+                    "audit row"))
+            return;
+        if (kith_bytes_is(kith_record_bytes(&row, KITH_AUDIT_ACT), "disclosed"))
+            held->disclosed +=
+                (uint64_t)kith_record_value(&row, KITH_AUDIT_COUNT, 0);
+    }
+    if (held->disclosed != place->link.out.tree.size)
+        sim_fail(world,
+                 "%c's audit log tells of %" PRIu64
+                 " entries, made are %" PRIu64,
+                 "AB"[place->reader->number], held -> disclosed,
+                 place -> link.out.tree.size);
+}
+
 void sim_check_committed(struct sim_world *world, struct sim_side *side)
 {
     struct sim_held *held = &world->model->held[side->number];
@@ -139,12 +206,13 @@ void sim_check_committed(struct sim_world *world, struct sim_side *side)
     for (uint64_t i = held->out_size; i < link->out.tree.size; i++)
         if (!check_made(&place, i))
             break;
-    *held = (struct sim_held){.out_size = link->out.tree.size,
-                              .out_noted = link->out.noted,
-                              .in_size = link->in.tree.size,
-                              .in_processed = link->in.processed,
-                              .in_pending = link->in.pending,
-                              .in_receipted = link->in.receipted};
+    held->out_size = link->out.tree.size;
+    held->out_noted = link->out.noted;
+    held->in_size = link->in.tree.size;
+    held->in_processed = link->in.processed;
+    held->in_pending = link->in.pending;
+    held->in_receipted = link->in.receipted;
+    read_audit(&place);
 out:
     store_abort(&place.txn);
 }
@@ -171,6 +239,25 @@ static void note_checkpoint(struct sim_world *world, int log_of,
     model->roots[log_of][checkpoint.size] = checkpoint.root;
 }
 
+/* Cosign time never runs back (PROTOCOL.md 5). */
+static void check_cosign_time(struct sim_world *world, struct sim_side *side,
+                              struct kith_bytes note)
+{
+    struct sim_held *held = &world->model->held[side->number];
+    struct kith_receipt_read read;
+    struct kith_origin origin;
+    kith_origin_make(&world->sides[1 - side->number].company.id,
+                     &side->company.id, 1, &origin);
+    if (!sim_ok(
+            world,
+            kith_receipt_verify(note, &origin, &side->keys.receipt.pk, &read),
+            "receipt verified"))
+        return;
+    if (read.time_s < held->cosigned_at)
+        sim_fail(world, "%c's cosign time runs back", "AB"[side->number]);
+    held->cosigned_at = read.time_s;
+}
+
 static void check_receipt(struct sim_world *world, struct sim_side *side,
                           struct kith_bytes frame)
 {
@@ -184,6 +271,7 @@ static void check_receipt(struct sim_world *world, struct sim_side *side,
         return;
     if (receipt.note.len > 0) {
         note_checkpoint(world, 1 - side->number, receipt.note);
+        check_cosign_time(world, side, receipt.note);
         if (kith_note_parse(receipt.note, &note) != KITH_OK ||
             kith_checkpoint_parse(note.text, &checkpoint) != KITH_OK)
             return;
@@ -224,6 +312,10 @@ void sim_check_sent(struct sim_world *world, struct sim_side *side,
                     struct kith_bytes frame)
 {
     kith_arena_reset(world->model->arena);
+    if (world->model->paused[side->number] &&
+        frame.data[0] != KITH_FRAME_REFUSE)
+        sim_fail(world, "%c speaks on a link that it paused",
+                 "AB"[side->number]);
     switch (frame.data[0]) {
     case KITH_FRAME_PUSH:
         check_push(world, side, frame);

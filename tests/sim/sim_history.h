@@ -1,5 +1,7 @@
-/* sim_history - what happened in a schedule, to be printed when it fails.
+/* sim_history - what happened in a schedule: who did what when.
  *
+ * Lines are made only when somebody reads them: a schedule that fails is played
+ * once more for its history, for a seed gives the same one again.
  * Threads: one.
  */
 #ifndef SIM_HISTORY_H
@@ -9,12 +11,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "kith/bytes.h"
-
 struct sim_history {
-    struct kith_buf text; /* lines */
-    int64_t now_ms;       /* virtual time of the next line */
-    bool aloud;           /* print each line at once */
+    int64_t now_ms; /* virtual time of the next line */
+    bool aloud;     /* print each line */
 };
 
 /* Adds one line: "   1234 A  ...". SIDE: 0, 1, or -1 for neither. */

@@ -18,13 +18,20 @@
 #include "sim/sim_post.h"
 #include "sim/sim_random.h"
 #include "store/logs.h"
+#include "store/state.h"
+
+/* Days of agreements and grants: wide enough for every clock jump. */
+enum {
+    SIM_FIRST_DAY = SIM_EPOCH_S / 86400 - 5000,
+    SIM_LAST_DAY = SIM_EPOCH_S / 86400 + 5000
+};
 
 struct doing {
     struct sim_world *world;
     struct sim_side *side;
     bool flag;
     struct sim_project *project;
-    uint64_t kinds, number;
+    struct sim_grant grant; /* to be given, or ended */
 };
 
 static enum kith_status link_of(struct act *act, const struct doing *doing,
@@ -54,24 +61,31 @@ static enum kith_status set_paused(struct act *act, void *context)
     enum kith_status status = link_of(act, doing, &link);
     if (status != KITH_OK)
         return status;
+    if (doing->world->broken == SIM_BREAK_DEAF_PAUSE && doing->flag)
+        return KITH_OK;
     link.paused = doing->flag;
     return store_link_put(act->txn, &link);
 }
 
-static const char document[] = "the text of the agreement";
+/* Each agreement has a text of its own. */
+static void digest_document(const struct doing *doing,
+                            struct kith_hash *ret_digest)
+{
+    uint64_t number = doing->world->model->document;
+    kith_sha256(&number, sizeof number, ret_digest);
+}
 
 static enum kith_status propose(struct act *act, void *context)
 {
     const struct doing *doing = context;
     struct kith_record terms = {.kind = KITH_KIND_NDA_PROPOSAL};
     struct agreement_signer signer = {.name = kith_bytes_of("Ada")};
-    struct kith_when from = {.kind = KITH_WHEN_DATE,
-                             .from_day = (int32_t)(act->now / 86400) - 1};
+    struct kith_when from = {.kind = KITH_WHEN_DATE, .from_day = SIM_FIRST_DAY};
     struct kith_record_builder builder;
     struct kith_hash digest;
     struct store_link link;
     uint64_t number = 0;
-    kith_sha256(document, sizeof document, &digest);
+    digest_document(doing, &digest);
     kith_build_start(&builder, act->arena);
     kith_build_octets(&builder, KITH_NDA_DOCUMENT, digest.b, KITH_HASH_LEN);
     kith_build_text(&builder, KITH_NDA_PURPOSE, kith_bytes_of("building it"));
@@ -91,11 +105,26 @@ static enum kith_status countersign(struct act *act, void *context)
     struct kith_hash digest;
     struct store_link link;
     uint64_t number = 0;
-    kith_sha256(document, sizeof document, &digest);
+    digest_document(doing, &digest);
     enum kith_status status = link_of(act, doing, &link);
     if (status == KITH_OK)
         status = agreement_sign(act, &link, &digest, &signer, &number);
-    return status;
+    return status == KITH_OK ? grant_settle(act, &link) : status;
+}
+
+/* Ends the newest agreement. */
+static enum kith_status end_agreement(struct act *act, void *context)
+{
+    struct agreement_signer signer = {.name = kith_bytes_of("Eve")};
+    struct kith_record state;
+    struct store_link link;
+    uint64_t number = 0, newest = 0;
+    while (store_state_next(act->txn, KITH_KIND_AGREEMENT, &number, act->arena,
+                            &state) == KITH_OK)
+        newest = number;
+    enum kith_status status = link_of(act, context, &link);
+    return status == KITH_OK ? agreement_end(act, &link, newest, &signer)
+                             : status;
 }
 
 static enum kith_status add_grant(struct act *act, void *context)
@@ -104,7 +133,7 @@ static enum kith_status add_grant(struct act *act, void *context)
     struct disclosure_counts counts = {0};
     struct store_link link;
     struct store_head head;
-    int32_t today = (int32_t)(act->now / 86400);
+    struct kith_bytes hidden = kith_bytes_of("generation.title");
     struct store_ref ref = {.owner = STORE_OWN,
                             .record = doing->project->number};
     enum kith_status status = link_of(act, doing, &link);
@@ -114,16 +143,18 @@ static enum kith_status add_grant(struct act *act, void *context)
         return status;
     struct grant_wish wish = {.project = ref.record,
                               .project_id = head.id,
-                              .kinds = doing->kinds,
+                              .kinds = doing->grant.kinds,
+                              .hidden = &hidden,
+                              .n_hidden = doing->grant.hides ? 1 : 0,
                               .purpose = kith_bytes_of("building it"),
                               .bound = true,
-                              .from_day = today - 1,
-                              .until_day = today + 300};
-    status = grant_add(act, &link, &wish, &doing->number, &counts);
+                              .from_day = SIM_FIRST_DAY,
+                              .until_day = SIM_LAST_DAY};
+    status = grant_add(act, &link, &wish, &doing->grant.number, &counts);
     /* The model must know before the pump runs in this transaction. */
     if (status == KITH_OK) {
-        doing->project->grant = doing->number;
-        doing->project->kinds = doing->kinds;
+        struct sim_project *project = doing->project;
+        project->grants[project->n_grants++] = doing->grant;
     }
     return status;
 }
@@ -134,7 +165,7 @@ static enum kith_status end_grant(struct act *act, void *context)
     struct disclosure_counts counts = {0};
     if (doing->world->broken == SIM_BREAK_DEAF_GATE)
         return KITH_OK;
-    return grant_end(act, doing->number, &counts);
+    return grant_end(act, doing->grant.number, &counts);
 }
 
 static bool run(struct doing *doing, const char *name,
@@ -160,12 +191,30 @@ static void pause_or_resume(struct sim_world *world, struct sim_side *side,
         world->model->paused[side->number] = paused;
 }
 
+/* A proposal when there is none in force, then the other side's signature. */
 static void agree(struct sim_world *world)
 {
     struct sim_model *model = world->model;
     struct doing doing = {.world = world};
-    doing.side = &world->sides[model->proposed ? 1 : 0];
-    if (!doing.side->alive || model->countersigned)
+    bool over = model->ended[0] || model->ended[1];
+    if (model->countersigned && !over)
+        return;
+    if (over) { /* a new one begins */
+        if (model->end_place[0] + model->end_place[1] == 0)
+            return; /* its end has not been told yet */
+        for (int i = 0; i < SIM_SIDES; i++)
+            if (model->ended[i] &&
+                model->held[1 - i].in_processed < model->end_place[i])
+                return;
+        model->document++;
+        model->proposer = (int)sim_below(SIM_SIDES);
+        model->proposed = model->countersigned = false;
+        memset(model->ended, 0, sizeof model->ended);
+        memset(model->end_place, 0, sizeof model->end_place);
+    }
+    doing.side =
+        &world->sides[model->proposed ? 1 - model->proposer : model->proposer];
+    if (!doing.side->alive)
         return;
     if (!model->proposed) {
         model->proposed = run(&doing, "proposes an agreement", propose);
@@ -176,7 +225,18 @@ static void agree(struct sim_world *world)
     model->countersigned = run(&doing, "countersigns", countersign);
 }
 
-/* One grant a project: gives it when there is none, ends it else. */
+static void end_agreed(struct sim_world *world, struct sim_side *side)
+{
+    struct sim_model *model = world->model;
+    struct doing doing = {.world = world, .side = side};
+    if (!model->countersigned || model->ended[0] || model->ended[1])
+        return;
+    model->ended[side->number] = true;
+    model->ended[side->number] =
+        run(&doing, "ends the agreement", end_agreement);
+}
+
+/* Adds a grant, wider or narrower, beside those that are there, or ends one. */
 static void change_grant(struct sim_world *world, struct sim_side *side)
 {
     static const uint64_t sets[] = {
@@ -191,18 +251,20 @@ static void change_grant(struct sim_world *world, struct sim_side *side)
         return;
     struct sim_project *project = &model->projects[side->number][sim_below(n)];
     struct sim_project before = *project;
-    struct doing doing = {.world = world,
-                          .side = side,
-                          .project = project,
-                          .number = project->grant,
-                          .kinds = sets[sim_below(4)]};
-    if (project->grant == 0) {
+    struct doing doing = {.world = world, .side = side, .project = project};
+    if (project->n_grants == 0 ||
+        (project->n_grants < SIM_GRANTS_MAX && sim_chance(500))) {
+        doing.grant = (struct sim_grant){.kinds = sets[sim_below(4)],
+                                         .hides = sim_chance(400)};
         if (!run(&doing, "gives a grant", add_grant))
             *project = before;
         return;
     }
-    project->grant = 0;
-    project->kinds = 0;
+    size_t which = sim_below(project->n_grants);
+    doing.grant = project->grants[which];
+    project->n_grants--;
+    memmove(project->grants + which, project->grants + which + 1,
+            (project->n_grants - which) * sizeof project->grants[0]);
     if (!run(&doing, "ends a grant", end_grant))
         *project = before;
 }
@@ -211,7 +273,8 @@ void sim_ops_any(struct sim_world *world)
 {
     struct sim_side *side = &world->sides[sim_below(SIM_SIDES)];
     uint64_t what = sim_below(100);
-    if (!world->model->countersigned && sim_chance(300)) {
+    if (sim_chance(300) && (!world->model->countersigned ||
+                            world->model->ended[0] || world->model->ended[1])) {
         agree(world);
         return;
     }
@@ -221,8 +284,10 @@ void sim_ops_any(struct sim_world *world)
         verify(world, side);
     else if (world->model->paused[side->number] ? what < 40 : what < 13)
         pause_or_resume(world, side, !world->model->paused[side->number]);
-    else if (what < 30)
+    else if (what < 32)
         change_grant(world, side);
+    else if (what < 34)
+        end_agreed(world, side);
     else
         sim_post_any(world, side);
 }

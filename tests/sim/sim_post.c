@@ -15,12 +15,14 @@
 #include "sim/sim_host.h"
 #include "sim/sim_model.h"
 #include "sim/sim_random.h"
+#include "store/logs.h"
 
 enum {
     FIRST_DAY = 20000
 };
 
 struct posting {
+    struct sim_world *world;
     struct sim_side *side;
     struct sim_record record; /* as it will stand in the model */
     struct kith_id about;     /* parent, or what is answered */
@@ -91,6 +93,22 @@ static void build_key(struct kith_record_builder *builder,
     }
 }
 
+/* Nothing that the partner sees changes by this posting. */
+static bool is_hidden(const struct posting *posting)
+{
+    const struct sim_model *model = posting->world->model;
+    const struct sim_record *record = &posting->record;
+    int side = posting->side->number;
+    if (record->kind == KITH_KIND_ANSWER)
+        return false;
+    if (record->kind == KITH_KIND_PROJECT && !posting->revises)
+        return true; /* nobody was granted it yet */
+    const struct sim_grant *grant =
+        sim_model_grant(&model->projects[side][record->project], record->kind);
+    return grant == NULL || (grant->hides && posting->revises &&
+                             record->kind == KITH_KIND_GENERATION);
+}
+
 static enum kith_status post(struct act *act, void *context)
 {
     struct posting *posting = context;
@@ -113,10 +131,17 @@ static enum kith_status post(struct act *act, void *context)
     else
         kith_build_text(&builder, text_field(record.kind), kith_bytes_of(text));
     enum kith_status status = kith_build_finish(&builder, &record);
+    uint64_t before = 0, after = 0;
+    if (status == KITH_OK)
+        status = store_queue_length(act->txn, posting->side->link, &before);
     if (status == KITH_OK)
         status = ledger_post(act, &record, 0, &posted);
+    if (status == KITH_OK)
+        status = store_queue_length(act->txn, posting->side->link, &after);
     if (status != KITH_OK)
         return status;
+    if (after != before && is_hidden(posting))
+        sim_fail(posting->world, "a hidden change is queued");
     posting->record.id = posted.head.id;
     posting->record.ref = posted.head.ref;
     return ledger_note(act, 1, &posted.head.id);
@@ -208,7 +233,7 @@ void sim_post_any(struct sim_world *world, struct sim_side *side)
                                      KITH_KIND_ANSWER};
     struct sim_model *model = world->model;
     size_t n = model->n_records[side->number];
-    struct posting posting = {.side = side};
+    struct posting posting = {.world = world, .side = side};
     struct sim_work work = {.work = post, .context = &posting};
     bool full = n == SIM_RECORDS_MAX;
     if (n > 0 && (full || sim_chance(500))) {
