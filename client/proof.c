@@ -19,6 +19,7 @@
 #include "kith/checkpoint.h"
 #include "kith/entry.h"
 #include "kith/error.h"
+#include "kith/fields.h"
 #include "kith/record.h"
 #include "kith/rows.h"
 #include "kith/tree.h"
@@ -38,14 +39,99 @@ struct finding {
     bool walked;        /* entries were asked for */
 };
 
+/* A key and the sizes for which it was good, both inclusive. */
+struct former_key {
+    struct kith_key key;
+    uint64_t from, to;
+};
+
 static enum kith_status read_card(const struct kith_record *row,
                                   uint32_t number, struct kith_card *card)
 {
     return kith_card_read(kith_record_bytes(row, number), card);
 }
 
+/* A key of the direction of FINDING as a row of former keys says it; its card
+ * must be COMPANY's and name it. The ranges are what the daemon says. */
+static bool read_key(const struct kith_record *row,
+                     const struct finding *finding, int64_t use,
+                     const struct kith_company_id *company,
+                     struct former_key *ret_key)
+{
+    struct kith_card card;
+
+    if (row->kind != KITH_KIND_EVIDENCE_KEY_ROW ||
+        kith_record_value(row, KITH_EVIDENCE_KEY_ROW_DIRECTION, 0) !=
+            kith_record_value(finding->row, KITH_EVIDENCE_ROW_DIRECTION, 0) ||
+        kith_record_value(row, KITH_EVIDENCE_KEY_ROW_LOG_NUMBER, 1) !=
+            kith_record_value(finding->row, KITH_EVIDENCE_ROW_LOG_NUMBER, 1) ||
+        kith_record_value(row, KITH_EVIDENCE_KEY_ROW_USE, 0) != use ||
+        kith_record_octets(row, KITH_EVIDENCE_KEY_ROW_PUBLIC_KEY,
+                           ret_key->key.b, KITH_KEY_LEN) != KITH_OK ||
+        read_card(row, KITH_EVIDENCE_KEY_ROW_CARD, &card) != KITH_OK ||
+        !kith_company_id_equal(&card.root.company, company) ||
+        !kith_key_equal(&ret_key->key, use == KITH_LINK_KEY_USE_LOG
+                                           ? &card.root.log
+                                           : &card.root.receipt))
+        return false;
+    ret_key->from =
+        (uint64_t)kith_record_value(row, KITH_EVIDENCE_KEY_ROW_FROM, 0);
+    ret_key->to =
+        (uint64_t)kith_record_value(row, KITH_EVIDENCE_KEY_ROW_TO, -1);
+    return true;
+}
+
+static enum kith_status verify_with(struct finding *finding, int64_t use,
+                                    const struct kith_origin *origin,
+                                    const struct former_key *key)
+{
+    struct kith_checkpoint *point = &finding->read.checkpoint;
+    enum kith_status status;
+
+    if (use == KITH_LINK_KEY_USE_LOG) {
+        point = &finding->point;
+        status = kith_checkpoint_verify(
+            kith_record_bytes(finding->row, KITH_EVIDENCE_ROW_CHECKPOINT),
+            origin, &key->key, point);
+    } else {
+        status = kith_receipt_verify(
+            kith_record_bytes(finding->row, KITH_EVIDENCE_ROW_RECEIPT), origin,
+            &key->key, &finding->read);
+    }
+    if (status == KITH_OK && (point->size < key->from || point->size > key->to))
+        status = KITH_UNTRUSTED;
+    return status;
+}
+
+/* Holds a note against each key that COMPANY had, as long as the key was good
+ * for its size; NEWEST is that of its newest card. */
+static enum kith_status verify_note(const struct reply *reply,
+                                    struct finding *finding, int64_t use,
+                                    const struct kith_card *newest,
+                                    const struct kith_origin *origin)
+{
+    struct former_key key;
+    struct former_key open = {.to = UINT64_MAX};
+    bool has_row = false;
+    enum kith_status status = KITH_UNTRUSTED;
+
+    open.key =
+        use == KITH_LINK_KEY_USE_LOG ? newest->root.log : newest->root.receipt;
+    for (size_t i = 0; i < reply->n_records; i++) {
+        if (!read_key(&reply->records[i], finding, use, &newest->root.company,
+                      &key))
+            continue;
+        has_row = has_row || kith_key_equal(&key.key, &open.key);
+        status = verify_with(finding, use, origin, &key);
+        if (status == KITH_OK)
+            return status;
+    }
+    return has_row ? status : verify_with(finding, use, origin, &open);
+}
+
 /* Cards first: they name the keys that the notes are held against. */
-static void verify_notes(const struct kith_record *row, struct finding *finding)
+static void verify_notes(const struct reply *reply,
+                         const struct kith_record *row, struct finding *finding)
 {
     bool sent = kith_record_value(row, KITH_EVIDENCE_ROW_DIRECTION, 0) ==
                 KITH_DIRECTION_SENT;
@@ -72,12 +158,12 @@ static void verify_notes(const struct kith_record *row, struct finding *finding)
         &origin);
     finding->has_checkpoint = checkpoint.len > 0;
     if (finding->has_checkpoint)
-        finding->checkpoint = kith_checkpoint_verify(
-            checkpoint, &origin, &sender->root.log, &finding->point);
+        finding->checkpoint =
+            verify_note(reply, finding, KITH_LINK_KEY_USE_LOG, sender, &origin);
     finding->has_receipt = receipt.len > 0;
     if (finding->has_receipt)
-        finding->receipt = kith_receipt_verify(
-            receipt, &origin, &receiver->root.receipt, &finding->read);
+        finding->receipt = verify_note(
+            reply, finding, KITH_LINK_KEY_USE_RECEIPT, receiver, &origin);
 }
 
 /* Appends the leaf of each entry of the same direction; at the sizes of
@@ -223,7 +309,7 @@ static int run_evidence(struct cli *cli, const struct command *command,
 
         if (reply.records[i].kind != KITH_KIND_EVIDENCE_ROW)
             continue;
-        verify_notes(&reply.records[i], &finding);
+        verify_notes(&reply, &reply.records[i], &finding);
         finding.walked = arguments_has(arguments, "entries");
         if (finding.walked)
             finding.entries = walk_entries(&reply, &finding);

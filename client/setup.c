@@ -314,6 +314,17 @@ const struct command commands_setup[] = {
         .notes = "Runs `kithd check` with the same options.",
     },
     {
+        .noun = "rotate",
+        .flags = COMMAND_PASS,
+        .run = run_pass,
+        .summary = "replace operational keys of a stopped daemon",
+        .examples = "rotate --key log --sheet kith-recovery.txt\nrotate --key "
+                    "statement --compromised --sheet kith-recovery.txt",
+        .notes = "Runs `kithd rotate` with the same options; `kith rotate "
+                 "--help` lists them. What an old key\nsigned still verifies; "
+                 "each partner gets the new card at its next session.",
+    },
+    {
         .noun = "doctor",
         .wire_verb = KITH_VERB_DOCTOR,
         .run = run_doctor,

@@ -5,6 +5,7 @@
  */
 #include "kind_tables.h"
 
+#include "kith/fields.h"
 #include "kith/ids.h"
 #include "kith/limits.h"
 #include "kith/rows.h"
@@ -189,6 +190,32 @@ static const struct kith_field_info evidence_row_fields[] = {
      KITH_F_WIDE, KITH_CARD_MAX, 0, NULL, NULL, "their card, binary form"},
 };
 
+static const struct kith_choice evidence_uses[] = {
+    {KITH_LINK_KEY_USE_LOG, "log"},
+    {KITH_LINK_KEY_USE_RECEIPT, "receipt"},
+    {0, NULL}};
+
+static const struct kith_field_info evidence_key_row_fields[] = {
+    {KITH_EVIDENCE_KEY_ROW_DIRECTION, "direction", KITH_FIELD_CHOICE,
+     KITH_F_MUST, 0, 0, directions, NULL, "whose log it is"},
+    {KITH_EVIDENCE_KEY_ROW_LOG_NUMBER, "log_number", KITH_FIELD_NUMBER, 0, 0, 0,
+     NULL, NULL, "number of the log"},
+    {KITH_EVIDENCE_KEY_ROW_USE, "use", KITH_FIELD_CHOICE, KITH_F_MUST, 0, 0,
+     evidence_uses, NULL, "what the key signed"},
+    {KITH_EVIDENCE_KEY_ROW_PUBLIC_KEY, "public_key", KITH_FIELD_OCTETS,
+     KITH_F_MUST | KITH_F_EXACT, KITH_KEY_LEN, 0, NULL, NULL,
+     "public half of the key"},
+    {KITH_EVIDENCE_KEY_ROW_FROM, "from", KITH_FIELD_NUMBER, 0, 0, 0, NULL,
+     "entries", "first size it signed"},
+    {KITH_EVIDENCE_KEY_ROW_TO, "to", KITH_FIELD_NUMBER, 0, 0, 0, NULL,
+     "entries", "last size it signed"},
+    {KITH_EVIDENCE_KEY_ROW_COMPROMISED, "compromised", KITH_FIELD_FLAG, 0, 0, 0,
+     NULL, NULL, "not believed above `to`"},
+    {KITH_EVIDENCE_KEY_ROW_CARD, "card", KITH_FIELD_OCTETS,
+     KITH_F_MUST | KITH_F_WIDE, KITH_CARD_MAX, 0, NULL, NULL,
+     "a card that names the key, binary form"},
+};
+
 static const struct kith_field_info evidence_entry_row_fields[] = {
     {KITH_EVIDENCE_ENTRY_ROW_DIRECTION, "direction", KITH_FIELD_CHOICE,
      KITH_F_MUST, 0, 0, directions, NULL, "whose log it is"},
@@ -326,6 +353,10 @@ static const struct kith_kind_info kinds[] = {
     {KITH_KIND_RELOAD_ROW, "reload_row", KITH_FAMILY_LOCAL, reload_row_fields,
      sizeof reload_row_fields / sizeof reload_row_fields[0],
      "what reload did with a setting"},
+    {KITH_KIND_EVIDENCE_KEY_ROW, "evidence_key_row", KITH_FAMILY_LOCAL,
+     evidence_key_row_fields,
+     sizeof evidence_key_row_fields / sizeof evidence_key_row_fields[0],
+     "a key that signed notes of a log"},
 };
 
 const struct kind_table kinds_control_items = {kinds,

@@ -13,6 +13,7 @@
 
 #include "base/config.h"
 #include "base/keyfile.h"
+#include "core/key_next.h"
 #include "kith/card.h"
 #include "kith/error.h"
 #include "kith/limits.h"
@@ -108,7 +109,27 @@ static enum kith_status try_store(const struct store_options *options)
     return KITH_OK;
 }
 
+/* The key file must hold what our card names: a change of keys may have been
+ * cut off between the two. */
+static enum kith_status settle_keys(struct daemon *daemon,
+                                    const struct daemon_secret *secret,
+                                    struct kith_error *err)
+{
+    const struct key_next_opener key = {daemon->config->key, secret->passphrase,
+                                        secret->len};
+    struct kith_card card;
+    enum kith_status status =
+        kith_card_read(kith_buf_bytes(&daemon->company.card), &card);
+
+    if (status == KITH_OK)
+        status = key_next_settle(&key, &card, &daemon->keys, err);
+    if (status == KITH_OK)
+        fill_company(daemon);
+    return status;
+}
+
 static enum kith_status open_store(struct daemon *daemon,
+                                   const struct daemon_secret *secret,
                                    struct kith_error *err)
 {
     struct store_options options = {0};
@@ -128,6 +149,8 @@ static enum kith_status open_store(struct daemon *daemon,
     if (status == KITH_OK)
         status = daemon_read_card(daemon, txn);
     store_abort(&txn);
+    if (status == KITH_OK)
+        status = settle_keys(daemon, secret, err);
     if (status != KITH_OK)
         status = kith_fail(err, status, "store", "kith check",
                            "the store in %s cannot be opened (%s)",
@@ -180,7 +203,7 @@ enum kith_status daemon_open(struct config **take_config,
     if (status == KITH_OK) {
         fill_company(daemon);
         daemon->config = *take_config;
-        status = open_store(daemon, err);
+        status = open_store(daemon, secret, err);
         if (status != KITH_OK)
             daemon->config = NULL;
     }

@@ -1,6 +1,6 @@
 /* main - kithd's commands.
  *
- * Not here: what they do (run.c, init.c, check.c).
+ * Not here: what they do (run.c, init.c, check.c, turnover.c).
  */
 #include <malloc.h>
 #include <stdio.h>
@@ -13,6 +13,7 @@
 #include "core/outcome.h"
 #include "core/process.h"
 #include "core/run.h"
+#include "core/turnover.h"
 #include "kith/error.h"
 #include "kith/sign.h"
 
@@ -49,6 +50,8 @@ int main(int argc, char **argv)
         return init(&options);
     case OPTIONS_CHECK:
         return check(&options);
+    case OPTIONS_ROTATE:
+        return turnover(&options);
     case OPTIONS_VERSION:
         (void)printf("kithd %s\n", DAEMON_VERSION);
         return EXIT_SUCCESS;

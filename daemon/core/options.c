@@ -20,6 +20,7 @@ static const struct {
     {"run", OPTIONS_RUN, "serve in the foreground (the default)"},
     {"init", OPTIONS_INIT, "make this company's identity and store"},
     {"check", OPTIONS_CHECK, "walk the whole store; exit 9 on damage"},
+    {"rotate", OPTIONS_ROTATE, "replace operational keys of a stopped daemon"},
     {"version", OPTIONS_VERSION, "print the version"},
     {"help", OPTIONS_HELP, "print this"},
 };
@@ -41,39 +42,54 @@ enum letter {
     LETTER_SHEET,
     LETTER_PERSON,
     LETTER_ROLE,
+    LETTER_KEY,
+    LETTER_COMPROMISED,
+    LETTER_DRY_RUN,
     LETTER_VERBOSE,
     LETTER_HELP
+};
+
+/* Commands that an option is for. */
+enum only {
+    ONLY_INIT = 1,
+    ONLY_ROTATE = 2
 };
 
 static const struct {
     const char *name;
     const char *value; /* NULL: a flag */
     enum letter letter;
-    bool init_only;
+    unsigned only; /* enum only; 0: for every command */
     const char *help;
 } table[] = {
-    {"config", "PATH", LETTER_CONFIG, false,
+    {"config", "PATH", LETTER_CONFIG, 0,
      "configuration file (/etc/kith/kith.conf)"},
-    {"passphrase-file", "PATH", LETTER_PASSPHRASE_FILE, false,
+    {"passphrase-file", "PATH", LETTER_PASSPHRASE_FILE, 0,
      "first line is the key file's passphrase; - is stdin"},
-    {"verbose", NULL, LETTER_VERBOSE, false, "log more"},
-    {"help", NULL, LETTER_HELP, false, "print this"},
-    {"company", "NAME", LETTER_COMPANY, true, "name of the company"},
-    {"data", "FOLDER", LETTER_DATA, true, "data folder (/var/lib/kith)"},
-    {"listen", "URL", LETTER_LISTEN, true,
+    {"verbose", NULL, LETTER_VERBOSE, 0, "log more"},
+    {"help", NULL, LETTER_HELP, 0, "print this"},
+    {"company", "NAME", LETTER_COMPANY, ONLY_INIT, "name of the company"},
+    {"data", "FOLDER", LETTER_DATA, ONLY_INIT, "data folder (/var/lib/kith)"},
+    {"listen", "URL", LETTER_LISTEN, ONLY_INIT,
      "tcp://ADDRESS:PORT to listen on; may repeat"},
-    {"announce", "URL", LETTER_ANNOUNCE, true,
+    {"announce", "URL", LETTER_ANNOUNCE, ONLY_INIT,
      "tcp://HOST:PORT printed in the card; may repeat"},
-    {"control-socket", "PATH", LETTER_SOCKET, true,
+    {"control-socket", "PATH", LETTER_SOCKET, ONLY_INIT,
      "control socket (/run/kith/control.sock)"},
-    {"role", "oem|ems|both", LETTER_ROLE, true,
+    {"role", "oem|ems|both", LETTER_ROLE, ONLY_INIT,
      "what the card says of the company (both)"},
-    {"person", "NAME", LETTER_PERSON, true,
+    {"person", "NAME", LETTER_PERSON, ONLY_INIT,
      "name of the first person (your user name)"},
-    {"sheet", "PATH", LETTER_SHEET, true,
+    {"sheet", "PATH", LETTER_SHEET, ONLY_INIT | ONLY_ROTATE,
      "recovery sheet (~/kith-recovery.txt)"},
-    {"passphrase", NULL, LETTER_PASSPHRASE, true,
+    {"passphrase", NULL, LETTER_PASSPHRASE, ONLY_INIT,
      "protect the key file by a passphrase"},
+    {"key", "KEY", LETTER_KEY, ONLY_ROTATE,
+     "log, receipt, statement or sealing; may repeat"},
+    {"compromised", NULL, LETTER_COMPROMISED, ONLY_ROTATE,
+     "the old key is in other hands: what is not receipted is refused"},
+    {"dry-run", NULL, LETTER_DRY_RUN, ONLY_ROTATE,
+     "say whether it would work, change nothing"},
 };
 
 enum {
@@ -143,6 +159,14 @@ static enum kith_status take(struct options *options, int letter,
     case LETTER_PASSPHRASE:
         options->passphrase = true;
         return KITH_OK;
+    case LETTER_COMPROMISED:
+        options->compromised = true;
+        return KITH_OK;
+    case LETTER_DRY_RUN:
+        options->dry_run = true;
+        return KITH_OK;
+    case LETTER_KEY:
+        return add(options->keys, &options->n_keys, value, "key", err);
     case LETTER_VERBOSE:
         options->verbose = true;
         return KITH_OK;
@@ -160,13 +184,19 @@ static enum kith_status take(struct options *options, int letter,
     }
 }
 
-static bool is_init_only(int letter)
+static bool is_for(int letter, enum options_command command)
 {
+    const unsigned mine = command == OPTIONS_INIT     ? ONLY_INIT
+                          : command == OPTIONS_ROTATE ? ONLY_ROTATE
+                                                      : 0;
+
+    if (command == OPTIONS_HELP)
+        return true;
     for (size_t i = 0; i < OPTIONS; i++) {
         if ((int)table[i].letter == letter)
-            return table[i].init_only;
+            return table[i].only == 0 || (table[i].only & mine) != 0;
     }
-    return false;
+    return true;
 }
 
 static enum kith_status read_options(int argc, char **argv,
@@ -190,9 +220,7 @@ static enum kith_status read_options(int argc, char **argv,
 
         if (letter == -1)
             break;
-        if (letter == '?' ||
-            (is_init_only(letter) && options->command != OPTIONS_INIT &&
-             options->command != OPTIONS_HELP))
+        if (letter == '?' || !is_for(letter, options->command))
             return refuse_option(argv[at], err);
         if (take(options, letter, optarg, err) != KITH_OK)
             return err->status;
@@ -242,7 +270,11 @@ void options_help(void)
         (void)snprintf(left, sizeof(left), "--%s%s%s", table[i].name,
                        table[i].value == NULL ? "" : " ",
                        table[i].value == NULL ? "" : table[i].value);
-        (void)printf("  %-27s %s%s\n", left, table[i].init_only ? "init: " : "",
+        (void)printf("  %-27s %s%s\n", left,
+                     table[i].only == 0             ? ""
+                     : table[i].only == ONLY_INIT   ? "init: "
+                     : table[i].only == ONLY_ROTATE ? "rotate: "
+                                                    : "init, rotate: ",
                      table[i].help);
     }
 }

@@ -21,6 +21,7 @@ enum options_command {
     OPTIONS_RUN = 1,
     OPTIONS_INIT,
     OPTIONS_CHECK,
+    OPTIONS_ROTATE,
     OPTIONS_VERSION,
     OPTIONS_HELP
 };
@@ -43,6 +44,11 @@ struct options {
     const char *person; /* name of the first person; NULL: the user's */
     const char *role;   /* "oem", "ems" or "both" */
     bool passphrase;    /* protect the key file */
+    /* rotate, and sheet of init */
+    const char *keys[OPTIONS_LIST_MAX]; /* "log", "receipt" ... */
+    size_t n_keys;
+    bool compromised;
+    bool dry_run;
 };
 
 /* Reads ARGV. KITH_INVALID: something typed is wrong; ERR says what, and what

@@ -10,6 +10,7 @@
 #include "core/entry_row.h"
 #include "kith/limits.h"
 #include "kith/rows.h"
+#include "rules/keyring.h"
 #include "rules/resolve.h"
 #include "store/logs.h"
 
@@ -122,6 +123,54 @@ static enum kith_status show_entries(struct call *call,
     return status;
 }
 
+static enum kith_status show_key(struct call *call,
+                                 const struct keyring_row *key)
+{
+    const bool log = key->use == KITH_LINK_KEY_USE_LOG;
+    struct kith_record_builder *row = &call->builder;
+    struct kith_bytes card = {NULL, 0};
+    enum kith_status status =
+        store_card_get(call->act.txn, &key->card, call->act.arena, &card);
+
+    if (status != KITH_OK)
+        return status;
+    call_row_start_kind(call, KITH_KIND_EVIDENCE_KEY_ROW);
+    kith_build_choice(row, KITH_EVIDENCE_KEY_ROW_DIRECTION,
+                      key->ours == log ? KITH_DIRECTION_SENT
+                                       : KITH_DIRECTION_RECEIVED);
+    kith_build_number(row, KITH_EVIDENCE_KEY_ROW_LOG_NUMBER, key->log_number);
+    kith_build_choice(row, KITH_EVIDENCE_KEY_ROW_USE, key->use);
+    kith_build_octets(row, KITH_EVIDENCE_KEY_ROW_PUBLIC_KEY, key->key.b,
+                      KITH_KEY_LEN);
+    kith_build_number(row, KITH_EVIDENCE_KEY_ROW_FROM, (int64_t)key->from);
+    if (key->to != UINT64_MAX)
+        kith_build_number(row, KITH_EVIDENCE_KEY_ROW_TO, (int64_t)key->to);
+    if (key->compromised)
+        kith_build_number(row, KITH_EVIDENCE_KEY_ROW_COMPROMISED, 1);
+    kith_build_octets(row, KITH_EVIDENCE_KEY_ROW_CARD, card.data, card.len);
+    call_row_end(call);
+    return call->status;
+}
+
+/* Former keys of both sides: older notes are held against them. */
+static enum kith_status show_keys(struct call *call,
+                                  const struct store_link *link)
+{
+    struct keyring_row row;
+    uint64_t number = 0;
+    enum kith_status status;
+
+    while ((status = keyring_next(&call->act, link->number, &number, &row)) ==
+           KITH_OK) {
+        if (row.use == KITH_LINK_KEY_USE_STATEMENT)
+            continue;
+        status = show_key(call, &row);
+        if (status != KITH_OK)
+            return status;
+    }
+    return status == KITH_NOT_FOUND ? KITH_OK : status;
+}
+
 enum kith_status verb_evidence(struct daemon *daemon, struct call *call)
 {
     struct store_link link;
@@ -138,6 +187,8 @@ enum kith_status verb_evidence(struct daemon *daemon, struct call *call)
         status = show_side(daemon, call, &link, STORE_OUT);
     if (status == KITH_OK)
         status = show_side(daemon, call, &link, STORE_IN);
+    if (status == KITH_OK)
+        status = show_keys(call, &link);
     if (status != KITH_OK || !call_flag(call, KITH_RECORD_ARGS_ALL))
         return status;
     status = show_entries(call, &link, STORE_OUT);

@@ -32,7 +32,7 @@ struct keyring_row {
     uint64_t number; /* in the store; 0: not there yet */
     enum kith_link_key_use use;
     bool ours;
-    uint32_t log_number; /* log whose sizes count; 0: statement, transport */
+    uint32_t log_number; /* log whose sizes count; 0: statement */
     struct kith_key key;
     uint64_t from, to; /* both inclusive; to UINT64_MAX: open */
     bool compromised;

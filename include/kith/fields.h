@@ -276,12 +276,11 @@ enum kith_link_key_field {
     KITH_LINK_KEY_SIGNATURE = 9 /* of the key notice with this range */
 };
 
-/* As enum kith_key_notice_use, and what no notice speaks of. */
+/* As enum kith_key_notice_use. */
 enum kith_link_key_use {
     KITH_LINK_KEY_USE_LOG = 1,
     KITH_LINK_KEY_USE_RECEIPT = 2,
-    KITH_LINK_KEY_USE_STATEMENT = 3,
-    KITH_LINK_KEY_USE_TRANSPORT = 4
+    KITH_LINK_KEY_USE_STATEMENT = 3
 };
 
 enum kith_person_state_field {

@@ -303,6 +303,18 @@ enum kith_evidence_row {
     KITH_EVIDENCE_ROW_PARTNER_CARD = 9
 };
 
+/* a key that signed notes of a log, of sizes that are known to end or begin */
+enum kith_evidence_key_row {
+    KITH_EVIDENCE_KEY_ROW_DIRECTION = 1,
+    KITH_EVIDENCE_KEY_ROW_LOG_NUMBER = 2,
+    KITH_EVIDENCE_KEY_ROW_USE = 3, /* KITH_LINK_KEY_USE_LOG or _RECEIPT */
+    KITH_EVIDENCE_KEY_ROW_PUBLIC_KEY = 4,
+    KITH_EVIDENCE_KEY_ROW_FROM = 5,
+    KITH_EVIDENCE_KEY_ROW_TO = 6, /* absent: open */
+    KITH_EVIDENCE_KEY_ROW_COMPROMISED = 7,
+    KITH_EVIDENCE_KEY_ROW_CARD = 8 /* names the key */
+};
+
 /* one entry of a log */
 enum kith_evidence_entry_row {
     KITH_EVIDENCE_ENTRY_ROW_DIRECTION = 1,

@@ -93,8 +93,9 @@ enum kith_verb {
                              path, project, partner, since, limit */
     KITH_VERB_QUEUE,      /* partner */
     KITH_VERB_SYNC_NOW,   /* partner; rows as they stand afterwards */
-    /* partner; an evidence_row for each direction; `all`: then an
-     * evidence_entry_row for each entry, ascending */
+    /* partner; an evidence_row for each direction, an evidence_key_row for
+     * each former key; `all`: then an evidence_entry_row for each entry,
+     * ascending */
     KITH_VERB_EVIDENCE,
     KITH_VERB_NOTICE_RULE_ADD,
     KITH_VERB_NOTICE_RULE_LIST,
@@ -136,7 +137,8 @@ enum kith_control_kind {
     KITH_KIND_RULE_ROW = 1218,
     KITH_KIND_NOTICE_ROW = 1219,
     KITH_KIND_AUDIT_ROW = 1220,
-    KITH_KIND_RELOAD_ROW = 1221
+    KITH_KIND_RELOAD_ROW = 1221,
+    KITH_KIND_EVIDENCE_KEY_ROW = 1230
 };
 
 enum kith_partner_args {

@@ -1,0 +1,121 @@
+"""Operational keys of both sides are replaced while changes flow both ways:
+nothing is lost or doubled, what old keys signed still verifies, and a key
+given up as compromised proves nothing above its last good size."""
+import shutil
+
+import harness
+import steps
+from harness import check, equal, wait_until
+
+TURNS = (('log',), ('receipt',), ('statement',), ('sealing',),
+         ('log', 'receipt', 'statement', 'sealing'))
+
+
+def keys_of(company):
+    shown = company.rows('id', 'show')
+    return {name: shown[f'{name}_key']
+            for name in ('log', 'receipt', 'statement', 'sealing')}
+
+
+def rotate(company, keys, *more, expect=0, sheet=None):
+    words = [word for key in keys for word in ('--key', key)]
+    return company.kith('rotate', '--config', company.conf, '--sheet',
+                        sheet or company.sheet, *words, *more, expect=expect)
+
+
+def replace(company, keys, *more):
+    before = keys_of(company)
+    company.stop()
+    rotate(company, keys, *more)
+    company.start()
+    after = keys_of(company)
+    equal({key for key in before if before[key] != after[key]}, set(keys),
+          'keys that changed')
+
+
+def settled(company, name):
+    row = steps.partner(company, name)
+    return row['out'] == 0 and row['sent'] == row['receipted']
+
+
+def evidence_verifies(companies, names):
+    for company, name in zip(companies, names):
+        company.kith('evidence', 'show', name, '--entries')
+
+
+def main():
+    with harness.Flow() as flow:
+        acme = flow.company('ACME Devices')
+        northwind = flow.company('Northwind EMS')
+        names = steps.share(acme, northwind, 'lumen')
+        both = (acme, northwind)
+        posted = []
+
+        def post(count=3):
+            for _ in range(count):
+                posted.append(f'change {len(posted)}')
+                acme.kith('post', 'lumen', '-m', posted[-1])
+
+        def all_settled():
+            for company, name in zip(both, names):
+                wait_until(lambda c=company, n=name: settled(c, n),
+                           timeout_s=60, what='everything receipted')
+
+        post()
+        all_settled()
+        for turn, keys in enumerate(TURNS):
+            for company in both:
+                post()  # some of it is still under way
+                if company is northwind:
+                    all_settled()  # it has our newest card
+                wait_until(lambda c=company, n=names[both.index(company)]:
+                           steps.partner(c, n)['link'].startswith('connected'),
+                           what='connected')
+                all_settled()
+                replace(company, keys,
+                        *(('--compromised',) if turn == 4 else ()))
+                post()
+            all_settled()
+            evidence_verifies(both, names)
+
+        for company in both:
+            acts = [row['act'] for row in company.rows('audit', 'show',
+                                                       '--limit', '5000')]
+            check('own_keys_replaced' in acts, 'own keys in the audit log')
+            check('key_ended' in acts, 'the partner reads of it')
+            check('key_compromised' in acts, 'and of the compromise')
+
+        # refused by name, with nothing changed
+        before = keys_of(acme)
+        acme_running = rotate(acme, ['log'], expect=None)
+        check(acme_running.code != 0 and 'stop kithd' in acme_running.err,
+              str(acme_running))
+        acme.stop()
+        other = rotate(acme, ['log'], expect=None, sheet=northwind.sheet)
+        check(other.code == 10 and 'did not sign' in other.err, str(other))
+        rotate(acme, ['log'], '--dry-run')
+        # cut off before the commit: the old file counts, the new one is waste
+        shutil.copy(acme.home / 'key', acme.home / 'key.next')
+        acme.start()
+        equal(keys_of(acme), before, 'keys after what changed nothing')
+        # cut off behind the commit: the file aside takes its place
+        acme.stop()
+        shutil.copy(acme.home / 'key', acme.home / 'key.old')
+        rotate(acme, ['log'])
+        (acme.home / 'key').rename(acme.home / 'key.next')
+        (acme.home / 'key.old').rename(acme.home / 'key')
+        acme.start()
+        check(keys_of(acme)['log'] != before['log'], 'the new key counts')
+        post()
+        all_settled()
+        evidence_verifies(both, names)
+        arrived = [row['title'] for row in
+                   northwind.rows('--as', 'jan', 'inbox', '--limit', '5000')
+                   if row['title'].startswith('change ')]
+        equal(list(reversed(arrived)), posted, 'changes at the partner')
+        print(f'{2 * len(TURNS) + 1} changes of keys, {len(posted)} changes: '
+              '0 lost, 0 doubled')
+
+
+if __name__ == '__main__':
+    main()
