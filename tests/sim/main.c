@@ -14,6 +14,7 @@
 
 #include "kith/sign.h"
 #include "sim/sim_check.h"
+#include "sim/sim_fate.h"
 #include "sim/sim_host.h"
 #include "sim/sim_model.h"
 #include "sim/sim_ops.h"
@@ -78,6 +79,7 @@ static void draw_faults(struct sim_world *world)
         world->deaths.after_commit = (unsigned)sim_between(1, 40);
     if (sim_chance(250))
         world->deaths.lost_commit = (unsigned)sim_between(1, 40);
+    world->clocks_jump = sim_chance(300);
     uint64_t dials = sim_below(4);
     world->sides[0].dials = dials != 1;
     world->sides[1].dials = dials != 0;
@@ -108,6 +110,10 @@ static void dial(struct sim_world *world, struct sim_side *side)
 static void run_side(struct sim_world *world, struct sim_event *first)
 {
     struct sim_side *side = &world->sides[first->side];
+    if (world->net.now_ms < side->asleep_until_ms) {
+        sim_net_postpone(&world->net, first, side->asleep_until_ms);
+        return;
+    }
     struct sim_event events[SIM_BATCH_MAX] = {*first};
     size_t n = 1;
     int64_t until_ms = world->net.now_ms + sim_between(0, 5);
@@ -167,6 +173,7 @@ static void stop_faults(struct sim_world *world)
 {
     memset(&world->deaths, 0, sizeof world->deaths);
     world->net.faults = (struct sim_faults){.delay_ms = 20};
+    sim_fate_end(world);
     world->history.now_ms = world->net.now_ms;
     sim_say(&world->history, -1, "faults end");
 }

@@ -99,8 +99,9 @@ void sim_host_destroy(struct sim_side *side)
 static bool begin(struct sim_world *world, struct sim_side *side, bool write,
                   struct act *act)
 {
-    *act = (struct act){
-        .company = &side->company, .arena = side->arena, .now = sim_now(world)};
+    *act = (struct act){.company = &side->company,
+                        .arena = side->arena,
+                        .now = sim_now(world) + side->clock_s};
     kith_arena_reset(side->arena);
     return sim_ok(world, store_begin(side->store, write, &act->txn),
                   "transaction begun");
@@ -155,20 +156,6 @@ void sim_host_kill(struct sim_world *world, struct sim_side *side)
         NULL);
 }
 
-static const char *const frame_names[] = {
-    [KITH_FRAME_GREET] = "greet", [KITH_FRAME_HELLO] = "hello",
-    [KITH_FRAME_PUSH] = "push",   [KITH_FRAME_RECEIPT] = "receipt",
-    [KITH_FRAME_WANT] = "want",   [KITH_FRAME_REFUSE] = "refuse",
-    [KITH_FRAME_PING] = "ping",   [KITH_FRAME_PONG] = "pong"};
-
-static const char *frame_name(struct kith_bytes frame)
-{
-    uint8_t type = frame.len == 0 ? 0 : frame.data[0];
-    return type >= KITH_FRAME_GREET && type <= KITH_FRAME_PONG
-               ? frame_names[type]
-               : "?";
-}
-
 /* How soon a dialler tries again after a refusal. */
 static int64_t back_off_ms(const struct link_action *action)
 {
@@ -199,8 +186,9 @@ static void carry_out(struct sim_world *world, struct sim_side *side,
         const char *fate =
             sim_net_send(net, side->number, action->session, action->frame);
         sim_say(&world->history, side->number,
-                "%s of %zu bytes on %" PRIu64 ": %s", frame_name(action->frame),
-                action->frame.len, action->session, fate);
+                "%s of %zu bytes on %" PRIu64 ": %s",
+                sim_frame_name(action->frame), action->frame.len,
+                action->session, fate);
     }
     if (action->type != LINK_CLOSE)
         return;
@@ -251,7 +239,8 @@ static bool finish(struct sim_world *world, struct sim_side *side,
         sim_host_kill(world, side);
         return false;
     }
-    if (sim_chance(world->deaths.lost_commit)) {
+    if (world->net.now_ms < side->full_until_ms ||
+        sim_chance(world->deaths.lost_commit)) {
         store_abort(&act->txn);
         lose_transaction(world, side);
         return false;
@@ -292,7 +281,7 @@ static enum kith_status take_event(struct sim_world *world,
         if (!here)
             return KITH_OK;
         sim_say(&world->history, side->number, "  takes %s on %" PRIu64,
-                frame_name(kith_buf_bytes(&event->frame)), event->conn);
+                sim_frame_name(kith_buf_bytes(&event->frame)), event->conn);
         return link_frame(side->machine, act, event->conn,
                           kith_buf_bytes(&event->frame));
     case SIM_DOWN:

@@ -60,6 +60,15 @@ void sim_net_add(struct sim_net *net, const struct sim_event *event,
     }
 }
 
+void sim_net_postpone(struct sim_net *net, struct sim_event *take_event,
+                      int64_t at_ms)
+{
+    struct kith_bytes frame = kith_buf_bytes(&take_event->frame);
+    take_event->at_ms = at_ms;
+    sim_net_add(net, take_event, frame.len > 0 ? &frame : NULL);
+    kith_buf_clear(&take_event->frame);
+}
+
 const struct sim_event *sim_net_peek(const struct sim_net *net)
 {
     return net->n_events == 0 ? NULL : &net->events[0];
@@ -122,7 +131,7 @@ bool sim_net_dial(struct sim_net *net, int side)
     for (size_t i = 0; i < SIM_CONNS_MAX && conn == NULL; i++)
         if (net->conns[i].id == 0)
             conn = &net->conns[i];
-    if (conn == NULL)
+    if (conn == NULL || net->now_ms < net->parted_until_ms)
         return false;
     *conn = (struct sim_conn){
         .id = ++net->next_conn, .dialler = side, .up = {true, true}};
@@ -158,6 +167,10 @@ const char *sim_net_send(struct sim_net *net, int side, uint64_t id,
         return "to nobody";
     if (conn->silent || !conn->up[other])
         return "vanishes";
+    if (net->now_ms < net->parted_until_ms) {
+        sim_net_cut(net, conn, true);
+        return "vanishes, parted";
+    }
     if (sim_chance(faults->silence)) {
         sim_net_cut(net, conn, true);
         return "vanishes, half-open";

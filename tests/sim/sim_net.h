@@ -60,6 +60,7 @@ struct sim_net {
     uint64_t next_sequence, next_conn;
     struct sim_conn conns[SIM_CONNS_MAX];
     struct sim_faults faults;
+    int64_t parted_until_ms; /* frames vanish, nobody can dial */
 };
 
 void sim_net_clear(struct sim_net *net);
@@ -70,6 +71,9 @@ void sim_net_add(struct sim_net *net, const struct sim_event *event,
  * caller's. False: there is none. Moves now_ms. */
 bool sim_net_take(struct sim_net *net, int64_t until_ms,
                   struct sim_event *ret_event);
+/* Puts back an event that was taken, to come at AT_MS. */
+void sim_net_postpone(struct sim_net *net, struct sim_event *take_event,
+                      int64_t at_ms);
 /* The earliest event, NULL when there is none. */
 const struct sim_event *sim_net_peek(const struct sim_net *net);
 

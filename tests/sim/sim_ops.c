@@ -13,6 +13,7 @@
 #include "kith/kinds.h"
 #include "rules/agreement.h"
 #include "rules/grant.h"
+#include "sim/sim_fate.h"
 #include "sim/sim_host.h"
 #include "sim/sim_model.h"
 #include "sim/sim_post.h"
@@ -229,7 +230,9 @@ static void end_agreed(struct sim_world *world, struct sim_side *side)
 {
     struct sim_model *model = world->model;
     struct doing doing = {.world = world, .side = side};
-    if (!model->countersigned || model->ended[0] || model->ended[1])
+    /* an end is dated by its author's clock */
+    if (!model->countersigned || model->ended[0] || model->ended[1] ||
+        world->clocks_jump)
         return;
     model->ended[side->number] = true;
     model->ended[side->number] =
@@ -278,7 +281,9 @@ void sim_ops_any(struct sim_world *world)
         agree(world);
         return;
     }
-    if (!side->alive)
+    if (what >= 96)
+        sim_fate_any(world, side);
+    if (!side->alive || world->net.now_ms < side->asleep_until_ms)
         return;
     if (what < 10)
         verify(world, side);

@@ -40,6 +40,9 @@ struct sim_side {
     struct kith_arena *arena;
     struct link_machine *machine; /* NULL while dead */
     uint32_t link;                /* number in its store */
+    int64_t clock_s;              /* how far its wall clock is off */
+    int64_t full_until_ms;        /* its store refuses to commit */
+    int64_t asleep_until_ms;      /* its process stands still */
     int64_t redial_ms;            /* not before */
     int64_t wake_ms;              /* newest SIM_WAKE asked for */
 };
@@ -51,6 +54,7 @@ struct sim_world {
     struct sim_deaths deaths;
     struct sim_history history;
     struct sim_model *model; /* what should be, kept apart from the rules */
+    bool clocks_jump;        /* in this schedule */
     enum sim_break broken;
     bool failed;
     char why[160];                                /* the first violation */
