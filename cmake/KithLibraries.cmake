@@ -10,6 +10,7 @@ function(kith_find name module)
 endfunction()
 
 kith_find(sodium libsodium)
+kith_find(nettle nettle)
 kith_find(protobuf_c libprotobuf-c)
 kith_find(confuse libconfuse)
 kith_find(lmdb lmdb)

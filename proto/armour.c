@@ -32,13 +32,11 @@ static void compute_check(struct kith_bytes data,
                           char ret_hex[2 * CHECK_LEN + 1])
 {
     static const char label[] = "kith/v1/armour";
-    crypto_hash_sha256_state state;
+    const struct kith_bytes parts[] = {{(const uint8_t *)label, sizeof(label)},
+                                       data};
     struct kith_hash hash;
 
-    crypto_hash_sha256_init(&state);
-    crypto_hash_sha256_update(&state, (const uint8_t *)label, sizeof(label));
-    crypto_hash_sha256_update(&state, data.data, data.len);
-    crypto_hash_sha256_final(&state, hash.b);
+    kith_sha256_parts(parts, 2, &hash);
     kith_hex(hash.b, CHECK_LEN, ret_hex);
 }
 

@@ -5,7 +5,6 @@
  */
 #include "kith/tree.h"
 
-#include <sodium.h>
 #include <string.h>
 
 #include "kith/be.h"
@@ -14,12 +13,9 @@ void kith_tree_leaf_hash(const void *data, size_t len,
                          struct kith_hash *ret_hash)
 {
     static const uint8_t prefix = 0x00;
-    crypto_hash_sha256_state state;
+    const struct kith_bytes parts[] = {{&prefix, 1}, {data, len}};
 
-    crypto_hash_sha256_init(&state);
-    crypto_hash_sha256_update(&state, &prefix, 1);
-    crypto_hash_sha256_update(&state, data, len);
-    crypto_hash_sha256_final(&state, ret_hash->b);
+    kith_sha256_parts(parts, 2, ret_hash);
 }
 
 void kith_tree_node_hash(const struct kith_hash *left,
@@ -31,7 +27,7 @@ void kith_tree_node_hash(const struct kith_hash *left,
     bytes[0] = 0x01;
     memcpy(bytes + 1, left->b, KITH_HASH_LEN);
     memcpy(bytes + 1 + KITH_HASH_LEN, right->b, KITH_HASH_LEN);
-    crypto_hash_sha256(ret_hash->b, bytes, sizeof(bytes));
+    kith_sha256(bytes, sizeof(bytes), ret_hash);
 }
 
 void kith_tree_init(struct kith_tree *tree)

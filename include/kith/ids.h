@@ -86,8 +86,11 @@ enum kith_status kith_company_short_check(const char *text) KITH_MUST_CHECK;
 enum kith_status kith_hash_read(struct kith_bytes bytes,
                                 struct kith_hash *ret_hash) KITH_MUST_CHECK;
 
-/* H = SHA-256 over DATA. */
+/* H = SHA-256 (FIPS 180-4) over DATA. */
 void kith_sha256(const void *data, size_t len, struct kith_hash *ret_hash);
+/* The same over COUNT parts, one behind the other. */
+void kith_sha256_parts(const struct kith_bytes *parts, size_t count,
+                       struct kith_hash *ret_hash);
 
 /* 2 * len lower-case hex digits and a NUL into ret_text. */
 void kith_hex(const uint8_t *data, size_t len, char *ret_text);

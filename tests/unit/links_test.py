@@ -12,7 +12,7 @@ BIN = pathlib.Path(os.environ['KITH_BUILD_DIR']) / 'bin'
 # The C library, and what compilers and sanitizers bring along.
 ALWAYS = {'libc', 'libm', 'libgcc_s', 'ld-linux-x86-64', 'libasan', 'libubsan',
           'libtsan', 'liblsan', 'libstdc++', 'libresolv'}
-AGREEMENT = {'libsodium', 'libprotobuf-c'}
+AGREEMENT = {'libsodium', 'libnettle', 'libprotobuf-c'}
 ALLOWED = {
     'kithd': AGREEMENT | {'liblmdb', 'libconfuse'},
     'kith-net': AGREEMENT | {'libczmq', 'libzmq', 'libseccomp'},
