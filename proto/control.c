@@ -199,6 +199,18 @@ enum kith_status kith_control_request_decode(
     return status;
 }
 
+enum kith_status kith_control_request_look(
+    struct kith_arena *arena, struct kith_bytes payload,
+    struct kith_control_request *ret_request)
+{
+    const ProtobufCFieldDescriptor *records =
+        protobuf_c_message_descriptor_get_field_by_name(
+            &kith__request__descriptor, "records");
+
+    return kith_control_request_decode(
+        arena, strict_before(payload, records->id), ret_request);
+}
+
 /* Copies TEXT, which may be NULL; false when it does not fit. */
 static bool take_text(const char *text, char *ret_text, size_t size)
 {

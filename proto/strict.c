@@ -255,6 +255,18 @@ enum kith_status strict_scan(const struct ProtobufCMessageDescriptor *type,
     return status;
 }
 
+struct kith_bytes strict_before(struct kith_bytes bytes, uint32_t number)
+{
+    struct kith_bytes rest = bytes;
+    size_t len = 0;
+    uint64_t tag;
+
+    while (rest.len > 0 && take_varint(&rest, &tag) && tag >> 3 < number &&
+           take_unknown(&rest, (unsigned)tag & 7))
+        len = bytes.len - rest.len;
+    return (struct kith_bytes){bytes.data, len};
+}
+
 static void *take_from_arena(void *arena, size_t len)
 {
     return kith_arena_alloc(arena, len);

@@ -50,6 +50,11 @@ enum kith_status strict_unpack(struct kith_arena *arena,
                                struct ProtobufCMessage **ret_message)
     KITH_MUST_CHECK;
 
+/* The fields of a message that stand before field NUMBER: a message too when
+ * BYTES are one and no required field is cut off. Of bytes that are none, what
+ * stands before the first fault. */
+struct kith_bytes strict_before(struct kith_bytes bytes, uint32_t number);
+
 /* Appends MESSAGE to BUF. KITH_LIMIT: longer than LEN_MAX. KITH_NOMEM. */
 enum kith_status strict_pack(const struct ProtobufCMessage *message,
                              size_t len_max, struct kith_buf *buf)

@@ -182,8 +182,8 @@ enum request_way request_look(struct daemon *daemon,
     enum request_way way = REQUEST_READ;
 
     kith_arena_reset(daemon->request_arena);
-    if (kith_control_request_decode(daemon->request_arena, waiting->frame,
-                                    &request) == KITH_OK)
+    if (kith_control_request_look(daemon->request_arena, waiting->frame,
+                                  &request) == KITH_OK)
         info = kith_verb_info(request.verb);
     if (info != NULL && info->writes)
         way = request.dry_run ? REQUEST_TRY : REQUEST_WRITE;

@@ -33,20 +33,19 @@ static enum kith_status put_partners(struct daemon *daemon, struct call *call,
     for (size_t i = 0; i < n; i++) {
         struct link_view view;
         struct links_trouble trouble;
-        struct store_link link;
-        enum kith_status status =
-            store_link_get(call->act.txn, posted->links[i], &link);
+        const struct store_link *link = &call->act.link;
+        enum kith_status status = act_link(&call->act, posted->links[i]);
 
         if (status != KITH_OK)
             return status;
-        links_mark(daemon, link.number);
+        links_mark(daemon, link->number);
         memset(&view, 0, sizeof(view));
-        (void)links_look(daemon, link.number, &view, &trouble);
+        (void)links_look(daemon, link->number, &view, &trouble);
         call_put_text(call,
                       view.phase == LINK_PHASE_OPEN
                           ? KITH_POSTED_ROW_SENT_TO
                           : KITH_POSTED_ROW_QUEUED_FOR,
-                      link.alias);
+                      link->alias);
     }
     if (n < posted->n_links)
         links_mark_all(daemon);

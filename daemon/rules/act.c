@@ -10,3 +10,10 @@ int32_t act_today(const struct act *act)
 {
     return (int32_t)(act->now / DAY_S);
 }
+
+enum kith_status act_link(struct act *act, uint32_t number)
+{
+    if (act->link.number == number)
+        return KITH_OK;
+    return store_link_get(act->txn, number, &act->link);
+}

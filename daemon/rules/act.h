@@ -77,13 +77,17 @@ struct act {
     struct kith_error *err;   /* words for whoever asked; may be NULL */
     struct act_known known[ACT_KNOWN];
     size_t next_known;
-    struct store_link link; /* last one that ledger_tell.c asked the gate
-                               about; number 0: none yet */
+    struct store_link link; /* last one that act_link read; number 0: none */
     struct act_translation translations[ACT_TRANSLATIONS]; /* view.c */
 };
 
 /* The day of now in UTC, days since 1970-01-01: agreements, grants and plans
  * begin and end by days. */
 int32_t act_today(const struct act *act);
+
+/* Reads link NUMBER into act->link unless it stands there: the records of a
+ * batch mostly go to the same few, and posting changes no link. For posting
+ * only; what changes links reads its own. Errors as store_link_get. */
+enum kith_status act_link(struct act *act, uint32_t number) KITH_MUST_CHECK;
 
 #endif

@@ -57,13 +57,6 @@ static enum kith_status put_entry(struct act *act, struct store_link *link,
     return kith_tree_append(&link->out.tree, &leaf);
 }
 
-void append_place(const struct act *act, const struct store_link *link,
-                  struct kith_origin *origin, struct kith_place *ret_place)
-{
-    logkeys_origin(act, link, STORE_OUT, origin);
-    *ret_place = (struct kith_place){origin, link->out.tree.size};
-}
-
 enum kith_status append_entry(struct act *act, struct store_link *link,
                               const struct append_subject *subject,
                               size_t *ret_bytes)
@@ -71,14 +64,12 @@ enum kith_status append_entry(struct act *act, struct store_link *link,
     struct kith_entry_header header = {.entry_class = subject->entry_class};
     struct store_entry entry = {.has_ek = true};
     struct kith_buf sealed = {0};
-    struct kith_origin origin;
-    struct kith_place place;
     struct kith_ek ek = {{0}};
     enum kith_status status;
 
-    append_place(act, link, &origin, &place);
-    start_header(act, link, &place, subject->audit, &header);
-    status = kith_seal_entry(&origin, &header, subject->plain, &ek, &sealed);
+    start_header(act, link, subject->place, subject->audit, &header);
+    status = kith_seal_entry(subject->place->origin, &header, subject->plain,
+                             &ek, &sealed);
     if (status == KITH_OK) {
         memcpy(entry.ek.b, ek.b, sizeof(ek.b));
         entry.sealed = kith_buf_bytes(&sealed);

@@ -21,14 +21,11 @@ struct append_subject {
     const struct append_audit *audit; /* that the entry bears witness of */
     uint8_t entry_class;              /* enum kith_entry_class */
     struct kith_bytes plain;          /* encoded body */
+    const struct kith_place *place;   /* where: the end of our log */
     struct store_told *told; /* NULL: of none of our records; else gives the
                                  slot and the place of the former entry, and
                                  gets this entry's log number and index */
 };
-
-/* Where the next entry will stand; ORIGIN is filled and borrowed. */
-void append_place(const struct act *act, const struct store_link *link,
-                  struct kith_origin *origin, struct kith_place *ret_place);
 
 /* Seals and appends it as the next entry; link->out moves on, LINK is not put.
  * ret_bytes: header and sealed body. KITH_LIMIT: the body is too long. */

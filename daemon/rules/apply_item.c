@@ -98,7 +98,7 @@ static void fill_head(struct store_head *head, const struct store_link *link,
     head->inactive = record->inactive;
 }
 
-/* First revision of a new item. */
+/* First revision of a new item. KITH_CONFLICT: its id is known. */
 static enum kith_status add_item(struct act *act, struct store_link *link,
                                  const struct kith_record *record,
                                  struct apply_entry *entry,
@@ -108,10 +108,6 @@ static enum kith_status add_item(struct act *act, struct store_link *link,
 
     *head = (struct store_head){
         .ref.owner = link->number, .id = record->id, .kind = record->kind};
-    if (record->revision != 1) {
-        apply_reject(entry, APPLY_REVISION);
-        return KITH_OK;
-    }
     status = find_place(act, link->number, record, head);
     if (status == KITH_NOT_FOUND) {
         apply_reject(entry, APPLY_PARENT);
@@ -147,6 +143,29 @@ static enum kith_status revise_item(struct act *act, struct store_link *link,
     return status;
 }
 
+/* A first revision is mostly of a new item: the index on ids, which refuses an
+ * id that is there, need not be searched before. */
+static enum kith_status take_item(struct act *act, struct store_link *link,
+                                  const struct kith_record *record,
+                                  struct apply_entry *entry,
+                                  struct store_head *head)
+{
+    enum kith_status status = KITH_CONFLICT;
+
+    if (record->revision == 1)
+        status = add_item(act, link, record, entry, head);
+    if (status != KITH_CONFLICT)
+        return status;
+    status = store_head_by_id(act->txn, link->number, &record->id, head);
+    if (status == KITH_NOT_FOUND) {
+        apply_reject(entry, APPLY_REVISION);
+        return KITH_OK;
+    }
+    if (status == KITH_OK)
+        status = revise_item(act, link, record, entry, head);
+    return status;
+}
+
 enum kith_status apply_item(struct act *act, struct store_link *link,
                             const struct kith_body *body,
                             struct apply_entry *entry)
@@ -162,11 +181,7 @@ enum kith_status apply_item(struct act *act, struct store_link *link,
         apply_reject(entry, APPLY_AGREEMENT);
         return KITH_OK;
     }
-    status = store_head_by_id(act->txn, link->number, &record->id, &head);
-    if (status == KITH_OK)
-        status = revise_item(act, link, record, entry, &head);
-    else if (status == KITH_NOT_FOUND)
-        status = add_item(act, link, record, entry, &head);
+    status = take_item(act, link, record, entry, &head);
     if (status != KITH_OK || entry->row->verdict != STORE_PROCESSED)
         return status;
     entry->row->slot = head.slot;

@@ -104,15 +104,6 @@ static enum kith_status settle_all(struct act *act,
                              &settling, NULL);
 }
 
-/* The link's row, read once for the records of a batch: posting changes no
- * link. */
-static enum kith_status find_link(struct act *act, uint32_t number)
-{
-    if (act->link.number == number)
-        return KITH_OK;
-    return store_link_get(act->txn, number, &act->link);
-}
-
 static enum kith_status tell_link(struct act *act, uint32_t number,
                                   const struct kith_record *old,
                                   const struct kith_record *revised,
@@ -122,7 +113,7 @@ static enum kith_status tell_link(struct act *act, uint32_t number,
     const struct store_link *link = &act->link;
     struct gate_pass pass;
     bool same = false;
-    enum kith_status status = find_link(act, number);
+    enum kith_status status = act_link(act, number);
 
     if (status == KITH_OK)
         status = gate_ask(act, link, &question, &pass);

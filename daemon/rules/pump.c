@@ -13,6 +13,7 @@
 #include "rules/append.h"
 #include "rules/audit.h"
 #include "rules/disclosure.h"
+#include "rules/logkeys.h"
 #include "rules/opening.h"
 #include "rules/outbox.h"
 #include "rules/view.h"
@@ -31,8 +32,9 @@ struct filling {
     struct act *act;
     struct store_link *link;
     struct append_audit audit;
-    uint64_t bytes;    /* all of it */
-    size_t push_bytes; /* since the last checkpoint */
+    struct kith_origin origin; /* of link's log of ours */
+    uint64_t bytes;            /* all of it */
+    size_t push_bytes;         /* since the last checkpoint */
     size_t push_entries;
     uint64_t first;       /* index of the first entry made */
     uint64_t withheld;    /* places dropped by the gate */
@@ -57,17 +59,17 @@ static enum kith_status append(struct filling *filling, struct kith_body *body,
                                struct store_told *told,
                                const struct kith_owner_ref *own)
 {
+    const struct kith_place place = {&filling->origin,
+                                     filling->link->out.tree.size};
     struct append_subject subject = {.audit = &filling->audit,
                                      .entry_class = body->entry_class,
+                                     .place = &place,
                                      .told = told};
     uint8_t owner_ref[KITH_OWNER_REF_LEN];
     struct kith_buf plain = {0};
-    struct kith_origin origin;
-    struct kith_place place;
     size_t bytes = 0;
     enum kith_status status;
 
-    append_place(filling->act, filling->link, &origin, &place);
     if (own != NULL) {
         kith_owner_ref_seal(filling->act->company->recovery_key, &place, own,
                             owner_ref);
@@ -319,6 +321,7 @@ enum kith_status pump_fill(struct act *act, struct store_link *link,
     *ret_bytes = 0;
     if (link->out.number == 0 || link->out.frozen)
         return KITH_OK;
+    logkeys_origin(act, link, STORE_OUT, &filling.origin);
     status =
         store_audit_head(act->txn, &filling.audit.size, &filling.audit.root);
     if (status == KITH_OK && link->out.tree.size == 0)

@@ -189,6 +189,18 @@ static struct store_entry unpack_rest_of(const uint8_t plain[REST_LEN])
     return entry;
 }
 
+/* Points header and sealed of ENTRY into ROW; returns the sealed rest. */
+static struct kith_bytes split_row(struct kith_bytes row,
+                                   struct store_entry *entry)
+{
+    const uint8_t *body = row.data + KITH_ENTRY_HEADER_LEN;
+    const size_t body_len = row.len - ENTRY_MIN;
+
+    entry->header = (struct kith_bytes){row.data, KITH_ENTRY_HEADER_LEN};
+    entry->sealed = (struct kith_bytes){body, body_len};
+    return (struct kith_bytes){body + body_len, REST_SEALED};
+}
+
 /* Opens the row of INDEX; header and sealed of *ret_entry are borrowed from
  * the table, EK is still masked. */
 static enum kith_status open_entry(struct store_txn *txn,
@@ -198,25 +210,60 @@ static enum kith_status open_entry(struct store_txn *txn,
                                    const uint8_t **ret_nonce)
 {
     struct kv_place place = entry_place(log, index);
-    struct kith_bytes row = {NULL, 0}, header, body, rest, ad;
+    struct kith_bytes row = {NULL, 0}, rest, ad;
+    struct store_entry outside = {0};
     uint8_t plain[REST_LEN];
     enum kith_status status = find_entry(txn, log, index, &row);
 
     if (status != KITH_OK)
         return status;
-    header = (struct kith_bytes){row.data, KITH_ENTRY_HEADER_LEN};
-    body = (struct kith_bytes){row.data + header.len, row.len - ENTRY_MIN};
-    rest = (struct kith_bytes){body.data + body.len, REST_SEALED};
-    status = build_ad(txn, &place, header, body, &ad);
+    rest = split_row(row, &outside);
+    status = build_ad(txn, &place, outside.header, outside.sealed, &ad);
     if (status != KITH_OK)
         return status;
     if (!rowseal_open(txn->store->seal.row_key, ad, rest, plain))
         return txn_fail(txn, KITH_DAMAGED);
     *ret_entry = unpack_rest_of(plain);
-    ret_entry->header = header;
-    ret_entry->sealed = body;
+    ret_entry->header = outside.header;
+    ret_entry->sealed = outside.sealed;
     *ret_nonce = rest.data;
     return KITH_OK;
+}
+
+/* Entry INDEX if this transaction made it: what the row seals is at hand. */
+static enum kith_status recall_entry(struct store_txn *txn,
+                                     const struct store_log_id *log,
+                                     uint64_t index,
+                                     struct store_entry *ret_entry)
+{
+    const struct store_entry *kept = fresh_entry(txn->store->fresh, log, index);
+    struct kith_bytes row = {NULL, 0};
+    enum kith_status status;
+
+    if (kept == NULL)
+        return KITH_NOT_FOUND;
+    status = find_entry(txn, log, index, &row);
+    if (status != KITH_OK)
+        return status;
+    *ret_entry = *kept;
+    (void)split_row(row, ret_entry);
+    return KITH_OK;
+}
+
+/* Entry INDEX from its row, EK unmasked; without its slot it has none. */
+static enum kith_status unwrap_entry(struct store_txn *txn,
+                                     const struct store_log_id *log,
+                                     uint64_t index,
+                                     struct store_entry *ret_entry)
+{
+    const uint8_t *nonce = NULL;
+    enum kith_status status = open_entry(txn, log, index, ret_entry, &nonce);
+
+    if (status != KITH_OK || !ret_entry->has_ek)
+        return status;
+    status = mask_ek(txn, ret_entry->slot, nonce, ret_entry->ek.b);
+    ret_entry->has_ek = status == KITH_OK;
+    return status == KITH_UNREADABLE ? KITH_OK : status;
 }
 
 enum kith_status store_entry_get(struct store_txn *txn,
@@ -225,19 +272,14 @@ enum kith_status store_entry_get(struct store_txn *txn,
                                  struct store_entry *ret_entry)
 {
     struct store_entry entry;
-    const uint8_t *nonce = NULL;
     enum kith_status status = txn_ready(txn, false);
 
     if (status == KITH_OK)
-        status = open_entry(txn, log, index, &entry, &nonce);
+        status = recall_entry(txn, log, index, &entry);
+    if (status == KITH_NOT_FOUND)
+        status = unwrap_entry(txn, log, index, &entry);
     if (status != KITH_OK)
         return status;
-    if (entry.has_ek) {
-        status = mask_ek(txn, entry.slot, nonce, entry.ek.b);
-        entry.has_ek = status == KITH_OK;
-        if (status != KITH_OK && status != KITH_UNREADABLE)
-            return status;
-    }
     if (!entry.has_ek)
         memset(&entry.ek, 0, sizeof(entry.ek));
     entry.header = kith_arena_copy(arena, entry.header);
@@ -272,6 +314,8 @@ enum kith_status store_entry_append(struct store_txn *txn,
         status = write_entry(txn, &place, &added, KV_APPEND | KV_NEW);
     if (status == KITH_OK)
         status = nodes_append(txn, log, index, &added);
+    if (status == KITH_OK && log->side == STORE_OUT)
+        fresh_add_entry(txn_fresh(txn), log, index, &added);
     return status;
 }
 
@@ -295,6 +339,7 @@ enum kith_status store_entry_put(struct store_txn *txn,
         changed.slot = old.slot;
     if (changed.has_ek && changed.slot == 0)
         status = slot_claim(txn, &changed.slot);
+    fresh_forget_entries(txn->store->fresh);
     return status != KITH_OK ? status : write_entry(txn, &place, &changed, 0);
 }
 

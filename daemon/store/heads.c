@@ -2,12 +2,13 @@
  *
  * An id that the store has drawn leads to its head by itself; others have an
  * index row, which is held against the head on the way back: one that leads
- * elsewhere is damage, not «not found». The head written last is kept at hand
- * and goes into its row once, however often it changes meanwhile.
+ * elsewhere is damage, not «not found». Heads are kept at hand (fresh.h) and go
+ * into their rows once, however often they change meanwhile.
  * Not here: names (names.c), texts (revisions.c, entries.c).
  */
 #include "store/records.h"
 
+#include "store/head_ids.h"
 #include "store/pack.h"
 #include "store/txn.h"
 
@@ -28,20 +29,8 @@ static struct kv_place head_place(uint32_t owner, uint64_t project,
     return place;
 }
 
-static struct kv_place id_place(const struct store_txn *txn, uint32_t owner,
-                                const struct kith_id *id)
-{
-    uint8_t name[4 + KITH_ID_LEN];
-    struct pack pack = pack_into(name, sizeof(name));
-
-    pack_u32(&pack, owner);
-    pack_bytes(&pack, id->b, KITH_ID_LEN);
-    return row_hashed(txn, KV_HEAD_ID, pack_done(&pack));
-}
-
 static enum kith_status write_head(struct store_txn *txn,
-                                   const struct store_head *head,
-                                   unsigned flags)
+                                   const struct store_head *head)
 {
     struct kv_place place =
         head_place(head->ref.owner, head->ref.project, head->ref.record);
@@ -59,7 +48,7 @@ static enum kith_status write_head(struct store_txn *txn,
     pack_u8(&pack, head->label);
     pack_u8(&pack, (uint8_t)((head->inactive ? HEAD_INACTIVE : 0) |
                              (head->withdrawn ? HEAD_WITHDRAWN : 0)));
-    return row_put(txn, &place, flags, pack_done(&pack));
+    return row_put(txn, &place, KV_APPEND, pack_done(&pack));
 }
 
 static struct store_head read_head(const struct kv_key *key,
@@ -89,12 +78,19 @@ static struct store_head read_head(const struct kv_key *key,
 
 enum kith_status heads_flush(struct store_txn *txn)
 {
-    struct store_kept_head *kept = &txn->store->kept_head;
+    struct fresh *fresh = txn->store->fresh;
+    enum kith_status status = KITH_OK;
 
-    if (!kept->dirty)
+    if (fresh == NULL)
         return KITH_OK;
-    kept->dirty = false;
-    return write_head(txn, &kept->head, kept->flags);
+    for (size_t i = 0; i < fresh->n_heads && status == KITH_OK; i++) {
+        const size_t at = fresh->head_order[i];
+
+        fresh->head_used[at] = false;
+        status = write_head(txn, &fresh->heads[at]);
+    }
+    fresh->n_heads = 0;
+    return status;
 }
 
 static bool same_ref(const struct store_ref *a, const struct store_ref *b)
@@ -103,25 +99,24 @@ static bool same_ref(const struct store_ref *a, const struct store_ref *b)
            a->record == b->record;
 }
 
-/* Keeps HEAD at hand; the one kept before is written. */
+/* Keeps HEAD at hand; another one at its place is written. */
 static enum kith_status keep_head(struct store_txn *txn,
-                                  const struct store_head *head, unsigned flags)
+                                  const struct store_head *head)
 {
-    struct store_kept_head *kept = &txn->store->kept_head;
+    const size_t at = head->ref.record % FRESH_HEADS;
+    struct fresh *fresh = txn_fresh(txn);
     enum kith_status status = KITH_OK;
 
-    if (kept->dirty && same_ref(&kept->head.ref, &head->ref)) {
-        kept->head = *head;
-        return KITH_OK;
-    }
-    status = heads_flush(txn);
-    if (status != KITH_OK)
-        return status;
-    kept->head = *head;
-    kept->flags = flags;
-    kept->dirty = true;
+    if (fresh == NULL)
+        return write_head(txn, head);
+    if (!fresh->head_used[at])
+        fresh->head_order[fresh->n_heads++] = (uint16_t)at;
+    else if (!same_ref(&fresh->heads[at].ref, &head->ref))
+        status = write_head(txn, &fresh->heads[at]);
+    fresh->heads[at] = *head;
+    fresh->head_used[at] = true;
     txn->changed = true;
-    return KITH_OK;
+    return status;
 }
 
 /* The head that ID leads to when the store has drawn it. */
@@ -143,18 +138,6 @@ static enum kith_status read_placed(struct store_txn *txn,
     if (status == KITH_OK)
         *ret_head = head;
     return status;
-}
-
-static enum kith_status index_id(struct store_txn *txn,
-                                 const struct store_head *head)
-{
-    struct kv_place place = id_place(txn, head->ref.owner, &head->id);
-    uint8_t plain[16];
-    struct pack pack = pack_into(plain, sizeof(plain));
-
-    pack_u64(&pack, head->ref.project);
-    pack_u64(&pack, head->ref.record);
-    return row_put(txn, &place, KV_NEW, pack_done(&pack));
 }
 
 /* Gives a new head its id: drawn by us, or brought along and indexed. */
@@ -179,7 +162,7 @@ static enum kith_status settle_id(struct store_txn *txn,
         if (status != KITH_NOT_FOUND)
             return status == KITH_OK ? KITH_CONFLICT : status;
     }
-    return index_id(txn, head);
+    return head_ids_add(txn, &head->id, &head->ref);
 }
 
 enum kith_status store_head_draw(struct store_txn *txn, struct store_head *head)
@@ -206,7 +189,7 @@ enum kith_status store_head_add(struct store_txn *txn, struct store_head *head)
     enum kith_status status = store_head_draw(txn, &added);
 
     if (status == KITH_OK)
-        status = keep_head(txn, &added, KV_APPEND);
+        status = keep_head(txn, &added);
     if (status == KITH_OK)
         *head = added;
     return status;
@@ -217,22 +200,24 @@ enum kith_status store_head_put(struct store_txn *txn,
 {
     enum kith_status status = txn_ready(txn, true);
 
-    return status != KITH_OK ? status : keep_head(txn, head, KV_APPEND);
+    return status != KITH_OK ? status : keep_head(txn, head);
 }
 
 enum kith_status store_head_get(struct store_txn *txn,
                                 const struct store_ref *ref,
                                 struct store_head *ret_head)
 {
-    const struct store_kept_head *kept = &txn->store->kept_head;
+    const size_t at = ref->record % FRESH_HEADS;
+    const struct fresh *fresh = txn->store->fresh;
     struct kv_place place = head_place(ref->owner, ref->project, ref->record);
     uint8_t plain[HEAD_LEN];
     enum kith_status status = txn_ready(txn, false);
 
     if (status != KITH_OK)
         return status;
-    if (kept->dirty && same_ref(&kept->head.ref, ref)) {
-        *ret_head = kept->head;
+    if (fresh != NULL && fresh->head_used[at] &&
+        same_ref(&fresh->heads[at].ref, ref)) {
+        *ret_head = fresh->heads[at];
         return KITH_OK;
     }
     status = row_get(txn, &place, plain, sizeof(plain));
@@ -247,8 +232,6 @@ enum kith_status store_head_by_id(struct store_txn *txn, uint32_t owner,
 {
     enum kith_status status = txn_ready(txn, false);
     struct store_head head = {0};
-    struct kv_place index;
-    uint8_t plain[16];
 
     if (status != KITH_OK)
         return status;
@@ -257,13 +240,9 @@ enum kith_status store_head_by_id(struct store_txn *txn, uint32_t owner,
         if (status != KITH_NOT_FOUND)
             return status;
     }
-    index = id_place(txn, owner, id);
-    status = row_get(txn, &index, plain, sizeof(plain));
+    status = head_ids_find(txn, owner, id, &head.ref);
     if (status != KITH_OK)
         return status;
-    head.ref.owner = owner;
-    head.ref.project = kith_be_get64(plain);
-    head.ref.record = kith_be_get64(plain + 8);
     status = store_head_get(txn, &head.ref, &head);
     if (status == KITH_NOT_FOUND ||
         (status == KITH_OK && !kith_id_equal(&head.id, id)))

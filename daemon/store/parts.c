@@ -12,8 +12,10 @@
 #include <unistd.h>
 
 #include "kith/error.h"
+#include "store/head_ids.h"
 #include "store/mark.h"
 #include "store/pages.h"
+#include "store/recent.h"
 #include "store/slot_file.h"
 
 enum {
@@ -97,6 +99,8 @@ static enum kith_status read_root(struct store *store, uint64_t newest,
         status = damaged(err, "the newest commit is missing");
     if (status == KITH_OK)
         status = check_rows(store, err);
+    if (status == KITH_OK && head_ids_load(txn) != KITH_OK)
+        status = damaged(err, "ids that came lately do not open");
     store_abort(&txn);
     store->committed = store->root;
     return status;
@@ -227,6 +231,8 @@ void parts_close(struct store *store)
         store->kv->ops->close(store->kv);
     store->kv = NULL;
     slots_close(&store->slots);
+    fresh_destroy(&store->fresh);
+    recent_destroy(&store->recent);
     mark_close(&store->mark);
     kith_buf_clear(&store->scratch);
     kith_buf_clear(&store->encoded);

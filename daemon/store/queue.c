@@ -1,7 +1,8 @@
 /* queue - what is to be told to a link and has no index yet.
  *
  * The length stands in a row of its own under the link; within a transaction
- * it is kept at hand and written once, at commit.
+ * it is kept at hand and written once, at commit. So are places that a person
+ * has just filled (fresh.h): the pump mostly takes them again before.
  * Not here: what is queued and why (rules).
  */
 #include "store/logs.h"
@@ -44,10 +45,54 @@ static enum kith_status write_length(struct store_txn *txn,
     return status;
 }
 
+static enum kith_status write_place(struct store_txn *txn, uint32_t link,
+                                    const struct store_queued *queued)
+{
+    struct kv_place place = queued_place(link, queued->sequence);
+    struct kith_buf *scratch = &txn->store->scratch;
+    uint8_t fixed[QUEUED_FIXED];
+    struct pack pack = pack_into(fixed, sizeof(fixed));
+    enum kith_status status = KITH_OK;
+
+    pack_u8(&pack, queued->cause);
+    pack_u64(&pack, queued->project);
+    pack_u64(&pack, queued->record);
+    pack_u64(&pack, queued->revision_row);
+    pack_i64(&pack, queued->at);
+    scratch->len = 0;
+    status = kith_buf_add(scratch, fixed, sizeof(fixed));
+    if (status == KITH_OK && queued->body.len > 0)
+        status = kith_buf_add(scratch, queued->body.data, queued->body.len);
+    if (status != KITH_OK)
+        return txn_fail(txn, status);
+    return row_put(txn, &place, KV_APPEND, kith_buf_bytes(scratch));
+}
+
+/* Gives every place that is kept at hand its row. */
+static enum kith_status write_fresh(struct store_txn *txn)
+{
+    struct store *store = txn->store;
+    struct fresh *fresh = store->fresh;
+    enum kith_status status = KITH_OK;
+
+    if (fresh == NULL)
+        return KITH_OK;
+    for (size_t i = 0; i < fresh->n_places && status == KITH_OK; i++) {
+        const struct fresh_place *place = &fresh->places[i];
+
+        if (place->link != 0)
+            status = write_place(txn, place->link, &place->queued);
+    }
+    fresh->n_places = 0;
+    for (size_t i = 0; i < STORE_LENGTHS; i++)
+        store->lengths[i].fresh = 0;
+    return status;
+}
+
 enum kith_status queue_flush(struct store_txn *txn)
 {
     struct store *store = txn->store;
-    enum kith_status status = KITH_OK;
+    enum kith_status status = write_fresh(txn);
 
     for (size_t i = 0; i < STORE_LENGTHS && status == KITH_OK; i++) {
         if (store->lengths[i].link != 0 && store->lengths[i].dirty)
@@ -77,26 +122,56 @@ static enum kith_status keep_length(struct store_txn *txn, uint32_t link,
         return status;
     kept = &store->lengths[store->next_length++ % STORE_LENGTHS];
     status = KITH_OK;
-    if (kept->link != 0 && kept->dirty)
+    if (kept->link != 0 && kept->fresh != 0)
+        status = write_fresh(txn);
+    if (status == KITH_OK && kept->link != 0 && kept->dirty)
         status = write_length(txn, kept);
     if (status != KITH_OK)
         return status;
     kept->link = link;
+    kept->fresh = 0;
     kept->length = kith_be_get64(plain);
     kept->dirty = false;
     *ret_kept = kept;
     return KITH_OK;
 }
 
+/* Keeps ADDED at hand. False: it has a body, or there is no room. */
+static bool keep_place(struct store_txn *txn, struct store_length *kept,
+                       const struct store_queued *added)
+{
+    struct fresh *fresh = txn_fresh(txn);
+
+    if (fresh == NULL || added->body.len != 0 ||
+        fresh->n_places == FRESH_PLACES)
+        return false;
+    fresh->places[fresh->n_places++] = (struct fresh_place){kept->link, *added};
+    kept->fresh++;
+    return true;
+}
+
+/* The place of LINK that is kept at hand with a sequence above AFTER. */
+static struct fresh_place *find_fresh(struct store_txn *txn, uint32_t link,
+                                      uint64_t after)
+{
+    struct fresh *fresh = txn->store->fresh;
+    uint64_t first, i;
+
+    if (fresh == NULL || fresh->n_places == 0)
+        return NULL;
+    first = fresh->places[0].queued.sequence;
+    for (i = after < first ? 0 : after + 1 - first; i < fresh->n_places; i++) {
+        if (fresh->places[i].link == link)
+            return &fresh->places[i];
+    }
+    return NULL;
+}
+
 enum kith_status store_queue_add(struct store_txn *txn, uint32_t link,
                                  struct store_queued *queued)
 {
-    uint64_t sequence = txn->store->root.queued + 1;
-    struct kv_place place = queued_place(link, sequence);
-    struct kith_buf *scratch = &txn->store->scratch;
+    struct store_queued added = *queued;
     struct store_length *kept = NULL;
-    uint8_t fixed[QUEUED_FIXED];
-    struct pack pack = pack_into(fixed, sizeof(fixed));
     enum kith_status status = txn_ready(txn, true);
 
     if (status == KITH_OK && link == 0)
@@ -105,25 +180,33 @@ enum kith_status store_queue_add(struct store_txn *txn, uint32_t link,
         status = keep_length(txn, link, &kept);
     if (status != KITH_OK)
         return status;
-    pack_u8(&pack, queued->cause);
-    pack_u64(&pack, queued->project);
-    pack_u64(&pack, queued->record);
-    pack_u64(&pack, queued->revision_row);
-    pack_i64(&pack, queued->at);
-    scratch->len = 0;
-    status = kith_buf_add(scratch, fixed, sizeof(fixed));
-    if (status == KITH_OK && queued->body.len > 0)
-        status = kith_buf_add(scratch, queued->body.data, queued->body.len);
-    if (status != KITH_OK)
-        return txn_fail(txn, status);
-    status = row_put(txn, &place, KV_APPEND, kith_buf_bytes(scratch));
+    added.sequence = txn->store->root.queued + 1;
+    if (!keep_place(txn, kept, &added)) {
+        /* rows stand before what is kept: none may be added behind it */
+        status = write_fresh(txn);
+        if (status == KITH_OK)
+            status = write_place(txn, link, &added);
+    }
     if (status != KITH_OK)
         return status;
     kept->length++;
     kept->dirty = true;
-    txn->store->root.queued = sequence;
-    queued->sequence = sequence;
+    txn->changed = true;
+    txn->store->root.queued = added.sequence;
+    queued->sequence = added.sequence;
     return KITH_OK;
+}
+
+/* May LINK have a place in a row? */
+static bool has_rows(const struct store_txn *txn, uint32_t link)
+{
+    for (size_t i = 0; i < STORE_LENGTHS; i++) {
+        const struct store_length *kept = &txn->store->lengths[i];
+
+        if (kept->link == link)
+            return kept->length > kept->fresh;
+    }
+    return true;
 }
 
 enum kith_status store_queue_next(struct store_txn *txn, uint32_t link,
@@ -134,14 +217,24 @@ enum kith_status store_queue_next(struct store_txn *txn, uint32_t link,
     struct kith_bytes sealed = {NULL, 0}, plain = {NULL, 0};
     struct store_queued queued = {0};
     struct unpack unpack;
+    const struct fresh_place *fresh = NULL;
     enum kith_status status = txn_ready(txn, false);
 
     if (status == KITH_OK && after == UINT64_MAX)
         status = KITH_NOT_FOUND;
     if (status != KITH_OK)
         return status;
+    fresh = find_fresh(txn, link, after);
+    if (fresh != NULL && !has_rows(txn, link)) {
+        *ret_queued = fresh->queued;
+        return KITH_OK;
+    }
     place = queued_place(link, after + 1);
     status = row_seek(txn, KV_FORWARD, &place, 4, &sealed);
+    if (status == KITH_NOT_FOUND && fresh != NULL) {
+        *ret_queued = fresh->queued;
+        return KITH_OK;
+    }
     if (status != KITH_OK)
         return status;
     status = row_open_arena(txn, &place, sealed, arena, &plain);
@@ -165,13 +258,23 @@ enum kith_status store_queue_drop(struct store_txn *txn, uint32_t link,
                                   uint64_t sequence)
 {
     struct kv_place place = queued_place(link, sequence);
+    struct fresh_place *fresh = NULL;
     struct store_length *kept = NULL;
     enum kith_status status = txn_ready(txn, true);
 
+    if (status == KITH_OK && (link == 0 || sequence == 0))
+        status = KITH_NOT_FOUND;
     if (status == KITH_OK)
         status = keep_length(txn, link, &kept);
-    if (status == KITH_OK)
+    if (status != KITH_OK)
+        return status;
+    fresh = find_fresh(txn, link, sequence - 1);
+    if (fresh != NULL && fresh->queued.sequence == sequence) {
+        fresh->link = 0;
+        kept->fresh--;
+    } else {
         status = row_del(txn, &place);
+    }
     if (status != KITH_OK)
         return status;
     if (kept->length == 0)

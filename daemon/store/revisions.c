@@ -85,6 +85,7 @@ enum kith_status store_revision_add(struct store_txn *txn,
     if (status != KITH_OK)
         return status;
     txn->store->root.revisions = number;
+    fresh_add_text(txn_fresh(txn), number, &head->ref, record);
     changed.newest = number;
     status = store_head_put(txn, &changed);
     if (status == KITH_OK)
@@ -141,11 +142,18 @@ enum kith_status store_revision_get(struct store_txn *txn,
                                     uint64_t number, struct kith_arena *arena,
                                     struct kith_bytes *ret_record)
 {
-    struct kith_bytes sealed = {NULL, 0};
+    struct kith_bytes sealed = {NULL, 0}, text = {NULL, 0};
     struct revision row;
     uint8_t key[SLOT_KEY];
-    enum kith_status status = find_row(txn, number, &sealed);
+    enum kith_status status = txn_ready(txn, false);
 
+    if (status != KITH_OK)
+        return status;
+    if (fresh_text(txn->store->fresh, number, &head->ref, &text)) {
+        *ret_record = kith_arena_copy(arena, text);
+        return ret_record->data == NULL ? KITH_NOMEM : KITH_OK;
+    }
+    status = find_row(txn, number, &sealed);
     if (status != KITH_OK)
         return status;
     row.plain = kith_arena_alloc(arena, sealed.len);

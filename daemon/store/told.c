@@ -74,6 +74,14 @@ static enum kith_status write_told(struct store_txn *txn, uint32_t link,
     pack_u32(&pack, told->log_number);
     pack_u64(&pack, told->index);
     pack_u8(&pack, told->withdrawn ? 1 : 0);
+    if (told->ref.record > txn->store->committed.records) {
+        struct fresh *fresh = txn_fresh(txn);
+
+        /* is_untold must hear of it */
+        if (fresh == NULL)
+            return txn_fail(txn, KITH_NOMEM);
+        fresh_add_told(fresh, link, told->ref.record);
+    }
     return row_put(txn, &place, flags, pack_done(&pack));
 }
 
@@ -89,6 +97,18 @@ static enum kith_status index_item(struct store_txn *txn, uint32_t link,
     return row_put(txn, &place, KV_NEW, pack_done(&pack));
 }
 
+/* A record of this transaction has no row yet, unless this transaction made
+ * one: nothing need be searched. */
+static bool is_untold(const struct store_txn *txn, uint32_t link,
+                      uint64_t record)
+{
+    const struct store *store = txn->store;
+
+    return store->fresh != NULL && record > store->committed.records &&
+           record <= store->root.records &&
+           fresh_is_untold(store->fresh, link, record);
+}
+
 enum kith_status store_told_get(struct store_txn *txn, uint32_t link,
                                 const struct store_ref *ref,
                                 struct store_told *ret_told)
@@ -97,6 +117,8 @@ enum kith_status store_told_get(struct store_txn *txn, uint32_t link,
     uint8_t plain[TOLD_LEN];
     enum kith_status status = txn_ready(txn, false);
 
+    if (status == KITH_OK && is_untold(txn, link, ref->record))
+        return KITH_NOT_FOUND;
     if (status == KITH_OK)
         status = row_get(txn, &place, plain, sizeof(plain));
     if (status == KITH_OK)

@@ -5,6 +5,7 @@
 #include "store/txn.h"
 
 #include "store/mark.h"
+#include "store/recent.h"
 
 static bool is_ours(enum kith_status status)
 {
@@ -58,15 +59,25 @@ enum kith_status store_begin(struct store *store, bool write,
 static void forget_changes(struct store *store)
 {
     store->root = store->committed;
-    store->kept_head.dirty = false;
     for (size_t i = 0; i < STORE_RUNS; i++)
         store->runs[i].log.link = 0;
     for (size_t i = 0; i < STORE_LENGTHS; i++)
         store->lengths[i].link = 0;
 }
 
+struct fresh *txn_fresh(struct store_txn *txn)
+{
+    struct store *store = txn->store;
+
+    if (store->fresh == NULL)
+        store->fresh = fresh_new();
+    return store->fresh;
+}
+
 static void end_without(struct store *store)
 {
+    fresh_forget(store->fresh);
+    recent_drop(store->recent);
     store->kv->ops->abort(store->kv);
     if (store->txn.write && store->txn.changed)
         forget_changes(store);
@@ -86,6 +97,7 @@ enum kith_status store_commit(struct store_txn **txn_ptr)
 {
     struct store_txn *txn = *txn_ptr;
     struct store *store = txn->store;
+    bool moved = false;
     enum kith_status status = txn->status;
 
     *txn_ptr = NULL;
@@ -94,6 +106,8 @@ enum kith_status store_commit(struct store_txn **txn_ptr)
         if (status == KITH_OK)
             status = queue_flush(txn);
         if (status == KITH_OK)
+            status = head_ids_settle(txn, &moved);
+        if (status == KITH_OK)
             status = root_write(txn);
     }
     if (status != KITH_OK || !txn->write || !txn->changed) {
@@ -101,13 +115,18 @@ enum kith_status store_commit(struct store_txn **txn_ptr)
         return status;
     }
     status = store->kv->ops->commit(store->kv);
+    fresh_forget(store->fresh);
     txn->open = false;
     if (status != KITH_OK) {
         forget_changes(store);
+        recent_drop(store->recent);
         (void)store->kv->ops->grow(store->kv);
         return status;
     }
     store->committed = store->root;
+    if (moved)
+        recent_clear(store->recent);
+    recent_keep(store->recent);
     if (store->mark != NULL)
         mark_write(store->mark, store->root.number);
     return KITH_OK;

@@ -9,6 +9,7 @@
 
 #include "kith/bytes.h"
 #include "kith/tree.h"
+#include "store/fresh.h"
 #include "store/kv.h"
 #include "store/logs.h"
 #include "store/records.h"
@@ -17,6 +18,7 @@
 #include "store/store.h"
 
 struct mark;
+struct recent;
 
 /* The root row, sealed in KV_META. */
 struct store_root {
@@ -49,15 +51,9 @@ struct store_run {
 };
 
 struct store_length {
-    uint32_t link; /* 0: free */
-    uint64_t length;
-    bool dirty;
-};
-
-/* The head written last, not yet in its row. */
-struct store_kept_head {
-    struct store_head head;
-    unsigned flags; /* of the put */
+    uint32_t link;   /* 0: free */
+    uint64_t length; /* with those that have no row yet */
+    uint64_t fresh;  /* of these: no row yet (fresh.h) */
     bool dirty;
 };
 
@@ -81,7 +77,8 @@ struct store {
     struct kith_buf scratch; /* plaintext or associated data of one row */
     struct kith_buf encoded; /* one encoded record */
     struct kith_buf opened;  /* a row that is only looked at */
-    struct store_kept_head kept_head;
+    struct fresh *fresh;     /* owned; NULL: nothing kept yet */
+    struct recent *recent;   /* owned; NULL: no id has come yet */
     struct store_run runs[STORE_RUNS];
     uint64_t run_clock;
     struct store_length lengths[STORE_LENGTHS];
@@ -149,9 +146,15 @@ enum kith_status root_write(struct store_txn *txn) KITH_MUST_CHECK;
 /* destroy.c: carries out the intents that stand; no transaction is open. */
 enum kith_status destroy_resume(struct store *store) KITH_MUST_CHECK;
 
-/* heads.c: writes the head that is kept at hand. */
+/* What TXN keeps at hand; NULL: no memory for it. */
+struct fresh *txn_fresh(struct store_txn *txn);
+/* heads.c: writes the heads that are kept at hand. */
 enum kith_status heads_flush(struct store_txn *txn) KITH_MUST_CHECK;
-/* queue.c: writes queue lengths that are kept at hand. */
+/* head_ids.c: moves ids that came lately to their places when there are many.
+ * *ret_moved: they are to be forgotten once that is committed. */
+enum kith_status head_ids_settle(struct store_txn *txn, bool *ret_moved)
+    KITH_MUST_CHECK;
+/* queue.c: writes places and queue lengths that are kept at hand. */
 enum kith_status queue_flush(struct store_txn *txn) KITH_MUST_CHECK;
 
 #endif

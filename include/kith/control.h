@@ -47,6 +47,11 @@ enum kith_status kith_control_answer_encode(
 enum kith_status kith_control_request_decode(
     struct kith_arena *arena, struct kith_bytes payload,
     struct kith_control_request *ret_request) KITH_MUST_CHECK;
+/* The same but for the records, which are neither read nor checked: what a
+ * request is about, at no cost that grows with it. */
+enum kith_status kith_control_request_look(
+    struct kith_arena *arena, struct kith_bytes payload,
+    struct kith_control_request *ret_request) KITH_MUST_CHECK;
 enum kith_status kith_control_answer_decode(
     struct kith_arena *arena, struct kith_bytes payload,
     struct kith_control_answer *ret_answer) KITH_MUST_CHECK;

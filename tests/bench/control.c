@@ -118,9 +118,8 @@ static int read_answer(struct control *control,
     return 0;
 }
 
-int control_call(struct control *control, uint32_t verb,
-                 const struct kith_record *records, size_t n_records,
-                 struct kith_control_answer *ret_answer)
+int control_send(struct control *control, uint32_t verb,
+                 const struct kith_record *records, size_t n_records)
 {
     const struct kith_control_request request = {
         .request_id = kith_id_random(),
@@ -128,13 +127,21 @@ int control_call(struct control *control, uint32_t verb,
         .records = records,
         .n_records = n_records,
     };
+
+    if (send_request(control, &request) == 0)
+        return 0;
+    fprintf(stderr, "control connection failed\n");
+    return -1;
+}
+
+int control_receive(struct control *control,
+                    struct kith_control_answer *ret_answer)
+{
     struct kith_control_answer next;
     int failed;
 
-    failed = send_request(control, &request);
     kith_arena_reset(control->arena);
-    if (failed == 0)
-        failed = read_answer(control, ret_answer);
+    failed = read_answer(control, ret_answer);
     next = *ret_answer;
     while (failed == 0 && next.more)
         failed = read_answer(control, &next);
@@ -147,4 +154,13 @@ int control_call(struct control *control, uint32_t verb,
         return -1;
     }
     return 0;
+}
+
+int control_call(struct control *control, uint32_t verb,
+                 const struct kith_record *records, size_t n_records,
+                 struct kith_control_answer *ret_answer)
+{
+    if (control_send(control, verb, records, n_records) != 0)
+        return -1;
+    return control_receive(control, ret_answer);
 }

@@ -23,10 +23,16 @@ struct control {
 int control_open(struct control *control, const char *path);
 void control_close(struct control *control);
 
-/* Sends VERB with RECORDS and reads the whole answer. RET_ANSWER and what it
- * points to live until the next call; of an answer in several parts the rows
- * of the first are given. Returns 0, or -1 when the connection failed or the
- * daemon refused, with a sentence on stderr. */
+/* Sends VERB with RECORDS. Returns 0, or -1 with a sentence on stderr. */
+int control_send(struct control *control, uint32_t verb,
+                 const struct kith_record *records, size_t n_records);
+/* Reads the whole answer to what was sent. RET_ANSWER and what it points to
+ * live until the next call; of an answer in several parts the rows of the
+ * first are given. Returns 0, or -1 when the connection failed or the daemon
+ * refused, with a sentence on stderr. */
+int control_receive(struct control *control,
+                    struct kith_control_answer *ret_answer);
+/* Both. */
 int control_call(struct control *control, uint32_t verb,
                  const struct kith_record *records, size_t n_records,
                  struct kith_control_answer *ret_answer);

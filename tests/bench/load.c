@@ -5,7 +5,8 @@
  *
  * Responsible for: the traffic of bench.py, and its times. Each change is a
  * message about PROJECT, as `kith post` makes it. Bulk posts BATCH changes a
- * request; single posts RATE a second, one at a time, and asks the partner
+ * request over two connections in turn: one batch is made while the daemon
+ * works on the other. Single posts RATE a second, one at a time, and asks the partner
  * when it has processed the change and ourselves when its receipt is here.
  * Not here: CPU, disk and wire, which bench.py reads of the daemons.
  */
@@ -40,8 +41,8 @@ struct change {
 };
 
 struct load {
-    struct control own;     /* who posts */
-    struct control partner; /* who is told; single only */
+    struct control own;    /* who posts */
+    struct control second; /* bulk: the same; single: the partner's */
     const char *project;
     long count;
     struct change *changes;      /* BATCH of them */
@@ -106,14 +107,31 @@ static void make_change(struct load *load, long at)
     record->n_fields = FIELDS;
 }
 
-static int post(struct load *load, long n)
+static int send_changes(struct load *load, struct control *control, long n)
 {
-    struct kith_control_answer answer;
-
     for (long i = 0; i < n; i++)
         make_change(load, i);
-    return control_call(&load->own, KITH_VERB_POST, load->records, (size_t)n,
-                        &answer);
+    return control_send(control, KITH_VERB_POST, load->records, (size_t)n);
+}
+
+/* Posts all changes, BATCH a request; each is durable when it returns. */
+static int post_all(struct load *load, long batch)
+{
+    struct control *lanes[2] = {&load->own, &load->second};
+    const long batches = (load->count + batch - 1) / batch;
+    struct kith_control_answer answer;
+
+    for (long i = 0; i < batches + 2; i++) {
+        const long left = load->count - i * batch;
+
+        if (i >= 2 && i - 2 < batches &&
+            control_receive(lanes[i % 2], &answer) != 0)
+            return -1;
+        if (i < batches &&
+            send_changes(load, lanes[i % 2], left < batch ? left : batch) != 0)
+            return -1;
+    }
+    return 0;
 }
 
 /* A number of the row of the only partner. */
@@ -161,10 +179,8 @@ static int run_bulk(struct load *load, long batch)
     if (ask(&load->own, KITH_PARTNER_ROW_SENT, &before) != 0)
         return -1;
     begun = now_s();
-    for (long left = load->count; left > 0; left -= batch) {
-        if (post(load, left < batch ? left : batch) != 0)
-            return -1;
-    }
+    if (post_all(load, batch) != 0)
+        return -1;
     posted = now_s();
     if (wait_for(&load->own, KITH_PARTNER_ROW_RECEIPTED, before + load->count,
                  BULK_POLL_US) != 0)
@@ -194,12 +210,14 @@ static void print_quantiles(const char *name, double *values, long n)
 static int post_single(struct load *load, int64_t received, int64_t receipted,
                        struct single *ret_times)
 {
+    struct kith_control_answer answer;
     double begun = now_s();
 
-    if (post(load, 1) != 0)
+    if (send_changes(load, &load->own, 1) != 0 ||
+        control_receive(&load->own, &answer) != 0)
         return -1;
     ret_times->answered = now_s() - begun;
-    if (wait_for(&load->partner, KITH_PARTNER_ROW_PROCESSED, received,
+    if (wait_for(&load->second, KITH_PARTNER_ROW_PROCESSED, received,
                  SINGLE_POLL_US) != 0)
         return -1;
     ret_times->processed = now_s() - begun;
@@ -218,7 +236,7 @@ static int measure_singles(struct load *load, long rate, double *times)
     double begun = now_s();
 
     if (ask(&load->own, KITH_PARTNER_ROW_RECEIPTED, &here) != 0 ||
-        ask(&load->partner, KITH_PARTNER_ROW_PROCESSED, &there) != 0)
+        ask(&load->second, KITH_PARTNER_ROW_PROCESSED, &there) != 0)
         return -1;
     for (long i = 0; i < load->count; i++) {
         struct single single;
@@ -264,7 +282,7 @@ static long number(const char *text, long max)
 
 int main(int argc, char **argv)
 {
-    struct load load = {.own = {.fd = -1}, .partner = {.fd = -1}};
+    struct load load = {.own = {.fd = -1}, .second = {.fd = -1}};
     long pace, batch;
     int bulk, code = 1;
 
@@ -283,14 +301,15 @@ int main(int argc, char **argv)
         kith_crypto_start() != KITH_OK || control_open(&load.own, argv[2]) != 0)
         goto out;
     if (bulk) {
-        code = run_bulk(&load, batch) == 0 ? 0 : 1;
+        if (control_open(&load.second, argv[2]) == 0)
+            code = run_bulk(&load, batch) == 0 ? 0 : 1;
         goto out;
     }
-    if (argc == 7 && control_open(&load.partner, argv[6]) == 0)
+    if (argc == 7 && control_open(&load.second, argv[6]) == 0)
         code = run_single(&load, pace) == 0 ? 0 : 1;
 out:
     control_close(&load.own);
-    control_close(&load.partner);
+    control_close(&load.second);
     free(load.changes);
     free(load.records);
     return code;

@@ -41,9 +41,11 @@ uint64_t world_forge(struct world_company *from, const struct kith_body *body)
     struct act *act = world_begin(from);
     struct store_link link = world_link(from);
     struct append_audit audit;
-    struct append_subject subject = {.audit = &audit,
-                                     .entry_class = body->entry_class};
     const uint64_t index = link.out.tree.size;
+    struct kith_origin origin;
+    const struct kith_place place = {&origin, index};
+    struct append_subject subject = {
+        .audit = &audit, .entry_class = body->entry_class, .place = &place};
     struct kith_buf plain = {0};
     size_t bytes;
 
@@ -51,6 +53,7 @@ uint64_t world_forge(struct world_company *from, const struct kith_body *body)
                      KITH_OK);
     assert_int_equal(kith_body_encode(body, &plain), KITH_OK);
     subject.plain = kith_buf_bytes(&plain);
+    logkeys_origin(act, &link, STORE_OUT, &origin);
     assert_int_equal(append_entry(act, &link, &subject, &bytes), KITH_OK);
     assert_int_equal(append_checkpoint(act, &link), KITH_OK);
     assert_int_equal(store_link_put(act->txn, &link), KITH_OK);
