@@ -105,7 +105,7 @@ static enum kith_status write_entry(struct store_txn *txn,
     enum kith_status status =
         build_ad(txn, place, entry->header, entry->sealed, &ad);
 
-    rowseal_random(&store->seal, nonce, sizeof(nonce));
+    rowseal_nonce(&store->seal, nonce);
     if (status == KITH_OK && entry->has_ek) {
         memcpy(ek, entry->ek.b, sizeof(ek));
         status = mask_ek(txn, entry->slot, nonce, ek);
@@ -122,9 +122,8 @@ static enum kith_status write_entry(struct store_txn *txn,
         memcpy(space + entry->header.len, entry->sealed.data,
                entry->sealed.len);
     memcpy(space + clear, nonce, sizeof(nonce));
-    (void)crypto_aead_xchacha20poly1305_ietf_encrypt(
-        space + clear + ROWSEAL_NONCE, NULL, plain, sizeof(plain), ad.data,
-        ad.len, NULL, nonce, store->seal.row_key);
+    rowseal_seal_with(&store->seal, ad,
+                      (struct kith_bytes){plain, sizeof(plain)}, space + clear);
     return KITH_OK;
 }
 
@@ -221,7 +220,7 @@ static enum kith_status open_entry(struct store_txn *txn,
     status = build_ad(txn, &place, outside.header, outside.sealed, &ad);
     if (status != KITH_OK)
         return status;
-    if (!rowseal_open(txn->store->seal.row_key, ad, rest, plain))
+    if (!rowseal_open(&txn->store->seal, ad, rest, plain))
         return txn_fail(txn, KITH_DAMAGED);
     *ret_entry = unpack_rest_of(plain);
     ret_entry->header = outside.header;

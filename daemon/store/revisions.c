@@ -57,7 +57,7 @@ static enum kith_status write_row(struct store_txn *txn, uint64_t number,
         return txn_fail(txn, status);
     }
     txn->changed = true;
-    rowseal_random(&store->seal, space, ROWSEAL_NONCE);
+    rowseal_nonce(&store->seal, space);
     pack = pack_into(space + ROWSEAL_NONCE, REVISION_HEAD);
     pack_u64(&pack, head->slot);
     pack_u64(&pack, head->ref.project);
@@ -65,7 +65,8 @@ static enum kith_status write_row(struct store_txn *txn, uint64_t number,
     pack_u64(&pack, head->newest);
     (void)crypto_stream_xchacha20_xor(space + REVISION_TEXT_AT, record.data,
                                       record.len, space, key);
-    rowseal_seal_here(&store->seal, ad_bytes, space, len);
+    rowseal_seal_with(&store->seal, ad_bytes,
+                      (struct kith_bytes){space + ROWSEAL_NONCE, len}, space);
     sodium_memzero(key, sizeof(key));
     return KITH_OK;
 }

@@ -32,7 +32,7 @@ enum kith_status row_put(struct store_txn *txn, const struct kv_place *place,
     if (status != KITH_OK)
         return txn_fail(txn, status);
     txn->changed = true;
-    rowseal_seal(&store->seal, store->seal.row_key, ad_bytes, plain, space);
+    rowseal_seal(&store->seal, ad_bytes, plain, space);
     return KITH_OK;
 }
 
@@ -43,7 +43,7 @@ enum kith_status row_open(struct store_txn *txn, const struct kv_place *place,
     struct kith_bytes ad_bytes = {ad, rowseal_ad(place, ad)};
 
     if (sealed.len != len + ROWSEAL_OVERHEAD ||
-        !rowseal_open(txn->store->seal.row_key, ad_bytes, sealed, ret_plain))
+        !rowseal_open(&txn->store->seal, ad_bytes, sealed, ret_plain))
         return txn_fail(txn, KITH_DAMAGED);
     return KITH_OK;
 }
@@ -136,8 +136,7 @@ static bool is_sound(struct store_txn *txn, enum kv_table table,
     if (kith_buf_reserve(room, row->value.len) != KITH_OK)
         return true;
     ad_bytes.len = rowseal_ad(&place, ad);
-    return rowseal_open(txn->store->seal.row_key, ad_bytes, row->value,
-                        room->data);
+    return rowseal_open(&txn->store->seal, ad_bytes, row->value, room->data);
 }
 
 /* True when KEY is one more than FORMER: who asks for it holds FORMER. */

@@ -26,6 +26,8 @@ void rowseal_init(struct rowseal *seal, const uint8_t store_key[ROWSEAL_KEY])
     crypto_generichash(seal->id_key.b, PLACED_ID_KEY, (const uint8_t *)id_use,
                        sizeof(id_use) - 1, store_key, ROWSEAL_KEY);
     seal->pool_left = 0;
+    rowseal_renew(seal);
+    seal->opened = seal->sealing;
 }
 
 void rowseal_clear(struct rowseal *seal)
@@ -63,34 +65,71 @@ void rowseal_random(struct rowseal *seal, void *ret_random, size_t len)
     seal->pool_left -= len;
 }
 
-void rowseal_seal(struct rowseal *seal, const uint8_t key[ROWSEAL_KEY],
-                  struct kith_bytes ad, struct kith_bytes plain,
-                  uint8_t *ret_sealed)
+static void make_subkey(const struct rowseal *seal,
+                        const uint8_t prefix[ROWSEAL_PREFIX],
+                        struct rowseal_subkey *ret_subkey)
 {
-    rowseal_random(seal, ret_sealed, ROWSEAL_NONCE);
-    (void)crypto_aead_xchacha20poly1305_ietf_encrypt(
-        ret_sealed + ROWSEAL_NONCE, NULL, plain.data, plain.len, ad.data,
-        ad.len, NULL, ret_sealed, key);
+    memcpy(ret_subkey->prefix, prefix, ROWSEAL_PREFIX);
+    (void)crypto_core_hchacha20(ret_subkey->key, prefix, seal->row_key, NULL);
 }
 
-void rowseal_seal_here(const struct rowseal *seal, struct kith_bytes ad,
-                       uint8_t *value, size_t len)
+void rowseal_renew(struct rowseal *seal)
 {
-    uint8_t *plain = value + ROWSEAL_NONCE;
+    uint8_t prefix[ROWSEAL_PREFIX];
 
-    (void)crypto_aead_xchacha20poly1305_ietf_encrypt(
-        plain, NULL, plain, len, ad.data, ad.len, NULL, value, seal->row_key);
+    randombytes_buf(prefix, sizeof(prefix));
+    make_subkey(seal, prefix, &seal->sealing);
+    seal->counter = 0;
 }
 
-bool rowseal_open(const uint8_t key[ROWSEAL_KEY], struct kith_bytes ad,
+void rowseal_nonce(struct rowseal *seal, uint8_t ret_nonce[ROWSEAL_NONCE])
+{
+    memcpy(ret_nonce, seal->sealing.prefix, ROWSEAL_PREFIX);
+    kith_be_put64(ret_nonce + ROWSEAL_PREFIX, seal->counter++);
+}
+
+/* What is left of NONCE once its first part is in the subkey: the nonce of
+ * ChaCha20-Poly1305 (RFC 8439), as XChaCha20-Poly1305 makes it. */
+static void shorten(
+    const uint8_t nonce[ROWSEAL_NONCE],
+    uint8_t ret_short[crypto_aead_chacha20poly1305_IETF_NPUBBYTES])
+{
+    memset(ret_short, 0, 4);
+    memcpy(ret_short + 4, nonce + ROWSEAL_PREFIX, 8);
+}
+
+void rowseal_seal_with(const struct rowseal *seal, struct kith_bytes ad,
+                       struct kith_bytes plain, uint8_t *value)
+{
+    uint8_t nonce[crypto_aead_chacha20poly1305_IETF_NPUBBYTES];
+
+    shorten(value, nonce);
+    (void)crypto_aead_chacha20poly1305_ietf_encrypt(
+        value + ROWSEAL_NONCE, NULL, plain.data, plain.len, ad.data, ad.len,
+        NULL, nonce, seal->sealing.key);
+}
+
+void rowseal_seal(struct rowseal *seal, struct kith_bytes ad,
+                  struct kith_bytes plain, uint8_t *ret_sealed)
+{
+    rowseal_nonce(seal, ret_sealed);
+    rowseal_seal_with(seal, ad, plain, ret_sealed);
+}
+
+bool rowseal_open(struct rowseal *seal, struct kith_bytes ad,
                   struct kith_bytes sealed, uint8_t *ret_plain)
 {
+    uint8_t nonce[crypto_aead_chacha20poly1305_IETF_NPUBBYTES];
+
     if (sealed.len < ROWSEAL_OVERHEAD)
         return false;
-    return crypto_aead_xchacha20poly1305_ietf_decrypt(
+    if (memcmp(sealed.data, seal->opened.prefix, ROWSEAL_PREFIX) != 0)
+        make_subkey(seal, sealed.data, &seal->opened);
+    shorten(sealed.data, nonce);
+    return crypto_aead_chacha20poly1305_ietf_decrypt(
                ret_plain, NULL, NULL, sealed.data + ROWSEAL_NONCE,
-               sealed.len - ROWSEAL_NONCE, ad.data, ad.len, sealed.data,
-               key) == 0;
+               sealed.len - ROWSEAL_NONCE, ad.data, ad.len, nonce,
+               seal->opened.key) == 0;
 }
 
 struct kv_place rowseal_place(const struct rowseal *seal, enum kv_table table,

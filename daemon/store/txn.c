@@ -51,6 +51,8 @@ enum kith_status store_begin(struct store *store, bool write,
     txn->changed = false;
     txn->status = KITH_OK;
     store->root.number = store->kv->ops->number(store->kv);
+    if (write)
+        rowseal_renew(&store->seal);
     *ret_txn = txn;
     return KITH_OK;
 }
