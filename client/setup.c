@@ -325,6 +325,30 @@ const struct command commands_setup[] = {
                  "each partner gets the new card at its next session.",
     },
     {
+        .noun = "backup",
+        .flags = COMMAND_PASS,
+        .run = run_pass,
+        .summary = "write two sealed files of the store, also while it runs",
+        .examples = "backup /mnt/backup/kith\nbackup --config "
+                    "/etc/kith/kith.conf /mnt/backup/kith",
+        .notes = "Runs `kithd backup` with the same options. The store's file "
+                 "bears the time in its name: keep\nas many as you like. Of "
+                 "the slots' file keep only the newest: an older one brings "
+                 "back what was\ndestroyed since. Both are read back before "
+                 "the command ends.",
+    },
+    {
+        .noun = "restore",
+        .flags = COMMAND_PASS,
+        .run = run_pass,
+        .summary = "bring the store of a backup back to an empty data folder",
+        .examples = "restore /mnt/backup/kith\nrestore --sheet "
+                    "kith-recovery.txt /mnt/backup/kith",
+        .notes = "Runs `kithd restore` with the same options. Needs the key "
+                 "file, or the recovery sheet when\nthat is lost too. Nothing "
+                 "that stands is overwritten.",
+    },
+    {
         .noun = "doctor",
         .wire_verb = KITH_VERB_DOCTOR,
         .run = run_doctor,

@@ -39,9 +39,9 @@ static void print_progress(void *context, uint64_t done, uint64_t total)
 }
 
 /* In the worker. Returns its exit code. */
-static int walk(const struct store_options *options)
+static int walk(const struct store_options *options, bool quiet)
 {
-    struct store_check_hooks hooks = {print_finding, NULL, NULL};
+    struct store_check_hooks hooks = {quiet ? NULL : print_finding, NULL, NULL};
     struct store_check_report report = {0};
     struct kith_error err;
     enum kith_status status;
@@ -52,6 +52,8 @@ static int walk(const struct store_options *options)
     status = store_check(options, &hooks, &report, &err);
     if (hooks.progress != NULL)
         (void)fprintf(stderr, "\n");
+    if (quiet && (status == KITH_OK || report.findings > 0))
+        return kith_status_exit(status);
     if (status == KITH_DAMAGED && report.findings > 0) {
         (void)printf("%" PRIu64 " faults found. Leave the folder as it is; "
                      "what the partners were told, they still hold.\n",
@@ -72,7 +74,7 @@ static int walk(const struct store_options *options)
     return 0;
 }
 
-static int walk_in_worker(const struct store_options *options)
+int check_in_worker(const struct store_options *options, bool quiet)
 {
     pid_t worker;
     int result = 0;
@@ -80,7 +82,7 @@ static int walk_in_worker(const struct store_options *options)
     (void)fflush(NULL);
     worker = fork();
     if (worker == 0) {
-        int code = walk(options);
+        int code = walk(options, quiet);
 
         (void)fflush(NULL);
         _exit(code);
@@ -93,7 +95,8 @@ static int walk_in_worker(const struct store_options *options)
     }
     if (WIFEXITED(result))
         return WEXITSTATUS(result);
-    (void)printf("damaged: a page of the store cannot be read at all\n");
+    if (!quiet)
+        (void)printf("damaged: a page of the store cannot be read at all\n");
     return kith_status_exit(KITH_DAMAGED);
 }
 
@@ -124,7 +127,7 @@ int check(const struct options *options)
     store.map_bytes = config->store_map;
     memcpy(store.store_key, keys->store_key, STORE_KEY_LEN);
     memcpy(store.master_key, keys->master_key, STORE_KEY_LEN);
-    code = walk_in_worker(&store);
+    code = check_in_worker(&store, false);
 out:
     sodium_memzero(&store, sizeof(store));
     keyfile_destroy(&keys);

@@ -1,17 +1,20 @@
 /* main - kithd's commands.
  *
- * Not here: what they do (run.c, init.c, check.c, turnover.c).
+ * Not here: what they do (run.c, init.c, check.c, turnover.c,
+ * backup.c, restore.c).
  */
 #include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "core/backup.h"
 #include "core/check.h"
 #include "core/daemon.h"
 #include "core/init.h"
 #include "core/options.h"
 #include "core/outcome.h"
 #include "core/process.h"
+#include "core/restore.h"
 #include "core/run.h"
 #include "core/turnover.h"
 #include "kith/error.h"
@@ -52,6 +55,10 @@ int main(int argc, char **argv)
         return check(&options);
     case OPTIONS_ROTATE:
         return turnover(&options);
+    case OPTIONS_BACKUP:
+        return backup(&options);
+    case OPTIONS_RESTORE:
+        return restore(&options);
     case OPTIONS_VERSION:
         (void)printf("kithd %s\n", DAEMON_VERSION);
         return EXIT_SUCCESS;

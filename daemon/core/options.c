@@ -21,6 +21,9 @@ static const struct {
     {"init", OPTIONS_INIT, "make this company's identity and store"},
     {"check", OPTIONS_CHECK, "walk the whole store; exit 9 on damage"},
     {"rotate", OPTIONS_ROTATE, "replace operational keys of a stopped daemon"},
+    {"backup", OPTIONS_BACKUP,
+     "FOLDER: two sealed files, also of a running one"},
+    {"restore", OPTIONS_RESTORE, "FOLDER: bring the store of a backup back"},
     {"version", OPTIONS_VERSION, "print the version"},
     {"help", OPTIONS_HELP, "print this"},
 };
@@ -45,6 +48,7 @@ enum letter {
     LETTER_KEY,
     LETTER_COMPROMISED,
     LETTER_DRY_RUN,
+    LETTER_STORE,
     LETTER_VERBOSE,
     LETTER_HELP
 };
@@ -52,7 +56,8 @@ enum letter {
 /* Commands that an option is for. */
 enum only {
     ONLY_INIT = 1,
-    ONLY_ROTATE = 2
+    ONLY_ROTATE = 2,
+    ONLY_RESTORE = 4
 };
 
 static const struct {
@@ -80,7 +85,7 @@ static const struct {
      "what the card says of the company (both)"},
     {"person", "NAME", LETTER_PERSON, ONLY_INIT,
      "name of the first person (your user name)"},
-    {"sheet", "PATH", LETTER_SHEET, ONLY_INIT | ONLY_ROTATE,
+    {"sheet", "PATH", LETTER_SHEET, ONLY_INIT | ONLY_ROTATE | ONLY_RESTORE,
      "recovery sheet (~/kith-recovery.txt)"},
     {"passphrase", NULL, LETTER_PASSPHRASE, ONLY_INIT,
      "protect the key file by a passphrase"},
@@ -90,6 +95,8 @@ static const struct {
      "the old key is in other hands: what is not receipted is refused"},
     {"dry-run", NULL, LETTER_DRY_RUN, ONLY_ROTATE,
      "say whether it would work, change nothing"},
+    {"store", "FILE", LETTER_STORE, ONLY_RESTORE,
+     "this store file (the newest in FOLDER)"},
 };
 
 enum {
@@ -153,6 +160,7 @@ static enum kith_status take(struct options *options, int letter,
         [LETTER_SHEET - LETTER_CONFIG] = &options->sheet,
         [LETTER_PERSON - LETTER_CONFIG] = &options->person,
         [LETTER_ROLE - LETTER_CONFIG] = &options->role,
+        [LETTER_STORE - LETTER_CONFIG] = &options->store_file,
     };
 
     switch (letter) {
@@ -186,9 +194,10 @@ static enum kith_status take(struct options *options, int letter,
 
 static bool is_for(int letter, enum options_command command)
 {
-    const unsigned mine = command == OPTIONS_INIT     ? ONLY_INIT
-                          : command == OPTIONS_ROTATE ? ONLY_ROTATE
-                                                      : 0;
+    const unsigned mine = command == OPTIONS_INIT      ? ONLY_INIT
+                          : command == OPTIONS_ROTATE  ? ONLY_ROTATE
+                          : command == OPTIONS_RESTORE ? ONLY_RESTORE
+                                                       : 0;
 
     if (command == OPTIONS_HELP)
         return true;
@@ -197,6 +206,24 @@ static bool is_for(int letter, enum options_command command)
             return table[i].only == 0 || (table[i].only & mine) != 0;
     }
     return true;
+}
+
+static bool takes_folder(enum options_command command)
+{
+    return command == OPTIONS_BACKUP || command == OPTIONS_RESTORE;
+}
+
+/* The one word behind the options. */
+static enum kith_status take_folder(int argc, char **argv,
+                                    struct options *options,
+                                    struct kith_error *err)
+{
+    if (optind + 1 != argc || argv[optind][0] == '\0')
+        return kith_fail(err, KITH_INVALID, "usage", "kithd help",
+                         "%s one folder: where the backup stands",
+                         optind < argc ? "name no more than" : "name");
+    options->folder = argv[optind];
+    return KITH_OK;
 }
 
 static enum kith_status read_options(int argc, char **argv,
@@ -225,6 +252,8 @@ static enum kith_status read_options(int argc, char **argv,
         if (take(options, letter, optarg, err) != KITH_OK)
             return err->status;
     }
+    if (takes_folder(options->command))
+        return take_folder(argc, argv, options, err);
     if (optind < argc)
         return kith_fail(err, KITH_INVALID, "usage", "kithd help",
                          "'%.60s' is not expected here", argv[optind]);
@@ -274,7 +303,9 @@ void options_help(void)
                      table[i].only == 0             ? ""
                      : table[i].only == ONLY_INIT   ? "init: "
                      : table[i].only == ONLY_ROTATE ? "rotate: "
-                                                    : "init, rotate: ",
+                     : table[i].only == ONLY_RESTORE
+                         ? "restore: "
+                         : "init, rotate, restore: ",
                      table[i].help);
     }
 }

@@ -22,6 +22,8 @@ enum options_command {
     OPTIONS_INIT,
     OPTIONS_CHECK,
     OPTIONS_ROTATE,
+    OPTIONS_BACKUP,
+    OPTIONS_RESTORE,
     OPTIONS_VERSION,
     OPTIONS_HELP
 };
@@ -44,11 +46,14 @@ struct options {
     const char *person; /* name of the first person; NULL: the user's */
     const char *role;   /* "oem", "ems" or "both" */
     bool passphrase;    /* protect the key file */
-    /* rotate, and sheet of init */
+    /* rotate; its sheet is above */
     const char *keys[OPTIONS_LIST_MAX]; /* "log", "receipt" ... */
     size_t n_keys;
     bool compromised;
     bool dry_run;
+    /* backup, restore */
+    const char *folder;     /* of the two files; never NULL for these two */
+    const char *store_file; /* restore: NULL: the newest in the folder */
 };
 
 /* Reads ARGV. KITH_INVALID: something typed is wrong; ERR says what, and what
