@@ -265,10 +265,15 @@ const struct command commands_partner[] = {
         .wire_verb = KITH_VERB_PARTNER_RESUME,
         .flags = COMMAND_ONE | COMMAND_BRIEF,
         .positional = "partner",
+        .options = "confirm",
         .summary = "admit sessions again",
-        .examples = "partner resume northwind",
-        .notes = "A frozen log stays frozen: opening the next one in its place "
-                 "is not supported yet.",
+        .examples =
+            "partner resume northwind\npartner resume northwind --confirm",
+        .notes = "Logs that froze, after a restore, a clone or a fork, are "
+                 "closed as they are with --confirm\nand go on in new ones: "
+                 "call each other first, both sides must do it. What was told "
+                 "stays, with\nits proofs; what the partner should see now is "
+                 "told anew.",
     },
     {
         .noun = "partner",

@@ -173,6 +173,8 @@ static enum kith_status walk_entries(const struct reply *reply,
 {
     int64_t direction =
         kith_record_value(finding->row, KITH_EVIDENCE_ROW_DIRECTION, 0);
+    int64_t number =
+        kith_record_value(finding->row, KITH_EVIDENCE_ROW_LOG_NUMBER, 1);
     struct kith_tree tree;
     bool at_point = !finding->has_checkpoint;
     bool at_receipt = !finding->has_receipt;
@@ -187,7 +189,9 @@ static enum kith_status walk_entries(const struct reply *reply,
 
         if (row->kind != KITH_KIND_EVIDENCE_ENTRY_ROW ||
             kith_record_value(row, KITH_EVIDENCE_ENTRY_ROW_DIRECTION, 0) !=
-                direction)
+                direction ||
+            kith_record_value(row, KITH_EVIDENCE_ENTRY_ROW_LOG_NUMBER, 1) !=
+                number)
             continue;
         if (kith_entry_decode(header, &read) != KITH_OK ||
             read.index != tree.size)

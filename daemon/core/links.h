@@ -22,6 +22,7 @@ struct store_txn;
 /* Why there is no session, as kith-net or a look-up said last. */
 struct links_trouble {
     char what[KITH_REASON_MAX + 1]; /* empty: none known */
+    bool refused;                   /* somebody answers and says no */
     int64_t at;                     /* Unix seconds */
 };
 

@@ -26,6 +26,7 @@ void links_note_trouble(struct daemon *daemon, struct links_place *place,
                     values);
     va_end(values);
     place->trouble.at = daemon->now.wall_ms / 1000;
+    place->trouble.refused = false;
 }
 
 /* Digits and dots, or anything in brackets, is a number and no name. */

@@ -51,6 +51,9 @@ static void take_dial_failed(struct daemon *daemon,
     if (place == NULL)
         return;
     links_note_trouble(daemon, place, "%s", explain_dial(failed->reason));
+    place->trouble.refused = failed->reason == KITH_DIAL_NOT_ALLOWED ||
+                             failed->reason == KITH_DIAL_REFUSED ||
+                             failed->reason == KITH_DIAL_HANDSHAKE;
     if (failed->tries == 1)
         log_event(LOG_LEVEL_INFO, "link.dial_failed", "partner", place->alias,
                   "why", kith_dial_reason_name(failed->reason), NULL);
@@ -281,6 +284,7 @@ static void tell(struct daemon *daemon, struct links_place *place,
               action->sentence, NULL);
     links_note_trouble(daemon, place, "refused%s: %s",
                        action->by_partner ? "" : " by us", action->sentence);
+    place->trouble.refused = true;
 }
 
 void links_done(struct daemon *daemon)

@@ -121,8 +121,19 @@ static void describe_down(const struct store_link *link,
         (void)snprintf(words->link, sizeof(words->link), "%s",
                        link->last_sync == 0 ? "never connected"
                                             : "not connected");
-    if (strncmp(words->link, "refused", strlen("refused")) == 0)
+    if (view->refuse_code == 0 && trouble->refused)
         words->state = KITH_LINK_REFUSED;
+}
+
+/* Only two persons go on from here, one at each company. */
+static void describe_frozen(const struct store_link *link, struct words *words)
+{
+    words->state = KITH_LINK_FROZEN;
+    words->next = "kith partner resume --confirm";
+    (void)snprintf(words->link, sizeof(words->link), "frozen: %s",
+                   link->stall == KITH_REFUSE_RESTORED
+                       ? "one side was restored from a backup or runs twice"
+                       : "two signed truths about one log");
 }
 
 static void describe(const struct daemon *daemon, const struct store_link *link,
@@ -144,10 +155,7 @@ static void describe(const struct daemon *daemon, const struct store_link *link,
         return;
     }
     if (link->in.frozen || link->out.frozen) {
-        words->state = KITH_LINK_FROZEN;
-        words->next = "kith evidence show";
-        (void)snprintf(words->link, sizeof(words->link),
-                       "frozen: two signed truths about one log");
+        describe_frozen(link, words);
         return;
     }
     if (view.phase == LINK_PHASE_DOWN) {

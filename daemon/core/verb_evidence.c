@@ -45,9 +45,9 @@ static enum kith_status put_cards(struct daemon *daemon, struct call *call,
     return KITH_OK;
 }
 
-static enum kith_status show_side(struct daemon *daemon, struct call *call,
-                                  const struct store_link *link,
-                                  enum store_side side)
+static enum kith_status show_log(struct daemon *daemon, struct call *call,
+                                 const struct store_link *link,
+                                 enum store_side side)
 {
     const struct store_log *log = side == STORE_OUT ? &link->out : &link->in;
     struct store_log_id id = {link->number, side, log->number};
@@ -71,6 +71,66 @@ static enum kith_status show_side(struct daemon *daemon, struct call *call,
         status = put_cards(daemon, call, link);
     call_row_end(call);
     return status == KITH_OK ? call->status : status;
+}
+
+/* The size of the newest note of KIND, 0 when there is none. */
+static enum kith_status note_size(struct call *call,
+                                  const struct store_log_id *log,
+                                  enum store_note kind, uint64_t *ret_size)
+{
+    struct kith_bytes note = {NULL, 0};
+    uint64_t size = UINT64_MAX;
+    enum kith_status status =
+        store_note_at(call->act.txn, log, kind, &size, call->act.arena, &note);
+
+    *ret_size = status == KITH_OK ? size : 0;
+    return status == KITH_NOT_FOUND ? KITH_OK : status;
+}
+
+/* LINK as it was when log NUMBER of SIDE was the one in use. What it held is
+ * what its notes cover. */
+static enum kith_status as_of_log(struct call *call,
+                                  const struct store_link *link,
+                                  enum store_side side, uint32_t number,
+                                  struct store_link *ret_then)
+{
+    const struct store_log_id id = {link->number, side, number};
+    struct store_log *log = side == STORE_OUT ? &ret_then->out : &ret_then->in;
+    enum kith_status status = KITH_OK;
+
+    *ret_then = *link;
+    if (number == log->number)
+        return KITH_OK;
+    log->number = number;
+    status = note_size(call, &id, STORE_CHECKPOINT, &log->tree.size);
+    if (status == KITH_OK)
+        status = note_size(call, &id, STORE_RECEIPT, &log->receipted);
+    return status;
+}
+
+/* What is shown of each log of a side, the closed ones first. */
+typedef enum kith_status show_one(struct daemon *daemon, struct call *call,
+                                  const struct store_link *link,
+                                  enum store_side side);
+
+static enum kith_status show_side(struct daemon *daemon, struct call *call,
+                                  const struct store_link *link,
+                                  enum store_side side, show_one *show)
+{
+    const uint32_t last =
+        side == STORE_OUT ? link->out.number : link->in.number;
+    enum kith_status status = KITH_OK;
+
+    if (last == 0)
+        return show(daemon, call, link, side);
+    for (uint32_t number = 1; number <= last && status == KITH_OK; number++) {
+        struct store_link then;
+
+        status = as_of_log(call, link, side, number, &then);
+        if (status == KITH_OK)
+            status = show(daemon, call, &then, side);
+    }
+    return status;
 }
 
 static void add_entry(struct call *call, enum store_side side,
@@ -99,7 +159,7 @@ static void add_entry(struct call *call, enum store_side side,
     call_row_end(call);
 }
 
-static enum kith_status show_entries(struct call *call,
+static enum kith_status show_entries(struct daemon *daemon, struct call *call,
                                      const struct store_link *link,
                                      enum store_side side)
 {
@@ -107,6 +167,7 @@ static enum kith_status show_entries(struct call *call,
     struct kith_arena *arena = call->act.arena;
     enum kith_status status = KITH_OK;
 
+    (void)daemon;
     call->act.arena = call->row_arena;
     for (uint64_t i = 0; status == KITH_OK && i < log->tree.size; i++) {
         struct entry_view view;
@@ -184,13 +245,15 @@ enum kith_status verb_evidence(struct daemon *daemon, struct call *call)
         kith_record_bytes(call_argument(call), KITH_RECORD_ARGS_PARTNER),
         &link);
     if (status == KITH_OK)
-        status = show_side(daemon, call, &link, STORE_OUT);
+        status = show_side(daemon, call, &link, STORE_OUT, show_log);
     if (status == KITH_OK)
-        status = show_side(daemon, call, &link, STORE_IN);
+        status = show_side(daemon, call, &link, STORE_IN, show_log);
     if (status == KITH_OK)
         status = show_keys(call, &link);
     if (status != KITH_OK || !call_flag(call, KITH_RECORD_ARGS_ALL))
         return status;
-    status = show_entries(call, &link, STORE_OUT);
-    return status == KITH_OK ? show_entries(call, &link, STORE_IN) : status;
+    status = show_side(daemon, call, &link, STORE_OUT, show_entries);
+    return status == KITH_OK
+               ? show_side(daemon, call, &link, STORE_IN, show_entries)
+               : status;
 }

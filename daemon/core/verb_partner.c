@@ -18,6 +18,7 @@
 #include "kith/card.h"
 #include "kith/rows.h"
 #include "rules/cache.h"
+#include "rules/next_log.h"
 #include "rules/partner.h"
 #include "rules/resolve.h"
 
@@ -170,16 +171,29 @@ enum kith_status verb_partner_pause(struct daemon *daemon, struct call *call)
     return finish(daemon, call, &link, status);
 }
 
+/* What froze a link is a matter for two persons, not for a retry. */
+static enum kith_status resume_frozen(struct daemon *daemon, struct call *call,
+                                      struct store_link *link)
+{
+    if (!call_flag(call, KITH_PARTNER_ARGS_CONFIRM))
+        return call_fail(call, KITH_FORK, "frozen",
+                         "call them, then kith partner resume --confirm on "
+                         "both sides",
+                         "the logs with %s are frozen: one side was restored, "
+                         "runs twice or told two histories. Resuming closes "
+                         "them as they are and tells anew, in new logs, what "
+                         "the partner should see",
+                         link->alias);
+    return finish(daemon, call, link, next_log_open(&call->act, link));
+}
+
 enum kith_status verb_partner_resume(struct daemon *daemon, struct call *call)
 {
     struct store_link link;
     enum kith_status status = find_partner(call, &link);
 
     if (status == KITH_OK && (link.in.frozen || link.out.frozen))
-        return call_fail(call, KITH_FORK, "frozen", "kith evidence show",
-                         "a log with %s is frozen; opening a new log in its "
-                         "place is not supported yet",
-                         link.alias);
+        return resume_frozen(daemon, call, &link);
     if (status == KITH_OK)
         status = partner_pause(&call->act, &link, false);
     return finish(daemon, call, &link, status);

@@ -106,8 +106,9 @@ static enum kith_status is_in_audience(struct act *act,
     return KITH_OK;
 }
 
-/* Opens entry INDEX of the partner's log into the arena. */
-static enum kith_status open_entry(struct act *act, uint32_t link_number,
+/* Opens entry INDEX of the partner's log that HEAD stands in into the arena. */
+static enum kith_status open_entry(struct act *act,
+                                   const struct store_head *head,
                                    uint64_t index, struct kith_body *ret_body,
                                    struct store_entry *ret_entry)
 {
@@ -115,8 +116,9 @@ static enum kith_status open_entry(struct act *act, uint32_t link_number,
     struct reopened opened = {0};
     struct store_link link;
     struct kith_bytes kept;
-    enum kith_status status = store_link_get(act->txn, link_number, &link);
+    enum kith_status status = store_link_get(act->txn, head->ref.owner, &link);
 
+    link.in.number = head->log_number; /* it may be one that was closed */
     if (status == KITH_OK)
         status = reopen_at(act, &link, &place, ret_entry, &opened);
     if (status == KITH_OK) {
@@ -149,7 +151,7 @@ static enum kith_status open_grant(struct act *act, uint32_t link,
     if (status == KITH_OK && (head.withdrawn || head.kind != KITH_KIND_GRANT))
         status = KITH_NOT_FOUND;
     if (status == KITH_OK)
-        status = open_entry(act, link, head.newest, ret_body, &entry);
+        status = open_entry(act, &head, head.newest, ret_body, &entry);
     if (status != KITH_OK)
         return status;
     if (kith_record_day(&ret_body->record, KITH_GRANT_UNTIL, INT32_MAX) <
@@ -224,7 +226,7 @@ static enum kith_status read_item(struct act *act,
 
     if (head->withdrawn)
         return KITH_NOT_FOUND;
-    status = open_entry(act, head->ref.owner, index, &body, &entry);
+    status = open_entry(act, head, index, &body, &entry);
     if (status == KITH_OK && entry.record != head->ref.record)
         status = KITH_NOT_FOUND; /* an entry of another item */
     if (status == KITH_OK)

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "kith/checkpoint.h"
 #include "kith/fields.h"
 #include "kith/kinds.h"
 #include "kith/sign.h"
@@ -16,6 +17,7 @@
 #include "rules/grant.h"
 #include "rules/key_notice.h"
 #include "rules/logkeys.h"
+#include "rules/next_log.h"
 #include "rules/pending.h"
 #include "rules/verdict.h"
 #include "store/records.h"
@@ -26,12 +28,31 @@ static enum kith_status take_opened(struct act *act, struct store_link *link,
                                     const struct kith_body *body,
                                     struct apply_entry *entry)
 {
-    (void)act;
+    const struct kith_record *record = &body->record;
+    struct kith_checkpoint previous = {
+        .size = (uint64_t)kith_record_value(record,
+                                            KITH_LOG_OPENED_PREVIOUS_SIZE, 0)};
+    bool fits = true;
+    enum kith_status status = KITH_OK;
+
     if (entry->index != 0 ||
-        kith_record_value(&body->record, KITH_LOG_OPENED_LOG_NUMBER, 0) !=
-            link->in.number)
+        kith_record_value(record, KITH_LOG_OPENED_LOG_NUMBER, 0) !=
+            link->in.number) {
         apply_reject(entry, APPLY_PLACE);
-    return KITH_OK;
+        return KITH_OK;
+    }
+    if (kith_record_octets(record, KITH_LOG_OPENED_PREVIOUS_ROOT,
+                           previous.root.b, KITH_HASH_LEN) == KITH_OK)
+        status = next_log_fits(act, link, &previous, &fits);
+    if (status != KITH_OK || fits)
+        return status;
+    apply_reject(entry, APPLY_PLACE);
+    link->in.frozen = true;
+    return audit_add(act, &(struct audit_line){.what = "next_log_refused",
+                                               .link = link->number,
+                                               .text = "another history",
+                                               .log_number = link->in.number,
+                                               .index = previous.size});
 }
 
 /* The entry itself is the evidence; nothing else is kept of it. */

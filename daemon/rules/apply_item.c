@@ -128,14 +128,17 @@ static enum kith_status revise_item(struct act *act, struct store_link *link,
                                     struct store_head *head)
 {
     const bool revived = head->inactive && !record->inactive;
+    /* in each log an item's revisions begin with 1 (next_log.h) */
+    const bool same_log = head->log_number == link->in.number;
+    const uint64_t next = same_log ? head->revision + 1 : 1;
     enum kith_status status;
 
-    if (record->revision != head->revision + 1 || record->kind != head->kind ||
+    if (record->revision != next || record->kind != head->kind ||
         head->withdrawn) {
         apply_reject(entry, APPLY_REVISION);
         return KITH_OK;
     }
-    entry->row->before = head->newest + 1;
+    entry->row->before = same_log ? head->newest + 1 : 0;
     fill_head(head, link, record, entry->index);
     status = store_head_put(act->txn, head);
     if (status == KITH_OK)

@@ -22,8 +22,9 @@ static enum kith_status find_place(struct store_link *link,
 {
     if (link->in.frozen)
         return KITH_BUSY;
-    if (link->in.number == 0 && push->log_number == 1)
-        link->in.number = 1;
+    /* a log that nothing is held of gives way to a later one */
+    if (push->log_number > link->in.number && link->in.tree.size == 0)
+        link->in.number = push->log_number;
     if (push->log_number != link->in.number)
         return KITH_MALFORMED;
     if (push->first > link->in.tree.size) {

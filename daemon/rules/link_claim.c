@@ -217,6 +217,9 @@ static enum kith_status judge_theirs(struct link_call *call,
         (claim->log_number == floor->in_number &&
          claim->size < floor->in_noted))
         return KITH_OK;
+    /* it has gone on in a next log; ours is still open: a person's matter */
+    if (claim->log_number > log->number && log->tree.size > 0)
+        return KITH_OK;
     if (claim->log_number == log->number && claim->size > 0 &&
         claim->size <= log->tree.size)
         status = is_prefix(call, STORE_IN, &checkpoint, &prefix);

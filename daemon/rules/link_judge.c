@@ -6,6 +6,7 @@
 
 #include "rules/fork.h"
 #include "rules/link_claim.h"
+#include "rules/next_log.h"
 
 /* Session numbers: both sides commit them, so one that was seen, or that we
  * never drew, shows a restore or a clone. Numbers that crossed on two sessions
@@ -34,6 +35,16 @@ static enum kith_status freeze_fork(struct link_call *call,
                        "the refused side signed two histories of its log");
 }
 
+/* The partner has shown a checkpoint of ours that we do not hold: it is what
+ * our next log will name. */
+static enum kith_status keep_proof(struct link_call *call,
+                                   const struct kith_log_claim *claim)
+{
+    if (claim->log_number != call->link.out.number || claim->note.len == 0)
+        return KITH_OK;
+    return next_log_keep(call->act, &call->link, claim->note);
+}
+
 enum kith_status judge_hello(struct link_call *call,
                              const struct kith_hello *hello,
                              const struct kith_key *fresh, bool *ret_good)
@@ -46,13 +57,16 @@ enum kith_status judge_hello(struct link_call *call,
         "it says less than it had said before";
     enum claim_verdict verdict = CLAIM_GOOD;
     *ret_good = false;
-    if (hello->partner_session > call->link.session)
-        return link_restored(call, we_are_back);
-    if (number_was_seen(call, hello->session))
-        return link_restored(call, they_are_back);
     enum kith_status status = claim_judge(call, hello, fresh, &verdict);
     if (status != KITH_OK)
         return status;
+    if (hello->partner_session > call->link.session) {
+        if (verdict == CLAIM_WE_ARE_BACK)
+            status = keep_proof(call, &hello->yours);
+        return status == KITH_OK ? link_restored(call, we_are_back) : status;
+    }
+    if (number_was_seen(call, hello->session))
+        return link_restored(call, they_are_back);
     switch (verdict) {
     case CLAIM_FAULT:
         return link_refuse(call->machine, call->session, KITH_REFUSE_FRAME,
@@ -61,7 +75,8 @@ enum kith_status judge_hello(struct link_call *call,
         return link_refuse(call->machine, call->session, KITH_REFUSE_SIGNATURE,
                            "a claim in the hello lacks its signature");
     case CLAIM_WE_ARE_BACK:
-        return link_restored(call, we_are_back);
+        status = keep_proof(call, &hello->yours);
+        return status == KITH_OK ? link_restored(call, we_are_back) : status;
     case CLAIM_THEY_ARE_BACK:
         return link_restored(call, they_are_back);
     case CLAIM_FORK:

@@ -1,21 +1,34 @@
 /* opening - see the header. Not here: appending them (pump.c). */
 #include "rules/opening.h"
 
+#include "kith/checkpoint.h"
 #include "kith/fields.h"
 #include "kith/kinds.h"
 #include "rules/act.h"
 #include "rules/key_notice.h"
 #include "rules/keyring.h"
+#include "rules/next_log.h"
 #include "store/logs.h"
 
-static void build_opened(struct kith_record_builder *builder,
-                         const struct act *act, const struct store_link *link)
+static enum kith_status build_opened(struct kith_record_builder *builder,
+                                     struct act *act,
+                                     const struct store_link *link)
 {
+    struct kith_checkpoint previous;
+    enum kith_status status = next_log_previous(act, link, &previous);
+
     kith_build_number(builder, KITH_LOG_OPENED_LOG_NUMBER, link->out.number);
+    if (status == KITH_OK) {
+        kith_build_number(builder, KITH_LOG_OPENED_PREVIOUS_SIZE,
+                          (int64_t)previous.size);
+        kith_build_octets(builder, KITH_LOG_OPENED_PREVIOUS_ROOT,
+                          previous.root.b, KITH_HASH_LEN);
+    }
     kith_build_octets(builder, KITH_LOG_OPENED_OWN_CARD,
                       act->company->card_digest.b, KITH_HASH_LEN);
     kith_build_octets(builder, KITH_LOG_OPENED_PARTNER_CARD,
                       link->card_digest.b, KITH_HASH_LEN);
+    return status == KITH_NOT_FOUND ? KITH_OK : status;
 }
 
 /* The notice of the log key, or of the receipt key from the size at which the
@@ -50,8 +63,9 @@ enum kith_status opening_record(struct act *act, const struct store_link *link,
     if (which > 0)
         return build_key(act, link, which > 1, ret_record);
     kith_build_start(&builder, act->arena);
-    build_opened(&builder, act, link);
-    status = kith_build_finish(&builder, &record);
+    status = build_opened(&builder, act, link);
+    if (status == KITH_OK)
+        status = kith_build_finish(&builder, &record);
     if (status == KITH_OK)
         *ret_record = record;
     return status;

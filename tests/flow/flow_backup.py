@@ -142,9 +142,8 @@ def main():
         comes_back(acme, 'lumen', before, folder, '--sheet', acme.sheet)
         equal((acme.home / 'key').read_bytes(), key, 'the key file as it was')
         for own in (acme, northwind):
-            wait_until(lambda o=own: any(word in str(
-                o.rows('partner', 'list')[0]) for word in
-                ('restored', 'frozen')), what=f'{own.name} notices it')
+            wait_until(lambda o=own: o.rows('partner', 'list')[0]['state'] in
+                       ('frozen', 'refused'), what=f'{own.name} notices it')
 
 
 if __name__ == '__main__':
