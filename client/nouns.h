@@ -21,6 +21,7 @@ extern const struct command commands_inbox[];
 extern const struct command commands_sync[];
 extern const struct command commands_notify[];
 extern const struct command commands_data[];
+extern const struct command commands_clock[];
 extern const struct command commands_proof[];
 extern const struct command commands_help[];
 

@@ -244,4 +244,5 @@ void daemon_act(struct daemon *daemon, struct store_txn *txn,
     ret_act->txn = txn;
     ret_act->arena = daemon->arena;
     ret_act->now = daemon->now.wall_ms / 1000;
+    ret_act->time_doubted = daemon->time_doubted;
 }

@@ -48,6 +48,10 @@ struct daemon {
     struct notices *notices;          /* owned */
     struct clock_now now;             /* of this round */
     struct clock_now started;
+    int64_t wall_offset_ms; /* wall clock less boot clock, last look */
+    bool time_doubted;      /* wall.h */
+    bool doubt_unsaved;     /* it is not in the store yet */
+    bool wall_changed;      /* a person has confirmed: read the store again */
     bool arrange;     /* some links changed: links_arrange after the commit */
     bool arrange_all; /* all of them: kith-net or kith-notify is new */
     bool must_exit;   /* the store failed: exit and start anew */

@@ -47,6 +47,7 @@ static call_handler *const handlers[KITH_VERB_COUNT] = {
     [KITH_VERB_NOTICE_TEST] = verb_notice_test,
     [KITH_VERB_AUDIT_SHOW] = verb_audit_show,
     [KITH_VERB_RELOAD] = verb_reload,
+    [KITH_VERB_CLOCK_CONFIRM] = verb_clock_confirm,
 };
 
 call_handler *dispatch_handler(uint32_t verb)

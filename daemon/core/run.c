@@ -27,6 +27,7 @@
 #include "core/process.h"
 #include "core/reload.h"
 #include "core/round.h"
+#include "core/wall.h"
 #include "kith/error.h"
 #include "store/store.h"
 
@@ -190,6 +191,7 @@ static enum kith_status serve(struct daemon *daemon)
             deadline = 0;
         status = loop_wait(daemon->loop, deadline, &signals);
         daemon->now = clock_read();
+        wall_look(daemon);
         take_signals(daemon, &signals);
         if (signals.stop)
             return KITH_OK;
@@ -215,6 +217,20 @@ static void drain(struct daemon *daemon)
         if (loop_wait(daemon->loop, until, &signals) != KITH_OK)
             break;
     }
+}
+
+static enum kith_status open_wall(struct daemon *daemon, struct kith_error *err)
+{
+    struct store_txn *txn = NULL;
+    enum kith_status status = store_begin(daemon->store, false, &txn);
+
+    if (status == KITH_OK)
+        status = wall_open(daemon, txn);
+    store_abort(&txn);
+    if (status != KITH_OK)
+        return kith_fail(err, status, "store", "kith check",
+                         "the store does not say whether time is in doubt");
+    return KITH_OK;
 }
 
 static int serve_until_stopped(struct daemon *daemon)
@@ -250,6 +266,7 @@ int run(const struct options *options)
     (void)signal(SIGPIPE, SIG_IGN);
     if (config_load(options->config, &config, &err) != KITH_OK ||
         open_daemon(options, &config, &daemon, &err) != KITH_OK ||
+        open_wall(daemon, &err) != KITH_OK ||
         open_loop(daemon, &err) != KITH_OK)
         code = outcome_print(&err);
     else

@@ -51,7 +51,11 @@ static void check_clock(struct daemon *daemon, struct call *call)
 
     (void)snprintf(text, sizeof(text),
                    "jumped by %" PRId64 " s since kithd started", jump_s);
-    if (jump_s > 3600 || jump_s < -3600)
+    if (daemon->time_doubted)
+        add_check(call, "clock", KITH_CHECK_FAIL,
+                  "in doubt: what hangs on a date waits",
+                  "set the clock, then kith clock confirm");
+    else if (jump_s > 3600 || jump_s < -3600)
         add_check(call, "clock", KITH_CHECK_WARN, text, "check the clock");
     else
         add_check(call, "clock", KITH_CHECK_OK, "steady since kithd started",

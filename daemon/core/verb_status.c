@@ -27,6 +27,16 @@ enum {
     MAP_WARN_PERCENT = 80
 };
 
+static void put_clock(const struct daemon *daemon, struct call *call)
+{
+    if (!daemon->time_doubted)
+        return;
+    call_put_text(call, KITH_STATUS_ROW_ATTENTION,
+                  "the clock has jumped: what hangs on a date waits. Set it, "
+                  "then kith clock confirm");
+    call->warnings = true;
+}
+
 static enum kith_status put_store(struct daemon *daemon, struct call *call)
 {
     struct kith_record_builder *row = &call->builder;
@@ -126,6 +136,7 @@ enum kith_status verb_status(struct daemon *daemon, struct call *call)
     call_row_start(call);
     put_identity(daemon, call);
     kith_build_number(&call->builder, KITH_STATUS_ROW_PARTNERS, partners);
+    put_clock(daemon, call);
     status = put_store(daemon, call);
     if (status == KITH_OK)
         status = put_person(call);

@@ -11,6 +11,8 @@
 
 /* verb_status.c */
 call_handler verb_status, verb_id_show, verb_card_show, verb_reload;
+/* verb_clock.c */
+call_handler verb_clock_confirm;
 /* verb_doctor.c */
 call_handler verb_doctor;
 /* verb_partner.c */

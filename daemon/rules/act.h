@@ -72,6 +72,7 @@ struct act {
     struct store_txn *txn;
     struct kith_arena *arena; /* reset by the caller between transactions */
     int64_t now;              /* Unix seconds */
+    bool time_doubted;        /* NOW may be wrong: dates decide nothing */
     uint64_t person;          /* state number of who acts; 0: the daemon */
     bool dry_run;             /* the caller aborts TXN afterwards */
     struct kith_error *err;   /* words for whoever asked; may be NULL */
@@ -84,6 +85,10 @@ struct act {
 /* The day of now in UTC, days since 1970-01-01: agreements, grants and plans
  * begin and end by days. */
 int32_t act_today(const struct act *act);
+
+/* KITH_DENIED with act->err while time is in doubt: acts whose effect hangs on a
+ * date wait until a person has confirmed the clock. */
+enum kith_status act_certain(const struct act *act) KITH_MUST_CHECK;
 
 /* Reads link NUMBER into act->link unless it stands there: the records of a
  * batch mostly go to the same few, and posting changes no link. For posting

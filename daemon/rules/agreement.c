@@ -47,7 +47,9 @@ enum kith_status agreement_in_force(struct act *act, uint32_t link,
 
     if (status != KITH_OK)
         return status;
-    *ret_reason = GATE_NO_AGREEMENT;
+    *ret_reason = act->time_doubted ? GATE_CLOCK : GATE_NO_AGREEMENT;
+    if (act->time_doubted)
+        return KITH_OK;
     for (i = cache->n_agreements; i-- > 0;) {
         enum gate_reason reason;
 
@@ -150,8 +152,10 @@ enum kith_status agreement_propose(struct act *act, struct store_link *link,
     const struct rules_cache *cache;
     struct terms_signed step;
     uint64_t number = 0;
-    enum kith_status status;
+    enum kith_status status = act_certain(act);
 
+    if (status != KITH_OK)
+        return status;
     if (link->removed || !link->verified)
         return gate_refuse(act, link->removed ? GATE_REMOVED : GATE_UNVERIFIED,
                            link);
@@ -191,8 +195,10 @@ enum kith_status agreement_sign(struct act *act, struct store_link *link,
     const struct rules_cache *cache;
     struct terms_signed step;
     uint64_t number;
-    enum kith_status status;
+    enum kith_status status = act_certain(act);
 
+    if (status != KITH_OK)
+        return status;
     if (link->removed || !link->verified)
         return gate_refuse(act, link->removed ? GATE_REMOVED : GATE_UNVERIFIED,
                            link);
@@ -237,8 +243,10 @@ enum kith_status agreement_end(struct act *act, struct store_link *link,
 {
     struct kith_record former, state, end;
     struct terms_signed step;
-    enum kith_status status;
+    enum kith_status status = act_certain(act);
 
+    if (status != KITH_OK)
+        return status;
     status = store_state_get(act->txn, KITH_KIND_AGREEMENT, number, act->arena,
                              &former);
     if (status == KITH_NOT_FOUND ||

@@ -233,7 +233,10 @@ enum kith_status grant_add(struct act *act, const struct store_link *link,
                                .project = wish->project_id};
     struct kith_record state;
     uint64_t number = 0;
-    enum kith_status status = check(act, wish);
+    enum kith_status status = act_certain(act);
+
+    if (status == KITH_OK)
+        status = check(act, wish);
 
     if (status != KITH_OK)
         return status;
@@ -274,9 +277,11 @@ enum kith_status grant_end(struct act *act, uint64_t number,
     struct store_head project;
     struct store_link link;
     struct kith_id id;
-    enum kith_status status;
+    enum kith_status status = act_certain(act);
     size_t i;
 
+    if (status != KITH_OK)
+        return status;
     status = store_state_get(act->txn, KITH_KIND_GRANT_STATE, number,
                              act->arena, &state);
     if (status == KITH_NOT_FOUND)

@@ -66,8 +66,10 @@ enum kith_status intake_receipt(struct act *act, struct store_link *link,
 
     if (link->in.number == 0 || link->in.frozen)
         return KITH_NOT_FOUND;
-    status = cosign(act, link, &note);
-    if (status == KITH_NOT_FOUND && link->in.pending != 0)
+    /* a cosignature bears a time */
+    status = act->time_doubted ? KITH_NOT_FOUND : cosign(act, link, &note);
+    if (status == KITH_NOT_FOUND &&
+        (link->in.pending != 0 || act->time_doubted))
         status = KITH_OK; /* «processed up to» moves without a cosignature */
     receipt.note = kith_buf_bytes(&note);
     if (status == KITH_OK)

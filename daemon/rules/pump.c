@@ -284,6 +284,14 @@ static enum kith_status tell_opening(struct filling *filling)
     return status;
 }
 
+/* What needs a gate that dates decide keeps its place while time is in doubt;
+ * relation and duty entries go. */
+static bool waits(const struct act *act, const struct store_queued *queued)
+{
+    return act->time_doubted &&
+           (queued->record != 0 || queued->cause == OUTBOX_GRANT);
+}
+
 /* The queue, one place at a time, while credit lasts. */
 static enum kith_status tell_queue(struct filling *filling,
                                    uint64_t credit_bytes)
@@ -301,6 +309,10 @@ static enum kith_status tell_queue(struct filling *filling,
         if (status != KITH_OK)
             return status == KITH_NOT_FOUND ? KITH_OK : status;
         after = queued.sequence;
+        if (waits(act, &queued)) {
+            kith_arena_rewind(act->arena, mark);
+            continue;
+        }
         status = tell(filling, &queued);
         if (status == KITH_OK)
             status = store_queue_drop(act->txn, link, after);

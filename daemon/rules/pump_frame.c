@@ -242,6 +242,9 @@ enum kith_status pump_frame(struct act *act, struct store_link *link,
 
     if (span->from >= link->out.noted)
         return KITH_NOT_FOUND;
+    /* the gate would hold back for good what it cannot judge now */
+    if (act->time_doubted && span->from < span->gated_from)
+        return KITH_NOT_FOUND;
     framing = kith_arena_alloc(act->arena, sizeof(*framing));
     if (framing == NULL)
         return KITH_NOMEM;

@@ -38,6 +38,9 @@ static const struct {
     [GATE_HIDDEN_PARENT] = {"parent_hidden",
                             "what it belongs to is not visible there",
                             "kith project who PROJECT"},
+    [GATE_CLOCK] = {"clock_in_doubt",
+                    "this machine's clock has jumped: dates decide nothing",
+                    "set the clock, then kith clock confirm"},
     [GATE_NOT_ASKED] = {"not_theirs", "it answers another partner's record",
                         ""},
 };

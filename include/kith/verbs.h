@@ -59,7 +59,9 @@ enum kith_verb {
     KITH_VERB_PARTNER_RENAME,   /* partner, name */
     KITH_VERB_PARTNER_ENDPOINT, /* partner, url: replaces all */
     KITH_VERB_PARTNER_PAUSE,
-    KITH_VERB_PARTNER_RESUME, /* a frozen log stays: FORK "frozen" */
+    /* logs that are frozen: FORK "frozen", unless confirm is set: then both go
+     * on in their next logs */
+    KITH_VERB_PARTNER_RESUME,
     KITH_VERB_PARTNER_REMOVE, /* confirm must be set */
     KITH_VERB_PARTNER_PENDING,
     KITH_VERB_PERSON_ADD, /* person, role, user or uid; again: changes */
@@ -104,6 +106,7 @@ enum kith_verb {
     KITH_VERB_NOTICE_TEST,     /* channel */
     KITH_VERB_AUDIT_SHOW,      /* since, limit, project, partner */
     KITH_VERB_RELOAD,
+    KITH_VERB_CLOCK_CONFIRM, /* time is not in doubt any more */
     KITH_VERB_COUNT
 };
 

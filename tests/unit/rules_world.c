@@ -136,6 +136,7 @@ struct act *world_begin(struct world_company *company)
     company->act = (struct act){.company = &company->company,
                                 .arena = company->arena,
                                 .now = WORLD_NOW,
+                                .time_doubted = company->doubted,
                                 .err = &company->err};
     kith_error_clear(&company->err);
     kith_arena_reset(company->arena);

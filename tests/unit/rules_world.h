@@ -24,6 +24,7 @@ struct world_company {
     struct kith_arena *arena;
     struct kith_error err;
     struct act act; /* open between world_begin and world_commit */
+    bool doubted;   /* its clock is in doubt */
 };
 
 struct world {
