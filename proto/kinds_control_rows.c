@@ -17,13 +17,10 @@ static const struct kith_choice results[] = {{KITH_CHECK_OK, "ok"},
                                              {0, NULL}};
 
 static const struct kith_choice link_states[] = {
-    {KITH_LINK_OFFLINE, "offline"},
-    {KITH_LINK_CONNECTING, "connecting"},
-    {KITH_LINK_CONNECTED, "connected"},
-    {KITH_LINK_REFUSED, "refused"},
-    {KITH_LINK_PAUSED, "paused"},
-    {KITH_LINK_FROZEN, "frozen"},
-    {0, NULL}};
+    {KITH_LINK_OFFLINE, "offline"},     {KITH_LINK_CONNECTING, "connecting"},
+    {KITH_LINK_CONNECTED, "connected"}, {KITH_LINK_REFUSED, "refused"},
+    {KITH_LINK_PAUSED, "paused"},       {KITH_LINK_FROZEN, "frozen"},
+    {KITH_LINK_HELD, "held"},           {0, NULL}};
 
 static const struct kith_choice nda_states[] = {
     {KITH_NDA_PROPOSED_BY_US, "proposed_by_us"},
@@ -181,6 +178,20 @@ static const struct kith_field_info partner_row_fields[] = {
      KITH_F_WIDE, 0, 0, NULL, NULL, "revision of their card"},
     {KITH_PARTNER_ROW_LINK_NUMBER, "link_number", KITH_FIELD_NUMBER,
      KITH_F_WIDE, 0, 0, NULL, NULL, "number of the link in this store"},
+    {KITH_PARTNER_ROW_CODE, "code", KITH_FIELD_NAME, KITH_F_WIDE, KITH_NAME_MAX,
+     0, NULL, NULL, "code of what holds the link up"},
+    {KITH_PARTNER_ROW_ENTRIES_MINUTE, "entries_minute", KITH_FIELD_NUMBER,
+     KITH_F_WIDE, 0, 0, NULL, NULL, "entries of theirs taken in this minute"},
+    {KITH_PARTNER_ROW_ENTRIES_MINUTE_MAX, "entries_minute_max",
+     KITH_FIELD_NUMBER, KITH_F_WIDE, 0, 0, NULL, NULL, "most of them"},
+    {KITH_PARTNER_ROW_BYTES_DAY, "bytes_day", KITH_FIELD_NUMBER, KITH_F_WIDE, 0,
+     0, NULL, NULL, "bytes of theirs taken in today (UTC)"},
+    {KITH_PARTNER_ROW_BYTES_DAY_MAX, "bytes_day_max", KITH_FIELD_NUMBER,
+     KITH_F_WIDE, 0, 0, NULL, NULL, "most of them"},
+    {KITH_PARTNER_ROW_STORED_BYTES, "stored_bytes", KITH_FIELD_NUMBER,
+     KITH_F_WIDE, 0, 0, NULL, NULL, "bytes of theirs in our store"},
+    {KITH_PARTNER_ROW_STORED_BYTES_MAX, "stored_bytes_max", KITH_FIELD_NUMBER,
+     KITH_F_WIDE, 0, 0, NULL, NULL, "most of them"},
 };
 
 static const struct kith_field_info pending_row_fields[] = {

@@ -60,6 +60,20 @@ void config_restart_needed(const struct config *current,
     }
 }
 
+void config_keep_running(const struct config *current, struct config *next)
+{
+    memcpy(next->listen, current->listen, sizeof(next->listen));
+    next->n_listen = current->n_listen;
+    memcpy(next->data, current->data, sizeof(next->data));
+    memcpy(next->key, current->key, sizeof(next->key));
+    next->key_is_credential = current->key_is_credential;
+    next->store_map = current->store_map;
+    memcpy(next->control_socket, current->control_socket,
+           sizeof(next->control_socket));
+    memcpy(next->control_group, current->control_group,
+           sizeof(next->control_group));
+}
+
 const char *config_default_path(void)
 {
     const char *path = getenv("KITH_CONFIG");

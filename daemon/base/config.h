@@ -52,6 +52,7 @@ struct config {
     bool key_is_credential;
 
     uint32_t max_partners;    /* 1..KITH_PARTNERS_MAX */
+    uint64_t partner_rate;    /* entries a minute taken from one partner */
     uint64_t store_map;       /* bytes, multiple of 1 MiB */
     int64_t reconnect_min_ms; /* first wait before dialling again */
     int64_t reconnect_max_ms; /* last, by doubling */
@@ -75,6 +76,10 @@ const struct config_channel *config_channel(const struct config *config,
 void config_restart_needed(const struct config *current,
                            const struct config *next, char *ret_names,
                            size_t size);
+
+/* Puts what runs (CURRENT) in place of those options in NEXT, so that the next
+ * change is held against what runs and not against a file never applied. */
+void config_keep_running(const struct config *current, struct config *next);
 
 /* Where the file is looked for when none is named: $KITH_CONFIG, else
  * /etc/kith/kith.conf. */

@@ -281,6 +281,19 @@ int config_check_map(cfg_t *cfg, cfg_opt_t *opt)
     return 0;
 }
 
+int config_check_rate(cfg_t *cfg, cfg_opt_t *opt)
+{
+    uint64_t rate = 0;
+
+    if (config_check_once(cfg, opt) != 0)
+        return -1;
+    if (text_rate(last_text(opt), &rate) != KITH_OK || rate == 0)
+        return refuse(cfg, opt, KITH_INVALID,
+                      "'%.40s' is no rate such as 50/s or 3000/min",
+                      last_text(opt));
+    return 0;
+}
+
 int config_check_duration(cfg_t *cfg, cfg_opt_t *opt)
 {
     int64_t ms = 0;

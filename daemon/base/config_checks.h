@@ -67,6 +67,8 @@ int config_check_socket(cfg_t *cfg, cfg_opt_t *opt);
 int config_check_key(cfg_t *cfg, cfg_opt_t *opt);
 /* A number within 1..KITH_PARTNERS_MAX. */
 int config_check_partners(cfg_t *cfg, cfg_opt_t *opt);
+/* A rate such as 50/s or 3000/min, not 0. */
+int config_check_rate(cfg_t *cfg, cfg_opt_t *opt);
 /* A size as text_size reads it, 4MiB to 4TiB. */
 int config_check_map(cfg_t *cfg, cfg_opt_t *opt);
 /* A time as text_duration reads it. */

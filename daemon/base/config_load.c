@@ -75,6 +75,8 @@ static enum kith_status fill_limits(cfg_t *limits, struct config *config,
     config->max_partners = (uint32_t)cfg_getint(limits, "max_partners");
     if (text_size(cfg_getstr(limits, "store_map"), &config->store_map) !=
             KITH_OK ||
+        text_rate(cfg_getstr(limits, "partner_rate"), &config->partner_rate) !=
+            KITH_OK ||
         text_duration(cfg_getstr(limits, "reconnect_min"),
                       &config->reconnect_min_ms) != KITH_OK ||
         text_duration(cfg_getstr(limits, "reconnect_max"),

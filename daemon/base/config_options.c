@@ -23,6 +23,7 @@ static const struct check checks[] = {
     {"key", config_check_key},
     {"limits", config_check_once},
     {"limits|max_partners", config_check_partners},
+    {"limits|partner_rate", config_check_rate},
     {"limits|store_map", config_check_map},
     {"limits|reconnect_min", config_check_duration},
     {"limits|reconnect_max", config_check_duration},
@@ -46,6 +47,7 @@ cfg_t *config_options_new(struct config_reading *reading)
     cfg_opt_t limits[] = {
         CFG_SIMPLE_INT(CONFIG_HIDDEN, &reading->none),
         CFG_INT("max_partners", 200, CFGF_NONE),
+        CFG_STR("partner_rate", "10000/s", CFGF_NONE),
         CFG_STR("store_map", "16GiB", CFGF_NONE),
         CFG_STR("reconnect_min", "1s", CFGF_NONE),
         CFG_STR("reconnect_max", "60s", CFGF_NONE),

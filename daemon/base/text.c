@@ -77,3 +77,10 @@ enum kith_status text_duration(const char *text, int64_t *ret_ms)
         *ret_ms = (int64_t)amount;
     return status;
 }
+
+enum kith_status text_rate(const char *text, uint64_t *ret_per_minute)
+{
+    static const struct unit rates[] = {{"/s", 60}, {"/min", 1}, {NULL, 0}};
+
+    return read_amount(text, rates, 1000 * 1000 * 1000, ret_per_minute);
+}

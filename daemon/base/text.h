@@ -17,5 +17,9 @@ enum kith_status text_size(const char *text, uint64_t *ret_bytes)
  * KITH_LIMIT: above 10 years. */
 enum kith_status text_duration(const char *text, int64_t *ret_ms)
     KITH_MUST_CHECK;
+/* How many a minute: "50/s", "3000/min". KITH_INVALID; KITH_LIMIT: above a
+ * thousand million. */
+enum kith_status text_rate(const char *text, uint64_t *ret_per_minute)
+    KITH_MUST_CHECK;
 
 #endif

@@ -236,6 +236,19 @@ void daemon_close(struct daemon **daemon)
     *daemon = NULL;
 }
 
+void daemon_limit(struct daemon *daemon)
+{
+    const uint64_t most = (uint64_t)KITH_QUOTA_STORED_MIB * 1024 * 1024;
+    const uint64_t share = daemon->config->store_map / KITH_QUOTA_STORED_SHARE;
+    struct quota_limits *limits = &daemon->company.limits;
+    struct store_size size;
+
+    limits->entries_minute = daemon->config->partner_rate;
+    limits->stored_bytes = share < most ? share : most;
+    if (store_size(daemon->store, &size) == KITH_OK)
+        limits->store_full = size.used_bytes >= daemon->config->store_map;
+}
+
 void daemon_act(struct daemon *daemon, struct store_txn *txn,
                 struct act *ret_act)
 {

@@ -76,6 +76,10 @@ void daemon_close(struct daemon **daemon);
 void daemon_act(struct daemon *daemon, struct store_txn *txn,
                 struct act *ret_act);
 
+/* Brings the company's limits in line with the configuration and with how full
+ * the store is. Not within a transaction. */
+void daemon_limit(struct daemon *daemon);
+
 /* Reads our newest card from the store into daemon->company. */
 enum kith_status daemon_read_card(struct daemon *daemon, struct store_txn *txn)
     KITH_MUST_CHECK;

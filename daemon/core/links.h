@@ -24,6 +24,7 @@ struct links_trouble {
     char what[KITH_REASON_MAX + 1]; /* empty: none known */
     bool refused;                   /* somebody answers and says no */
     int64_t at;                     /* Unix seconds */
+    const char *code;               /* short name, constant; NULL: none */
 };
 
 /* Without any link yet. KITH_NOMEM. */

@@ -17,7 +17,7 @@
 #include "kith/card.h"
 
 void links_note_trouble(struct daemon *daemon, struct links_place *place,
-                        const char *format, ...)
+                        const char *code, const char *format, ...)
 {
     va_list values;
 
@@ -26,6 +26,7 @@ void links_note_trouble(struct daemon *daemon, struct links_place *place,
                     values);
     va_end(values);
     place->trouble.at = daemon->now.wall_ms / 1000;
+    place->trouble.code = code;
     place->trouble.refused = false;
 }
 
@@ -155,7 +156,8 @@ void links_dial(struct daemon *daemon, struct links_place *place, bool now)
         if (notifier_lookup(daemon->notifier,
                             place->number << LINKS_HANDLE_SHIFT | (uint32_t)i,
                             endpoint->host, endpoint->port) != KITH_OK)
-            links_note_trouble(daemon, place, "names cannot be looked up now");
+            links_note_trouble(daemon, place, "dns",
+                               "names cannot be looked up now");
     }
     hand_over(daemon, place, now);
 }
@@ -177,8 +179,9 @@ void links_dial_found(struct daemon *daemon, struct links_place *place,
         return;
     /* a failed look-up does not take away what worked before */
     if (addresses->n_addresses == 0) {
-        links_note_trouble(daemon, place, "no address for %s (DNS): %.*s",
-                           endpoint->host, (int)addresses->sentence.len,
+        links_note_trouble(daemon, place, "dns",
+                           "no address for %s (DNS): %.*s", endpoint->host,
+                           (int)addresses->sentence.len,
                            (const char *)addresses->sentence.data);
         return;
     }

@@ -101,8 +101,10 @@ enum {
     LINKS_HANDLE_SHIFT = 4
 };
 
-/* Remembers why there is no session. */
-__attribute__((format(printf, 3, 4))) void links_note_trouble(
-    struct daemon *daemon, struct links_place *place, const char *format, ...);
+/* Remembers why there is no session. CODE: a short name, constant; NULL: none.
+ * That somebody refused is for the caller to set behind it. */
+__attribute__((format(printf, 4, 5))) void links_note_trouble(
+    struct daemon *daemon, struct links_place *place, const char *code,
+    const char *format, ...);
 
 #endif

@@ -50,7 +50,8 @@ static void take_dial_failed(struct daemon *daemon,
 
     if (place == NULL)
         return;
-    links_note_trouble(daemon, place, "%s", explain_dial(failed->reason));
+    links_note_trouble(daemon, place, kith_dial_reason_name(failed->reason),
+                       "%s", explain_dial(failed->reason));
     place->trouble.refused = failed->reason == KITH_DIAL_NOT_ALLOWED ||
                              failed->reason == KITH_DIAL_REFUSED ||
                              failed->reason == KITH_DIAL_HANDSHAKE;
@@ -179,8 +180,8 @@ static void blame(struct daemon *daemon, const struct act *act,
         return;
     place->barred_until_ms = daemon->now.boot_ms + LINKS_BARRED_MS;
     daemon->links->blamed = true;
-    links_note_trouble(daemon, place, "left alone for a minute: %s",
-                       kith_status_name(status));
+    links_note_trouble(daemon, place, kith_status_name(status),
+                       "left alone for a minute: %s", kith_status_name(status));
     log_event(LOG_LEVEL_ERROR, "link.failed", "partner", place->alias, "why",
               kith_status_name(status), NULL);
 }
@@ -282,7 +283,7 @@ static void tell(struct daemon *daemon, struct links_place *place,
               action->by_partner ? "partner" : "us", "code",
               name == NULL ? log_number(action->code).text : name, "why",
               action->sentence, NULL);
-    links_note_trouble(daemon, place, "refused%s: %s",
+    links_note_trouble(daemon, place, name, "refused%s: %s",
                        action->by_partner ? "" : " by us", action->sentence);
     place->trouble.refused = true;
 }

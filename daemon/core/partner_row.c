@@ -77,6 +77,7 @@ static const struct kith_record *find_agreement(const struct rules_cache *cache,
 struct words {
     char link[KITH_REASON_MAX];
     const char *next; /* a command, with the alias behind it */
+    const char *code; /* of what holds the link up; NULL: nothing */
     enum kith_link_state state;
 };
 
@@ -100,6 +101,7 @@ static void describe_refusal(const struct link_view *view, struct words *words)
         view->refused_by_partner ? explain_refusal(view->refuse_code) : NULL;
 
     words->state = KITH_LINK_REFUSED;
+    words->code = kith_refuse_name(view->refuse_code);
     (void)snprintf(words->link, sizeof(words->link), "refused%s: %.300s",
                    view->refused_by_partner ? "" : " by us",
                    words_here != NULL ? words_here : view->refuse_sentence);
@@ -114,15 +116,34 @@ static void describe_down(const struct store_link *link,
     words->state = KITH_LINK_OFFLINE;
     if (view->refuse_code != 0)
         describe_refusal(view, words);
-    else if (trouble->what[0] != '\0')
+    else if (trouble->what[0] != '\0') {
         (void)snprintf(words->link, sizeof(words->link), "%.390s",
                        trouble->what);
-    else
+        if (trouble->refused)
+            words->state = KITH_LINK_REFUSED;
+        words->code = trouble->code;
+    } else
         (void)snprintf(words->link, sizeof(words->link), "%s",
                        link->last_sync == 0 ? "never connected"
                                             : "not connected");
-    if (view->refuse_code == 0 && trouble->refused)
-        words->state = KITH_LINK_REFUSED;
+}
+
+/* A quota that is full, on either side, comes before «connected». */
+static void describe_quota(const struct link_view *view, struct words *words)
+{
+    const enum quota_bound over = view->quota.over;
+
+    if (!view->held && over == QUOTA_NONE)
+        return;
+    words->state = KITH_LINK_HELD;
+    words->code = kith_refuse_name(KITH_REFUSE_QUOTA);
+    if (view->held)
+        (void)snprintf(words->link, sizeof(words->link),
+                       "our changes wait, quota: %.300s", view->held_sentence);
+    else
+        (void)snprintf(words->link, sizeof(words->link),
+                       "theirs wait, quota %s: %.300s", quota_code(over),
+                       quota_sentence(over));
 }
 
 /* Only two persons go on from here, one at each company. */
@@ -170,6 +191,7 @@ static void describe(const struct daemon *daemon, const struct store_link *link,
                                                : "connected %u ms",
                        view.round_trip_ms);
     }
+    describe_quota(&view, words);
     if (!link->verified)
         words->next = "kith partner verify";
 }
@@ -246,6 +268,37 @@ static void put_logs(struct call *call, const struct store_link *link)
     kith_build_number(row, KITH_PARTNER_ROW_LINK_NUMBER, link->number);
 }
 
+/* What the partner used up of its quota here, and how much there is. */
+static void put_quota(const struct daemon *daemon, struct call *call,
+                      const struct store_link *link)
+{
+    struct kith_record_builder *row = &call->builder;
+    const int64_t now = call->act.now;
+    struct quota_limits limits;
+    struct links_trouble trouble;
+    struct link_view view;
+
+    memset(&view, 0, sizeof(view));
+    quota_limits_now(&call->act, &limits);
+    (void)links_look(daemon, link->number, &view, &trouble);
+    if (view.quota.minute != now / 60)
+        view.quota.entries = 0;
+    if (view.quota.day != now / 86400)
+        view.quota.bytes = 0;
+    kith_build_number(row, KITH_PARTNER_ROW_ENTRIES_MINUTE,
+                      (int64_t)view.quota.entries);
+    kith_build_number(row, KITH_PARTNER_ROW_ENTRIES_MINUTE_MAX,
+                      (int64_t)limits.entries_minute);
+    kith_build_number(row, KITH_PARTNER_ROW_BYTES_DAY,
+                      (int64_t)view.quota.bytes);
+    kith_build_number(row, KITH_PARTNER_ROW_BYTES_DAY_MAX,
+                      (int64_t)limits.bytes_day);
+    kith_build_number(row, KITH_PARTNER_ROW_STORED_BYTES,
+                      (int64_t)link->stored);
+    kith_build_number(row, KITH_PARTNER_ROW_STORED_BYTES_MAX,
+                      (int64_t)limits.stored_bytes);
+}
+
 enum kith_status partner_row_add(struct daemon *daemon, struct call *call,
                                  const struct store_link *link, bool groups)
 {
@@ -282,6 +335,9 @@ enum kith_status partner_row_add(struct daemon *daemon, struct call *call,
                       link->verified_by_partner);
     kith_build_number(row, KITH_PARTNER_ROW_PAUSED, link->paused);
     put_logs(call, link);
+    if (words.code != NULL)
+        call_put_text(call, KITH_PARTNER_ROW_CODE, words.code);
+    put_quota(daemon, call, link);
     if (groups) {
         kith_pairing_groups(&daemon->company.id, &link->company, text);
         call_put_text(call, KITH_PARTNER_ROW_GROUPS, text);

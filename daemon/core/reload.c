@@ -24,8 +24,10 @@ enum kith_status reload_config(struct daemon *daemon, char *ret_restart,
         return status;
     }
     config_restart_needed(daemon->config, next, ret_restart, size);
+    config_keep_running(daemon->config, next);
     config_destroy(&daemon->config);
     daemon->config = next;
+    daemon_limit(daemon);
     notifier_reload(daemon->notifier);
     links_mark_all(daemon);
     log_event(LOG_LEVEL_INFO, "config.loaded", "needs_restart",

@@ -33,12 +33,14 @@
 
 enum {
     TEND_MS = 60000, /* housekeeping of the store */
+    LIMIT_MS = 1000, /* how full the store is, at most so often */
     DRAIN_MS = 2000  /* at most, for answers that wait at the end */
 };
 
 /* Deadlines of the loop's own work, boot milliseconds. */
 struct due {
     int64_t tend;
+    int64_t limit;
     int64_t watchdog;
 };
 
@@ -128,6 +130,10 @@ static int64_t tick(struct daemon *daemon, struct due *due)
             log_event(LOG_LEVEL_WARN, "store.tend", NULL);
         due->tend = now + TEND_MS;
     }
+    if (due->limit <= now) {
+        daemon_limit(daemon);
+        due->limit = now + LIMIT_MS;
+    }
     if (watchdog_ms > 0 && due->watchdog <= now) {
         process_tell_systemd("WATCHDOG=1");
         due->watchdog = now + watchdog_ms;
@@ -179,7 +185,7 @@ static void take_signals(struct daemon *daemon,
 
 static enum kith_status serve(struct daemon *daemon)
 {
-    struct due due = {clock_boot_ms() + TEND_MS, 0};
+    struct due due = {.tend = clock_boot_ms() + TEND_MS};
     enum kith_status status = KITH_OK;
     bool held = false; /* frames of kith-net were left where they are */
 

@@ -25,6 +25,14 @@ enum {
     RULES_SECRET_LEN = 32
 };
 
+/* What one partner may make us take in; 0: as include/kith/limits.h says. */
+struct quota_limits {
+    uint64_t entries_minute;
+    uint64_t bytes_day;    /* bytes of entries within a day (UTC) */
+    uint64_t stored_bytes; /* bytes of its entries in our store */
+    bool store_full;       /* the store is as large as it may become */
+};
+
 /* One company's keys and what rules remember between transactions. */
 struct company {
     struct kith_company_id id;
@@ -40,6 +48,7 @@ struct company {
     struct kith_buf card;                   /* newest own card, binary form */
     struct kith_hash card_digest;
     uint64_t card_revision;
+    struct quota_limits limits;
     struct rules_cache *cache; /* cache.h; owned, NULL until first asked */
     struct peers *peers;       /* peer.h; the same */
 };

@@ -195,7 +195,46 @@ static enum kith_status freeze(struct intake *intake)
     return fork_keep(intake->act, intake->link, &fork);
 }
 
-static enum kith_status take(struct intake *intake,
+/* What taking the push in would use up: new entries, and bodies that come
+ * behind their header. A bare header is no entry a minute yet, else a backlog
+ * of them would keep the duty entries behind it out. */
+static void count_cost(const struct intake *intake, struct quota_cost *cost)
+{
+    const struct store_log *log = &intake->link->in;
+    size_t i;
+
+    *cost = (struct quota_cost){.reserve = true};
+    for (i = 0; i < intake->push.n_entries; i++) {
+        const uint64_t index = intake->push.first + i;
+        const size_t body = intake->push.entries[i].sealed.len;
+        const bool late = log->pending != 0 && index >= log->pending - 1;
+
+        if (index < log->tree.size && (!late || body == 0))
+            continue;
+        cost->entries += body != 0;
+        cost->bytes += KITH_ENTRY_HEADER_LEN + KITH_QUOTA_ENTRY_BYTES + body;
+        if (body != 0 && intake->headers[i].entry_class != KITH_CLASS_DUTY)
+            cost->reserve = false;
+    }
+}
+
+/* Asks the quota, and counts the push when it may pass. */
+static enum kith_status spend(struct intake *intake, struct quota_use *use,
+                              struct intake_result *result)
+{
+    struct quota_cost cost;
+
+    count_cost(intake, &cost);
+    result->over = quota_ask(intake->act, intake->link, use, &cost);
+    if (result->over != QUOTA_NONE)
+        return KITH_DENIED;
+    quota_take(intake->link, use, &cost);
+    /* the reserve says nothing of whether the quota has room again */
+    return cost.reserve ? KITH_OK
+                        : quota_passed(intake->act, intake->link, use);
+}
+
+static enum kith_status take(struct intake *intake, struct quota_use *use,
                              struct intake_result *result)
 {
     struct kith_tree tree = intake->link->in.tree;
@@ -207,6 +246,8 @@ static enum kith_status take(struct intake *intake,
         status = check_root(intake, &tree);
     if (status == KITH_OK)
         status = open_keys(intake);
+    if (status == KITH_OK)
+        status = spend(intake, use, result);
     if (status != KITH_OK)
         return status;
     status = take_entries(intake, result);
@@ -222,7 +263,7 @@ static enum kith_status take(struct intake *intake,
 }
 
 enum kith_status intake_push(struct act *act, struct store_link *link,
-                             struct kith_bytes frame,
+                             struct kith_bytes frame, struct quota_use *use,
                              struct intake_result *ret_result)
 {
     struct intake_result result = {0};
@@ -241,7 +282,7 @@ enum kith_status intake_push(struct act *act, struct store_link *link,
         logkeys_origin(act, link, STORE_IN, &intake->origin);
     }
     if (status == KITH_OK)
-        status = take(intake, &result);
+        status = take(intake, use, &result);
     kith_wipe(intake->eks, sizeof(intake->eks));
     if (status == KITH_FORK) {
         enum kith_status kept = freeze(intake);
@@ -249,7 +290,7 @@ enum kith_status intake_push(struct act *act, struct store_link *link,
         if (kept != KITH_OK)
             status = kept;
     }
-    if (status == KITH_OK || status == KITH_GAP)
+    if (status == KITH_OK || status == KITH_GAP || status == KITH_DENIED)
         *ret_result = result;
     return status;
 }

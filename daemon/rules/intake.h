@@ -8,25 +8,30 @@
 #ifndef RULES_INTAKE_H
 #define RULES_INTAKE_H
 
+#include "rules/quota.h"
 #include "store/logs.h"
 
 struct act;
 
 struct intake_result {
-    uint64_t fresh;      /* entries processed for the first time */
-    uint64_t want_from;  /* KITH_GAP: ask from here ... */
-    uint64_t want_count; /* ... so many entries */
+    enum quota_bound over; /* KITH_DENIED: this bound */
+    uint64_t fresh;        /* entries processed for the first time */
+    uint64_t want_from;    /* KITH_GAP: ask from here ... */
+    uint64_t want_count;   /* ... so many entries */
 };
 
-/* Takes one Push frame of LINK's partner. LINK is updated and put.
+/* Takes one Push frame of LINK's partner. LINK is updated and put. USE: what
+ * the partner used up of its quota, counted on.
  * KITH_OK         also when all was known already (harmless)
  * KITH_GAP        entries before it are missing: result names them
  * KITH_MALFORMED, KITH_LIMIT, KITH_UNTRUSTED   end the session
  * KITH_FORK       two notes of one size or inconsistent history: both notes
  *                 are kept, the log is frozen; commit this transaction
+ * KITH_DENIED     it would break a bound of the quota, which the result names;
+ *                 nothing of it counts
  */
 enum kith_status intake_push(struct act *act, struct store_link *link,
-                             struct kith_bytes frame,
+                             struct kith_bytes frame, struct quota_use *use,
                              struct intake_result *ret_result) KITH_MUST_CHECK;
 
 /* Cosigns what is processed and not yet receipted, and appends the Receipt

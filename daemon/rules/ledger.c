@@ -252,6 +252,10 @@ enum kith_status ledger_post(struct act *act, const struct kith_record *record,
         record->kind == KITH_KIND_GRANT)
         return kith_fail(act->err, KITH_INVALID, "kind", "kith help post",
                          "records of this kind are not posted");
+    if (act->company->limits.store_full)
+        return kith_fail(act->err, KITH_LIMIT, "store_full",
+                         "raise store_map in kith.conf and restart kithd",
+                         "the store is as large as it may become");
     status = resolve_fields(act, record, &resolved);
     if (status == KITH_OK)
         status = post(act, &resolved, must_reach, &posted);

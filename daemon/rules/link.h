@@ -11,6 +11,7 @@
 #define RULES_LINK_H
 
 #include "kith/session.h"
+#include "rules/quota.h"
 #include "store/logs.h"
 
 struct act;
@@ -50,6 +51,9 @@ struct link_view { /* for status */
     uint16_t refuse_code;   /* newest refusal since a good session, 0 none */
     bool refused_by_partner;
     char refuse_sentence[KITH_REASON_MAX + 1];
+    bool held; /* the partner's quota is full; what waits goes later */
+    char held_sentence[KITH_REASON_MAX + 1]; /* theirs; while held */
+    struct quota_use quota;                  /* what the partner used up here */
 };
 
 /* The machine of one link, without a session. KITH_NOMEM. */

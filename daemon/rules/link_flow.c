@@ -1,9 +1,9 @@
 /* link_flow - pushes, receipts and wants of an open session.
  *
- * Responsible for: credit, where sending goes on after a reconnect or a Want,
- * asking for gaps, the daily budget of what is sent again.
- * Not here: what an entry says (intake), which entries are made (pump), the
- * gate (pump asks it).
+ * Responsible for: where sending goes on after a reconnect or a Want, asking
+ * for gaps and for bodies that stand out.
+ * Not here: what an entry says (intake), credit and quota of what we send
+ * (link_push), which entries are made (pump).
  */
 #include "rules/link_flow.h"
 
@@ -11,103 +11,8 @@
 
 #include "rules/act.h"
 #include "rules/intake.h"
+#include "rules/link_push.h"
 #include "rules/pump.h"
-
-enum {
-    SECONDS_A_DAY = 86400
-};
-
-static void land_flights(struct flow *flow, uint64_t processed)
-{
-    size_t landed = 0;
-    while (landed < flow->n_flights && flow->flights[landed].end <= processed)
-        flow->flight_bytes -= flow->flights[landed++].bytes;
-    flow->n_flights -= landed;
-    memmove(flow->flights, flow->flights + landed,
-            flow->n_flights * sizeof flow->flights[0]);
-}
-
-/* The partner has processed our log up to PROCESSED. */
-static void note_processed(struct flow *flow, uint64_t processed)
-{
-    if (flow->sent < processed)
-        flow->sent = processed;
-    if (flow->processed < processed) {
-        flow->processed = processed;
-        flow->moved_ms = LINK_MS_UNSET;
-        flow->resend_ms = LINK_RESEND_MS;
-    }
-    land_flights(flow, processed);
-}
-
-static void add_flight(struct flow *flow, uint64_t end, uint64_t bytes)
-{
-    if (flow->n_flights == 0)
-        flow->moved_ms = LINK_MS_UNSET;
-    if (flow->n_flights == LINK_FLIGHTS_MAX) {
-        flow->flights[LINK_FLIGHTS_MAX - 1].end = end;
-        flow->flights[LINK_FLIGHTS_MAX - 1].bytes += bytes;
-    } else {
-        flow->flights[flow->n_flights++] =
-            (struct flight){.end = end, .bytes = bytes};
-    }
-    flow->flight_bytes += bytes;
-}
-
-static uint64_t credit_left(const struct flow *flow)
-{
-    return flow->flight_bytes < KITH_CREDIT_BYTES
-               ? KITH_CREDIT_BYTES - flow->flight_bytes
-               : 0;
-}
-
-/* One frame that starts at span->from. ret_bytes: its length. */
-static enum kith_status send_frame(struct link_call *call,
-                                   const struct session *session,
-                                   const struct pump_span *span,
-                                   uint64_t *ret_next, uint64_t *ret_bytes)
-{
-    const struct kith_arena_mark mark = kith_arena_mark(call->act->arena);
-    struct kith_buf frame = {0};
-    uint64_t next = 0;
-    enum kith_status status =
-        pump_frame(call->act, &call->link, span, &frame, &next);
-    kith_arena_rewind(call->act->arena, mark);
-    uint64_t bytes = frame.len;
-    if (status == KITH_OK)
-        status = link_send(call->machine, session, &frame);
-    kith_buf_clear(&frame);
-    if (status != KITH_OK)
-        return status;
-    *ret_next = next;
-    *ret_bytes = bytes;
-    return KITH_OK;
-}
-
-/* Sends what is in the log, then makes more of what is queued, while credit
- * lasts. What was made within this call has just passed the gate. */
-static enum kith_status push_all(struct link_call *call,
-                                 const struct session *session)
-{
-    struct flow *flow = &call->machine->flow;
-    struct pump_span span = {.gated_from = call->link.out.tree.size};
-    while (credit_left(flow) > 0) {
-        uint64_t bytes = 0;
-        span.from = flow->sent;
-        enum kith_status status =
-            send_frame(call, session, &span, &flow->sent, &bytes);
-        if (status == KITH_OK) {
-            add_flight(flow, flow->sent, bytes);
-            continue;
-        }
-        if (status != KITH_NOT_FOUND)
-            return status;
-        status = pump_fill(call->act, &call->link, credit_left(flow), &bytes);
-        if (status != KITH_OK || bytes == 0)
-            return status;
-    }
-    return KITH_OK;
-}
 
 /* The newest receipt once more: the session that it was sent on may have
  * ended before it arrived. */
@@ -152,25 +57,6 @@ static enum kith_status say_receipt(struct link_call *call,
     return KITH_OK;
 }
 
-enum kith_status flow_flush(struct link_call *call)
-{
-    struct flow *flow = &call->machine->flow;
-    const struct session *session = link_current(call->machine);
-    enum kith_status status = KITH_OK;
-    if (!call->link.in.frozen)
-        status = say_receipt(call, session);
-    if (status != KITH_OK || call->link.out.frozen)
-        return status;
-    if (call->link.out.number == 0)
-        status = pump_open_log(call->act, &call->link);
-    if (status != KITH_OK)
-        return status;
-    note_processed(flow, call->link.out.processed);
-    status = push_all(call, session);
-    flow->receipted = call->link.out.receipted;
-    return status;
-}
-
 enum kith_status flow_send_want(struct link_machine *machine,
                                 const struct session *session)
 {
@@ -202,14 +88,76 @@ static enum kith_status ask(struct link_call *call,
     return flow_send_want(call->machine, call->session);
 }
 
+/* Bodies that a session before left standing out, asked for once a session:
+ * the partner sends them when there is room. */
+static enum kith_status ask_pending(struct link_call *call,
+                                    const struct session *session)
+{
+    struct flow *flow = &call->machine->flow;
+    const struct store_log *log = &call->link.in;
+    const struct flow kept = *flow;
+    if (flow->asked_pending || flow->want_open)
+        return KITH_OK;
+    flow->asked_pending = true;
+    if (log->pending == 0 || log->frozen)
+        return KITH_OK;
+    flow->want = (struct kith_range){
+        .from = log->pending - 1, .count = log->tree.size - log->pending + 1};
+    flow->want_log = log->number;
+    enum kith_status status = flow_send_want(call->machine, session);
+    /* nothing waits for the answer */
+    flow->want = kept.want;
+    flow->want_log = kept.want_log;
+    return status;
+}
+
+enum kith_status flow_flush(struct link_call *call)
+{
+    struct flow *flow = &call->machine->flow;
+    const struct session *session = link_current(call->machine);
+    enum kith_status status = KITH_OK;
+    if (!call->link.in.frozen)
+        status = say_receipt(call, session);
+    if (status == KITH_OK)
+        status = ask_pending(call, session);
+    if (status != KITH_OK || call->link.out.frozen)
+        return status;
+    if (call->link.out.number == 0)
+        status = pump_open_log(call->act, &call->link);
+    if (status != KITH_OK)
+        return status;
+    push_processed(flow, call->link.out.processed);
+    status = push_all(call, session);
+    flow->receipted = call->link.out.receipted;
+    return status;
+}
+
+/* A bound of the quota is met: both operators read which, duty entries may
+ * come in the next session. Nothing of the push counts. */
+static enum kith_status refuse_quota(struct link_call *call,
+                                     enum quota_bound bound)
+{
+    enum kith_status status =
+        store_link_get(call->act->txn, call->link.number, &call->link);
+    if (status == KITH_OK)
+        status =
+            quota_refused(call->act, &call->link, &call->machine->quota, bound);
+    if (status == KITH_OK)
+        status = link_refuse(call->machine, call->session, KITH_REFUSE_QUOTA,
+                             quota_sentence(bound));
+    return status;
+}
+
 enum kith_status flow_take_push(struct link_call *call, struct kith_bytes frame)
 {
     struct flow *flow = &call->machine->flow;
     struct intake_result result = {0};
     if (call->link.in.frozen)
         return KITH_OK;
-    enum kith_status status =
-        intake_push(call->act, &call->link, frame, &result);
+    enum kith_status status = intake_push(call->act, &call->link, frame,
+                                          &call->machine->quota, &result);
+    if (status == KITH_DENIED)
+        return refuse_quota(call, result.over);
     if (status == KITH_GAP)
         return ask(call, &result);
     if (status == KITH_FORK)
@@ -255,25 +203,6 @@ enum kith_status flow_take_receipt(struct link_call *call,
     return link_at_fault(call, &fault);
 }
 
-/* Counts BYTES against today's budget; false when it is used up. */
-static bool spend(struct link_call *call, uint64_t bytes)
-{
-    struct link_machine *machine = call->machine;
-    int64_t day = call->act->now / SECONDS_A_DAY;
-    if (day != machine->again.day) {
-        machine->again.day = day;
-        machine->again.bytes = 0;
-    }
-    machine->again.bytes += bytes;
-    return machine->again.bytes <= KITH_WANT_BYTES_DAY;
-}
-
-static enum kith_status over_budget(struct link_call *call)
-{
-    return link_refuse(call->machine, call->session, KITH_REFUSE_QUOTA,
-                       "today's budget for entries sent again is used up");
-}
-
 /* Entries below the receipted size, up to one credit's worth; the asker asks
  * on from where it stopped. Every body passes the gate again. */
 static enum kith_status send_again(struct link_call *call,
@@ -287,23 +216,29 @@ static enum kith_status send_again(struct link_call *call,
     while (span.from < end && total < KITH_CREDIT_BYTES) {
         uint64_t bytes = 0;
         enum kith_status status =
-            send_frame(call, call->session, &span, &span.from, &bytes);
+            push_frame(call, call->session, &span, &span.from, &bytes);
         if (status != KITH_OK)
             return status == KITH_NOT_FOUND ? KITH_OK : status;
-        if (!spend(call, bytes))
-            return over_budget(call);
+        if (!push_spend(call, bytes))
+            return push_over_budget(call);
         total += bytes;
     }
     return KITH_OK;
 }
 
-/* Above the receipted size sending simply goes on from there. */
+/* Above the receipted size sending simply goes on from there; of what the
+ * partner passed over it asks for bodies. */
 static enum kith_status send_on(struct link_call *call, uint64_t from)
 {
     struct flow *flow = &call->machine->flow;
+    if (from < flow->processed) {
+        push_owe(call->machine, from, flow->processed);
+        return KITH_OK;
+    }
     if (from >= flow->sent)
         return KITH_OK;
-    return spend(call, link_rewind(flow, from)) ? KITH_OK : over_budget(call);
+    return push_spend(call, link_rewind(flow, from)) ? KITH_OK
+                                                     : push_over_budget(call);
 }
 
 static bool ranges_fit(const struct kith_want *want, uint64_t size)

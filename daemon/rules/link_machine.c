@@ -291,4 +291,5 @@ void link_forget(struct link_machine *machine)
 void link_look(const struct link_machine *machine, struct link_view *ret_view)
 {
     *ret_view = machine->view;
+    ret_view->quota = machine->quota;
 }

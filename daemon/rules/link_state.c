@@ -246,6 +246,27 @@ enum kith_status link_drop(struct link_machine *machine,
     return KITH_OK;
 }
 
+/* The partner's quota is full: the next session carries duty entries alone
+ * for a while, and longer when nothing was receipted since the last time. */
+static void begin_hold(struct link_machine *machine)
+{
+    struct hold *hold = &machine->hold;
+    const uint64_t receipted = machine->flow.receipted;
+    if (hold->ms == 0 || receipted > hold->receipted)
+        hold->ms = KITH_QUOTA_HOLD_MS;
+    else if (hold->ms < KITH_QUOTA_HOLD_MAX_MS)
+        hold->ms = hold->ms * 2 < KITH_QUOTA_HOLD_MAX_MS
+                       ? hold->ms * 2
+                       : KITH_QUOTA_HOLD_MAX_MS;
+    hold->silent = hold->on;
+    hold->on = true;
+    hold->since_ms = LINK_MS_UNSET;
+    hold->receipted = receipted;
+    machine->view.held = true;
+    memcpy(machine->view.held_sentence, machine->view.refuse_sentence,
+           sizeof machine->view.held_sentence);
+}
+
 enum kith_status link_refused(struct link_machine *machine,
                               struct session *session,
                               const struct kith_refuse *refuse)
@@ -262,6 +283,8 @@ enum kith_status link_refused(struct link_machine *machine,
         set_foreign_sentence(action->sentence, refuse->sentence);
         note_refusal(machine, action);
     }
+    if (refuse->code == KITH_REFUSE_QUOTA)
+        begin_hold(machine);
     end_session(machine, session);
     return KITH_OK;
 }

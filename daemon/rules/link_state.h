@@ -10,6 +10,7 @@
 #define RULES_LINK_STATE_H
 
 #include "rules/link.h"
+#include "rules/quota.h"
 
 enum {
     /* Connections of one partner at a time: one each way, each replaced once
@@ -87,7 +88,24 @@ struct flow {
     bool want_open; /* one Want is not answered yet */
     struct kith_range want;
     uint32_t want_log;
-    int64_t want_ms; /* when it was asked; LINK_MS_UNSET */
+    int64_t want_ms;     /* when it was asked; LINK_MS_UNSET */
+    bool asked_pending;  /* for bodies that stand out from a session before */
+    uint64_t duty_after; /* the queue was searched for duty up to here */
+};
+
+/* The partner's quota is full: what it refused waits (link_push.h). */
+struct hold {
+    bool on;
+    bool silent;        /* the reserve is full too: nothing is sent */
+    int64_t since_ms;   /* LINK_MS_UNSET: the next tick fills it in */
+    int64_t ms;         /* how long it lasts; 0: never held yet */
+    uint64_t receipted; /* of our log, when it began */
+};
+
+/* Entries of ours that went as bare headers: their bodies are owed. */
+struct owed {
+    uint64_t from, end; /* from >= end: nothing */
+    bool asked;         /* by a Want: the daily budget counts it */
 };
 
 /* Is the partner still there? */
@@ -106,6 +124,9 @@ struct link_machine {
     uint64_t current; /* handle of the session in use, 0 none */
     struct flow flow;
     struct pulse pulse;
+    struct hold hold;
+    struct owed owed;
+    struct quota_use quota;       /* what the partner used up */
     uint64_t seen[LINK_SEEN_MAX]; /* partner's hello numbers, newest last */
     struct {
         uint8_t type;   /* frame type */

@@ -11,6 +11,7 @@
 
 #include "kith/sign.h"
 #include "rules/link_flow.h"
+#include "rules/link_push.h"
 
 /* Fills in *ms when it is unset; returns how long ago that is. */
 static int64_t elapsed(int64_t *ms, int64_t now_ms)
@@ -144,6 +145,8 @@ enum kith_status time_tick(struct link_call *call, int64_t now_ms,
         tick_resend(call, now_ms, &next_ms);
         status = tick_want(call, session, now_ms, &next_ms);
     }
+    if (status == KITH_OK)
+        push_tick(call->machine, now_ms, &next_ms);
     if (status == KITH_OK && session != NULL)
         status = tick_pulse(call, session, now_ms, &next_ms);
     if (status == KITH_OK)

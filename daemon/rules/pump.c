@@ -292,30 +292,32 @@ static bool waits(const struct act *act, const struct store_queued *queued)
            (queued->record != 0 || queued->cause == OUTBOX_GRANT);
 }
 
-/* The queue, one place at a time, while credit lasts. */
+/* The queue behind AFTER, one place at a time, while credit lasts. DUTY_ONLY:
+ * passes the other places over. */
 static enum kith_status tell_queue(struct filling *filling,
-                                   uint64_t credit_bytes)
+                                   uint64_t credit_bytes, bool duty_only,
+                                   uint64_t *after_inout)
 {
     struct act *act = filling->act;
     const uint32_t link = filling->link->number;
     struct store_queued queued;
-    uint64_t after = 0;
     enum kith_status status;
 
     while (filling->bytes < credit_bytes) {
         const struct kith_arena_mark mark = kith_arena_mark(act->arena);
 
-        status = store_queue_next(act->txn, link, after, act->arena, &queued);
+        status =
+            store_queue_next(act->txn, link, *after_inout, act->arena, &queued);
         if (status != KITH_OK)
             return status == KITH_NOT_FOUND ? KITH_OK : status;
-        after = queued.sequence;
-        if (waits(act, &queued)) {
-            kith_arena_rewind(act->arena, mark);
-            continue;
+        *after_inout = queued.sequence;
+        if (!waits(act, &queued) &&
+            (!duty_only ||
+             (queued.record == 0 && queued.cause == OUTBOX_DUTY))) {
+            status = tell(filling, &queued);
+            if (status == KITH_OK)
+                status = store_queue_drop(act->txn, link, queued.sequence);
         }
-        status = tell(filling, &queued);
-        if (status == KITH_OK)
-            status = store_queue_drop(act->txn, link, after);
         if (status != KITH_OK)
             return status;
         kith_arena_rewind(act->arena, mark);
@@ -323,9 +325,11 @@ static enum kith_status tell_queue(struct filling *filling,
     return KITH_OK;
 }
 
-enum kith_status pump_fill(struct act *act, struct store_link *link,
-                           uint64_t credit_bytes, uint64_t *ret_bytes)
+static enum kith_status fill(struct act *act, struct store_link *link,
+                             uint64_t credit_bytes, uint64_t *duty_after,
+                             uint64_t *ret_bytes)
 {
+    uint64_t after = duty_after != NULL ? *duty_after : 0;
     struct filling filling = {
         .act = act, .link = link, .first = link->out.tree.size};
     enum kith_status status = KITH_OK;
@@ -339,14 +343,30 @@ enum kith_status pump_fill(struct act *act, struct store_link *link,
     if (status == KITH_OK && link->out.tree.size == 0)
         status = tell_opening(&filling);
     if (status == KITH_OK)
-        status = tell_queue(&filling, credit_bytes);
+        status = tell_queue(&filling, credit_bytes, duty_after != NULL, &after);
     if (status == KITH_OK && filling.bytes != 0)
         status = append_checkpoint(act, link);
     if (status == KITH_OK)
         status = record_filling(&filling);
     if (status == KITH_OK && filling.bytes != 0)
         status = store_link_put(act->txn, link);
-    if (status == KITH_OK)
-        *ret_bytes = filling.bytes;
-    return status;
+    if (status != KITH_OK)
+        return status;
+    if (duty_after != NULL)
+        *duty_after = after;
+    *ret_bytes = filling.bytes;
+    return KITH_OK;
+}
+
+enum kith_status pump_fill(struct act *act, struct store_link *link,
+                           uint64_t credit_bytes, uint64_t *ret_bytes)
+{
+    return fill(act, link, credit_bytes, NULL, ret_bytes);
+}
+
+enum kith_status pump_fill_duty(struct act *act, struct store_link *link,
+                                uint64_t credit_bytes, uint64_t *after_inout,
+                                uint64_t *ret_bytes)
+{
+    return fill(act, link, credit_bytes, after_inout, ret_bytes);
 }

@@ -26,6 +26,13 @@ enum kith_status pump_fill(struct act *act, struct store_link *link,
                            uint64_t credit_bytes, uint64_t *ret_bytes)
     KITH_MUST_CHECK;
 
+/* The same for what is queued of duty records alone, whatever stands before
+ * them: they name what was told already. *after_inout: sequence up to which the
+ * queue was looked at; looking goes on behind it. */
+enum kith_status pump_fill_duty(struct act *act, struct store_link *link,
+                                uint64_t credit_bytes, uint64_t *after_inout,
+                                uint64_t *ret_bytes) KITH_MUST_CHECK;
+
 /* Appends to FRAME one Push with the entries from index FROM up to the next
  * committed checkpoint. Entries below GATED_FROM are asked about again: a
  * body that may no longer leave is left out, its header goes alone, and a
@@ -35,6 +42,8 @@ struct pump_span {
     uint64_t from;       /* first index wanted */
     uint64_t gated_from; /* indexes at and above were gated in this session's
                             transaction already */
+    bool bare;           /* only duty entries with their body; the others go as
+                            bare headers for now */
 };
 enum kith_status pump_frame(struct act *act, struct store_link *link,
                             const struct pump_span *span,

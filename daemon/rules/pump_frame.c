@@ -181,20 +181,34 @@ static enum kith_status gate_resend(struct framing *framing, uint64_t index,
     return status;
 }
 
-static enum kith_status add_entry(struct framing *framing, uint64_t index,
-                                  bool resend)
+/* Does ENTRY go as a bare header for now? */
+static bool stays_bare(const struct pump_span *span,
+                       const struct store_entry *entry)
 {
+    struct kith_entry_header header;
+
+    return span->bare && kith_entry_decode(entry->header, &header) == KITH_OK &&
+           header.entry_class != KITH_CLASS_DUTY;
+}
+
+static enum kith_status add_entry(struct framing *framing, uint64_t index,
+                                  const struct pump_span *span)
+{
+    bool bare;
     struct kith_push_entry *row = &framing->entries[framing->push.n_entries];
     struct store_entry entry;
     enum kith_status status = store_entry_get(
         framing->act->txn, &framing->log, index, framing->act->arena, &entry);
 
-    if (status == KITH_OK && resend)
+    if (status != KITH_OK)
+        return status;
+    bare = stays_bare(span, &entry);
+    if (!bare && index < span->gated_from)
         status = gate_resend(framing, index, &entry);
     if (status != KITH_OK)
         return status;
     *row = (struct kith_push_entry){.header = entry.header};
-    if (entry.verdict != STORE_VOID && entry.has_ek) {
+    if (!bare && entry.verdict != STORE_VOID && entry.has_ek) {
         row->sealed = entry.sealed;
         memcpy(framing->eks[framing->n_eks].b, entry.ek.b, KITH_EK_LEN);
         framing->n_eks++;
@@ -215,7 +229,7 @@ static enum kith_status build(struct framing *framing,
     enum kith_status status = KITH_OK;
 
     for (index = span->from; status == KITH_OK && index < end; index++)
-        status = add_entry(framing, index, index < span->gated_from);
+        status = add_entry(framing, index, span);
     if (status == KITH_OK)
         status = peer_get(framing->act, framing->link, &peer);
     if (status == KITH_OK && framing->n_eks != 0)

@@ -14,7 +14,7 @@
 enum {
     LINK_TEXTS = 2 + KITH_NAME_MAX + 2 + KITH_URL_MAX,
     LINK_LOG_FIXED = 4 + 4 * 8 + 8 + 1 + 2,
-    LINK_FIXED = KITH_COMPANY_ID_LEN + KITH_HASH_LEN + 6 * 8 + 2,
+    LINK_FIXED = KITH_COMPANY_ID_LEN + KITH_HASH_LEN + 7 * 8 + 2,
     LINK_MAX =
         LINK_FIXED + LINK_TEXTS + 2 * (LINK_LOG_FIXED + KITH_TREE_ENCODED_MAX),
     LINK_VERIFIED = 1,
@@ -119,6 +119,7 @@ static enum kith_status write_link(struct store_txn *txn,
     pack_text(&pack, link->endpoint);
     pack_log(&pack, &link->out);
     pack_log(&pack, &link->in);
+    pack_u64(&pack, link->stored);
     return row_put(txn, &place, KV_APPEND, pack_done(&pack));
 }
 
@@ -157,6 +158,9 @@ static enum kith_status read_link(struct store_txn *txn,
     unpack_text(&unpack, link.endpoint, sizeof(link.endpoint));
     unpack_log(&unpack, &link.out);
     unpack_log(&unpack, &link.in);
+    /* a row of a version that did not count ends here */
+    if (unpack_rest(&unpack).len != 0)
+        link.stored = unpack_u64(&unpack);
     link.verified = (flags & LINK_VERIFIED) != 0;
     link.verified_by_partner = (flags & LINK_VERIFIED_BY_PARTNER) != 0;
     link.paused = (flags & LINK_PAUSED) != 0;

@@ -49,6 +49,8 @@ struct store_link {
     uint64_t partner_session; /* highest of theirs, committed */
     uint64_t told_card;       /* revision of our card that they have */
     uint8_t stall;            /* enum kith_refuse_code of a stall, 0 none */
+    uint64_t stored;          /* bytes of the partner's entries taken in, as
+                                 its quota counts them */
     struct store_log out, in;
 };
 

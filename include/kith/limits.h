@@ -50,6 +50,31 @@ enum {
     KITH_CREDIT_BYTES = 2 * 1024 * 1024,
     /* Sealed bytes below the receipted size that Want may make us send. */
     KITH_WANT_BYTES_DAY = 64 * 1024 * 1024,
+    /* Beyond credit, bytes: duty entries (a void, a withdrawal, a verdict) and
+     * the bare headers before them need no credit, up to here. */
+    KITH_CREDIT_RESERVE = 256 * 1024,
+
+    /* What one partner may make us take in. Entries a minute: far above what
+     * people and imports make, so that only a flood meets it; `partner_rate`
+     * in kith.conf sets another. */
+    KITH_QUOTA_ENTRIES_MINUTE = 600 * 1000,
+    /* Bytes of its frames' entries within one day (UTC). */
+    KITH_QUOTA_BYTES_DAY_MIB = 2048,
+    /* MiB of its entries in our store; never more than a quarter of
+     * `store_map`, so that one partner leaves room for others. */
+    KITH_QUOTA_STORED_MIB = 4096,
+    KITH_QUOTA_STORED_SHARE = 4,
+    /* What an entry costs in the store besides header and body, bytes: seals,
+     * tree, head and text of the item. */
+    KITH_QUOTA_ENTRY_BYTES = 512,
+    /* On top of each quota, for duty entries and bare headers: one n-th, and so
+     * many entries a minute (the withdrawal of a project is one an item). */
+    KITH_QUOTA_RESERVE_SHARE = 8,
+    KITH_QUOTA_RESERVE_ENTRIES = 6000,
+    /* A sender that met a quota sends no bodies but of duty entries for so
+     * long; doubles each time up to the maximum. */
+    KITH_QUOTA_HOLD_MS = 60 * 1000,
+    KITH_QUOTA_HOLD_MAX_MS = 15 * 60 * 1000,
 
     KITH_HANDSHAKE_MS = 5000,      /* CURVE handshake, then greet and hello */
     KITH_HEARTBEAT_BUSY_MS = 1000, /* while anything is outstanding */

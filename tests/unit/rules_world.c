@@ -223,10 +223,11 @@ static uint64_t hand_over(struct world_company *to, struct kith_bytes frame,
                           struct kith_buf *receipt)
 {
     struct intake_result result;
+    struct quota_use use = {0};
     struct act *act = world_begin(to);
     struct store_link link = world_link(to);
 
-    assert_int_equal(intake_push(act, &link, frame, &result), KITH_OK);
+    assert_int_equal(intake_push(act, &link, frame, &use, &result), KITH_OK);
     receipt->len = 0;
     if (!link.in.frozen)
         assert_int_equal(intake_receipt(act, &link, receipt), KITH_OK);
@@ -243,7 +244,8 @@ uint64_t world_carry(struct world_company *from, struct world_company *to)
     uint64_t bytes, next, fresh = 0;
 
     link = world_link(from);
-    span = (struct pump_span){link.out.processed, link.out.processed};
+    span = (struct pump_span){.from = link.out.processed,
+                              .gated_from = link.out.processed};
     assert_int_equal(pump_open_log(act, &link), KITH_OK);
     assert_int_equal(pump_fill(act, &link, UINT64_MAX, &bytes), KITH_OK);
     world_commit(from);

@@ -142,6 +142,8 @@ static void test_load_each_wrong_value_is_named(void **state)
            "max_partners");
     refuse(state, COMPANY "limits { store_map = \"16 GiB\" }\n", KITH_INVALID,
            "no size");
+    refuse(state, COMPANY "limits { partner_rate = \"50/h\" }\n", KITH_INVALID,
+           "is no rate such as");
     refuse(state, COMPANY "limits { store_map = \"1MiB\" }\n", KITH_INVALID,
            "4MiB..4TiB");
     refuse(state, COMPANY "limits { reconnect_min = \"soon\" }\n", KITH_INVALID,
@@ -264,6 +266,25 @@ static void test_restart_needed_names_what_changed(void **state)
     config_destroy(&next);
 }
 
+static void test_kept_running_is_named_again_and_again(void **state)
+{
+    struct config *now = load(state, COMPANY);
+    struct config *next = load(state, COMPANY "limits { store_map = \"64MiB\" "
+                                              "partner_rate = \"50/s\" }\n");
+    struct config *third = load(state, COMPANY);
+    char names[128];
+
+    config_keep_running(now, next);
+    assert_true(next->store_map == now->store_map);
+    assert_int_equal(next->partner_rate, 3000);
+    /* the file goes back to what runs: nothing needs a restart */
+    config_restart_needed(next, third, names, sizeof(names));
+    assert_string_equal(names, "");
+    config_destroy(&now);
+    config_destroy(&next);
+    config_destroy(&third);
+}
+
 #define TEMP(test)                                                             \
     cmocka_unit_test_setup_teardown(test, temp_folder_make, temp_folder_remove)
 
@@ -281,6 +302,7 @@ int main(void)
         TEMP(test_load_credential_needs_systemd),
         TEMP(test_load_torn_at_every_length_never_crashes),
         TEMP(test_restart_needed_names_what_changed),
+        TEMP(test_kept_running_is_named_again_and_again),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

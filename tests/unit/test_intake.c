@@ -37,7 +37,7 @@ static struct kith_buf next_frame(struct world_company *company, uint64_t from)
 {
     struct act *act = world_begin(company);
     struct store_link link = world_link(company);
-    struct pump_span span = {from, UINT64_MAX};
+    struct pump_span span = {.from = from, .gated_from = UINT64_MAX};
     struct kith_buf frame = {0};
     uint64_t bytes, next;
 
@@ -54,8 +54,9 @@ static enum kith_status take(struct world_company *company,
 {
     struct act *act = world_begin(company);
     struct store_link link = world_link(company);
+    struct quota_use use = {0};
     enum kith_status status =
-        intake_push(act, &link, kith_buf_bytes(frame), result);
+        intake_push(act, &link, kith_buf_bytes(frame), &use, result);
 
     if (status == KITH_OK || status == KITH_FORK)
         world_commit(company);
@@ -207,7 +208,7 @@ static void test_resend_after_grant_ended_sends_no_body_and_a_void(void **state)
     {
         /* The resend: entry FROM is asked about again. */
         struct act *act = world_begin(&world->oem);
-        struct pump_span span = {from, from + 1};
+        struct pump_span span = {.from = from, .gated_from = from + 1};
         struct kith_buf frame = {0};
         struct intake_result result;
         uint64_t next;
@@ -257,7 +258,8 @@ static void test_two_histories_of_one_size_freeze_the_log(void **state)
 
         act->now = WORLD_NOW + round; /* another header, another leaf */
         link = world_link(&world->oem);
-        span = (struct pump_span){link.out.tree.size, link.out.tree.size};
+        span = (struct pump_span){.from = link.out.tree.size,
+                                  .gated_from = link.out.tree.size};
         assert_int_equal(pump_fill(act, &link, UINT64_MAX, &bytes), KITH_OK);
         assert_int_equal(
             pump_frame(act, &link, &span, round == 0 ? &one : &other, &next),

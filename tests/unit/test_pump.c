@@ -178,7 +178,7 @@ static void test_frame_ends_on_a_checkpoint_and_none_is_left(void **state)
     struct act *act = world_begin(&world->oem);
 
     link = world_link(&world->oem);
-    span = (struct pump_span){0, UINT64_MAX};
+    span = (struct pump_span){.from = 0, .gated_from = UINT64_MAX};
     assert_int_equal(pump_frame(act, &link, &span, &frame, &next), KITH_OK);
     assert_true(next > 0 && next <= link.out.noted);
     assert_true(frame.len <= KITH_FRAME_MAX);

@@ -42,6 +42,7 @@ static void test_resend_shows_no_field_that_is_hidden_by_now(void **state)
     struct pump_span span;
     struct store_link link;
     struct kith_buf frame = {0};
+    struct quota_use use = {0};
     struct intake_result result;
     uint64_t first, next;
     struct act *act;
@@ -57,13 +58,14 @@ static void test_resend_shows_no_field_that_is_hidden_by_now(void **state)
     assert_int_equal(share_grant(&world->oem, &wish), KITH_OK);
     act = world_begin(&world->oem);
     link = world_link(&world->oem);
-    span = (struct pump_span){first, UINT64_MAX};
+    span = (struct pump_span){.from = first, .gated_from = UINT64_MAX};
     assert_int_equal(pump_frame(act, &link, &span, &frame, &next), KITH_OK);
     world_commit(&world->oem);
     act = world_begin(&world->ems);
     link = world_link(&world->ems);
-    assert_int_equal(intake_push(act, &link, kith_buf_bytes(&frame), &result),
-                     KITH_OK);
+    assert_int_equal(
+        intake_push(act, &link, kith_buf_bytes(&frame), &use, &result),
+        KITH_OK);
     assert_int_equal(link.in.pending, first + 1); /* its header came alone */
     world_commit(&world->ems);
     kith_buf_clear(&frame);
@@ -75,9 +77,10 @@ static void resend(struct world *world, uint64_t from, int days)
 {
     struct act *act = world_begin(&world->oem);
     struct store_link link = world_link(&world->oem);
-    const struct pump_span span = {from, UINT64_MAX};
+    const struct pump_span span = {.from = from, .gated_from = UINT64_MAX};
     struct kith_buf frame = {0};
     struct intake_result result;
+    struct quota_use use = {0};
     uint64_t next;
 
     act->now += (int64_t)days * 86400;
@@ -87,8 +90,9 @@ static void resend(struct world *world, uint64_t from, int days)
     world_commit(&world->oem);
     act = world_begin(&world->ems);
     link = world_link(&world->ems);
-    assert_int_equal(intake_push(act, &link, kith_buf_bytes(&frame), &result),
-                     KITH_OK);
+    assert_int_equal(
+        intake_push(act, &link, kith_buf_bytes(&frame), &use, &result),
+        KITH_OK);
     world_commit(&world->ems);
     kith_buf_clear(&frame);
 }
