@@ -62,13 +62,13 @@ void config_check_error(cfg_t *cfg, const char *format, va_list values)
         return;
     (void)vsnprintf(what, sizeof(what), format, values);
     if (strncmp(what, unknown, sizeof(unknown) - 1) == 0) {
-        char *name = what + sizeof(unknown) - 1;
+        const char *quoted = what + sizeof(unknown) - 1;
+        char name[KITH_NAME_MAX + 1];
         const char *near = NULL;
 
-        name[strcspn(name, "'")] = '\0';
+        (void)snprintf(name, sizeof(name), "%.*s", (int)strcspn(quoted, "'"),
+                       quoted);
         near = find_near(cfg, name);
-        /* the quote that the name ended with */
-        name[strlen(name)] = '\'';
         if (near != NULL)
             (void)snprintf(next, sizeof(next), "did you mean '%s'?", near);
     }
