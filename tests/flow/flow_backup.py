@@ -130,6 +130,8 @@ def main():
         refuses_spoilt(acme, folder, acme.home / 'spoilt')
         daemon(acme, 'restore', acme.home / 'nowhere', expect=None)
         comes_back(acme, 'lumen', before, folder)
+        wait_until(lambda: acme.rows('partner', 'list')[0]['link'].startswith(
+            'connected'), what='a session after the newest backup')
 
         acme.stop()
         key = (acme.home / 'key').read_bytes()

@@ -75,8 +75,7 @@ def keeps_the_old_configuration(acme):
     acme.conf.write_text(good.replace('control.sock', 'other.sock'))
     told = acme.kith('reload', expect=3)
     check('control socket' in told.out, told.out)
-    acme.conf.write_text(good)
-    acme.kith('reload', expect=3)
+    acme.kith('reload', expect=3)  # held against what runs, not the last file
     acme.conf.write_text(good)
     acme.kith('reload')
 
