@@ -18,6 +18,17 @@
 #include "nouns.h"
 #include "output.h"
 
+/* The preview has no place for them, so they stand before it and in every
+ * other answer. */
+static void print_warnings(const struct cli *cli, const struct kith_record *row)
+{
+    for (size_t i = 0; i < row->n_fields; i++)
+        if (row->fields[i].number == KITH_GRANT_ROW_WARNING)
+            fprintf(cli->err, "%swarning:%s %.*s\n", cli_color(cli, CLI_YELLOW),
+                    cli_plain(cli), (int)row->fields[i].bytes.len,
+                    (const char *)row->fields[i].bytes.data);
+}
+
 static int run_change(struct cli *cli, const struct command *command,
                       const struct arguments *arguments)
 {
@@ -27,6 +38,9 @@ static int run_change(struct cli *cli, const struct command *command,
 
     if (code != EXIT_DONE)
         return code;
+    if (command->wire_verb == KITH_VERB_GRANT_ADD && reply.n_records > 0 &&
+        reply.records[0].kind == KITH_KIND_GRANT_ROW)
+        print_warnings(cli, &reply.records[0]);
     if (cli->dry_run)
         return disclosure_output(cli, command, &reply);
     if (output_is_for_programs(cli) || reply.n_records == 0)

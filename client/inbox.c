@@ -183,6 +183,7 @@ const struct command commands_inbox[] = {
         .noun = "inbox",
         .verb = "ack",
         .wire_verb = KITH_VERB_ACK,
+        .flags = COMMAND_DRY_RUN,
         .positional = "id=path",
         .options = "message=text/m",
         .summary = "an item is dealt with: no longer unread",
@@ -214,6 +215,7 @@ const struct command commands_inbox[] = {
     {
         .noun = "ack",
         .wire_verb = KITH_VERB_ACK,
+        .flags = COMMAND_DRY_RUN,
         .positional = "id=path",
         .options = "message=text/m",
         .summary = "an item is dealt with: no longer unread",

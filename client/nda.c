@@ -75,6 +75,7 @@ static int run_with_file(struct cli *cli, const struct command *command,
         return cli_fail(cli, &error);
     if (output_is_for_programs(cli) || reply.n_records == 0)
         return output_reply(cli, command, &reply, NULL);
+    output_dry_run(cli);
     print_state(cli, &reply.records[0]);
     return cli_finish(cli);
 }
@@ -84,7 +85,7 @@ const struct command commands_nda[] = {
         .noun = "nda",
         .verb = "propose",
         .wire_verb = KITH_VERB_NDA_PROPOSE,
-        .flags = COMMAND_ONE,
+        .flags = COMMAND_ONE | COMMAND_DRY_RUN,
         .positional = "partner",
         .options = "@file! purpose! from! until! years governing_law "
                    "jurisdiction return_or_destroy signer signer_title",
@@ -99,14 +100,17 @@ const struct command commands_nda[] = {
         .noun = "nda",
         .verb = "sign",
         .wire_verb = KITH_VERB_NDA_SIGN,
-        .flags = COMMAND_ONE,
+        .flags = COMMAND_ONE | COMMAND_DRY_RUN,
         .positional = "partner @file",
         .options = "agreement signer signer_title",
         .run = run_with_file,
         .summary = "sign what a partner proposed, if our copy is the same",
-        .examples = "nda sign acme nda.txt",
+        .examples = "nda sign acme nda.txt --dry-run\n"
+                    "nda sign acme nda.txt --agreement 4f2a90c1",
         .notes = "The digest of FILE must equal the one proposed: exit code 10 "
-                 "when it differs.",
+                 "when it differs. --agreement says\nhow the digest of the "
+                 "terms begins, of which several may have been proposed over "
+                 "one text.",
     },
     {
         .noun = "nda",
@@ -130,7 +134,8 @@ const struct command commands_nda[] = {
         .noun = "nda",
         .verb = "end",
         .wire_verb = KITH_VERB_NDA_END,
-        .flags = COMMAND_ONE | COMMAND_BRIEF | COMMAND_CONFIRM,
+        .flags =
+            COMMAND_ONE | COMMAND_DRY_RUN | COMMAND_BRIEF | COMMAND_CONFIRM,
         .positional = "partner",
         .options = "agreement",
         .summary = "end an agreement today; for us it binds at once",

@@ -27,6 +27,12 @@ bool output_is_for_programs(const struct cli *cli)
     return cli->json || cli->plain;
 }
 
+void output_dry_run(const struct cli *cli)
+{
+    if (cli->dry_run && !output_is_for_programs(cli))
+        fputs("Dry run, nothing was written. It would be:\n", cli->out);
+}
+
 static bool is_shown(const struct cli *cli, const struct kith_field_info *info)
 {
     return cli->verbose || (info->flags & KITH_F_WIDE) == 0;
@@ -232,6 +238,7 @@ int output_reply(struct cli *cli, const struct command *command,
 {
     int code = 0;
 
+    output_dry_run(cli);
     if (cli->json)
         print_json(cli, command, reply);
     else if ((command->flags & COMMAND_ONE) != 0 && !cli->plain &&

@@ -27,6 +27,10 @@ int output_reply(struct cli *cli, const struct command *command,
  * it to output_reply. */
 bool output_is_for_programs(const struct cli *cli);
 
+/* Before what a person reads: in a dry run says that nothing was written, for
+ * what follows reads as if it had been. */
+void output_dry_run(const struct cli *cli);
+
 /* Prints RECORDS as one table. */
 void output_table(struct cli *cli, const struct kith_record *records,
                   size_t count, const struct names *names);

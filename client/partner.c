@@ -80,6 +80,7 @@ static int run_add(struct cli *cli, const struct command *command,
         return cli_fail(cli, &error);
     if (output_is_for_programs(cli) || reply.n_records == 0)
         return output_reply(cli, command, &reply, NULL);
+    output_dry_run(cli);
     print_added(cli, &reply.records[0]);
     return cli_finish(cli);
 }
@@ -158,6 +159,7 @@ static int run_verify(struct cli *cli, const struct command *command,
         return cli_fail(cli, &error);
     if (output_is_for_programs(cli) || reply.n_records == 0)
         return output_reply(cli, command, &reply, NULL);
+    output_dry_run(cli);
     by = field(cli, &reply.records[0], KITH_PARTNER_ROW_VERIFIED_BY);
     fprintf(cli->out, "verified %s (%s%s%s)\n",
             field(cli, &reply.records[0], KITH_PARTNER_ROW_PARTNER), by,
@@ -189,7 +191,7 @@ const struct command commands_partner[] = {
         .noun = "partner",
         .verb = "add",
         .wire_verb = KITH_VERB_PARTNER_ADD,
-        .flags = COMMAND_ONE,
+        .flags = COMMAND_ONE | COMMAND_DRY_RUN,
         .positional = "@file",
         .options = "name confirm",
         .run = run_add,
@@ -221,7 +223,7 @@ const struct command commands_partner[] = {
         .noun = "partner",
         .verb = "verify",
         .wire_verb = KITH_VERB_PARTNER_VERIFY,
-        .flags = COMMAND_ONE,
+        .flags = COMMAND_ONE | COMMAND_DRY_RUN,
         .positional = "partner [@groups]",
         .run = run_verify,
         .summary = "type the six groups that they read to you",
@@ -236,7 +238,7 @@ const struct command commands_partner[] = {
         .noun = "partner",
         .verb = "rename",
         .wire_verb = KITH_VERB_PARTNER_RENAME,
-        .flags = COMMAND_ONE | COMMAND_BRIEF,
+        .flags = COMMAND_ONE | COMMAND_DRY_RUN | COMMAND_BRIEF,
         .positional = "partner name",
         .summary = "call a partner by another name here",
         .examples = "partner rename northwind nw",
@@ -245,7 +247,7 @@ const struct command commands_partner[] = {
         .noun = "partner",
         .verb = "endpoint",
         .wire_verb = KITH_VERB_PARTNER_ENDPOINT,
-        .flags = COMMAND_ONE | COMMAND_BRIEF,
+        .flags = COMMAND_ONE | COMMAND_DRY_RUN | COMMAND_BRIEF,
         .positional = "partner url",
         .summary = "dial a partner at other addresses than its card says",
         .examples = "partner endpoint northwind tcp://10.0.0.7:7443",
@@ -254,7 +256,7 @@ const struct command commands_partner[] = {
         .noun = "partner",
         .verb = "pause",
         .wire_verb = KITH_VERB_PARTNER_PAUSE,
-        .flags = COMMAND_ONE | COMMAND_BRIEF,
+        .flags = COMMAND_ONE | COMMAND_DRY_RUN | COMMAND_BRIEF,
         .positional = "partner",
         .summary = "end the session and admit no new one until resumed",
         .examples = "partner pause northwind",
@@ -263,7 +265,7 @@ const struct command commands_partner[] = {
         .noun = "partner",
         .verb = "resume",
         .wire_verb = KITH_VERB_PARTNER_RESUME,
-        .flags = COMMAND_ONE | COMMAND_BRIEF,
+        .flags = COMMAND_ONE | COMMAND_DRY_RUN | COMMAND_BRIEF,
         .positional = "partner",
         .options = "confirm",
         .summary = "admit sessions again",
@@ -279,7 +281,8 @@ const struct command commands_partner[] = {
         .noun = "partner",
         .verb = "remove",
         .wire_verb = KITH_VERB_PARTNER_REMOVE,
-        .flags = COMMAND_ONE | COMMAND_BRIEF | COMMAND_CONFIRM,
+        .flags =
+            COMMAND_ONE | COMMAND_DRY_RUN | COMMAND_BRIEF | COMMAND_CONFIRM,
         .positional = "partner",
         .summary = "admit this partner never again, keep what was told",
         .examples = "partner remove northwind --yes",

@@ -105,6 +105,8 @@ static const struct kith_field_info grant_row_fields[] = {
      NULL, "live, not yet, expired, ended"},
     {KITH_GRANT_ROW_AGREEMENT, "agreement", KITH_FIELD_DIGEST, KITH_F_WIDE,
      KITH_HASH_LEN, 0, NULL, NULL, "agreement it rests on"},
+    {KITH_GRANT_ROW_WARNING, "warning", KITH_FIELD_NAME, KITH_F_LIST,
+     KITH_REASON_MAX, 0, NULL, NULL, "what does not fit the agreement"},
 };
 
 static const struct kith_field_info who_row_fields[] = {

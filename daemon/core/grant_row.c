@@ -2,6 +2,7 @@
  */
 #include "core/grant_row.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #include "core/call.h"
@@ -10,6 +11,7 @@
 #include "kith/limits.h"
 #include "kith/rows.h"
 #include "rules/access.h"
+#include "rules/cache.h"
 #include "rules/resolve.h"
 #include "store/logs.h"
 #include "store/state.h"
@@ -116,6 +118,56 @@ static enum kith_status put_project(struct call *call,
     return status;
 }
 
+/* Does WHOLE hold PART, whatever the case of ASCII letters? */
+static bool text_contains(struct kith_bytes whole, struct kith_bytes part)
+{
+    if (part.len == 0)
+        return true;
+    for (size_t at = 0; at + part.len <= whole.len; at++) {
+        size_t same = 0;
+
+        while (same < part.len &&
+               tolower(whole.data[at + same]) == tolower(part.data[same]))
+            same++;
+        if (same == part.len)
+            return true;
+    }
+    return false;
+}
+
+/* A grant may say more than the agreement it rests on: it shows nothing after
+ * the agreement's last day, and its purpose should be one that both signed. */
+static enum kith_status put_warnings(struct call *call,
+                                     const struct kith_record *grant)
+{
+    struct kith_bytes digest =
+        kith_record_bytes(grant, KITH_GRANT_STATE_AGREEMENT);
+    struct kith_bytes purpose =
+        kith_record_bytes(grant, KITH_GRANT_STATE_PURPOSE);
+    const struct rules_cache *cache = NULL;
+    enum kith_status status = cache_get(&call->act, &cache);
+
+    for (size_t i = 0; status == KITH_OK && i < cache->n_agreements; i++) {
+        const struct kith_record *record = &cache->agreements[i].record;
+        struct kith_bytes signed_for =
+            kith_record_bytes(record, KITH_AGREEMENT_PURPOSE);
+
+        if (digest.len != KITH_HASH_LEN ||
+            memcmp(cache->agreements[i].digest.b, digest.data, digest.len) != 0)
+            continue;
+        if (kith_record_day(record, KITH_AGREEMENT_UNTIL, INT32_MAX) <
+            kith_record_day(grant, KITH_GRANT_STATE_UNTIL, INT32_MAX))
+            call_put_text(call, KITH_GRANT_ROW_WARNING,
+                          "the grant outlasts its agreement: nothing is shown "
+                          "after the agreement's last day");
+        if (!text_contains(signed_for, purpose))
+            call_put_text(call, KITH_GRANT_ROW_WARNING,
+                          "the purpose of the grant is not in that of the "
+                          "agreement");
+    }
+    return status;
+}
+
 enum kith_status grant_row_add(struct call *call, uint64_t number)
 {
     struct kith_record grant;
@@ -144,6 +196,8 @@ enum kith_status grant_row_add(struct call *call, uint64_t number)
     call_put_text(call, KITH_GRANT_ROW_STATE, name_state(call, &grant));
     put_field(call, KITH_GRANT_ROW_AGREEMENT, &grant,
               KITH_GRANT_STATE_AGREEMENT);
+    if (status == KITH_OK)
+        status = put_warnings(call, &grant);
     call_row_end(call);
     return status == KITH_OK ? call->status : status;
 }

@@ -219,6 +219,7 @@ enum kith_status verb_nda_sign(struct daemon *daemon, struct call *call)
     struct agreement_signer signer;
     const struct rules_cache *cache = NULL;
     struct kith_hash document;
+    struct agreement_wanted wanted = {.document = &document};
     struct store_link link;
     uint64_t number = 0;
     enum kith_status status = find_partner(call, &link);
@@ -232,7 +233,10 @@ enum kith_status verb_nda_sign(struct daemon *daemon, struct call *call)
                            "kith nda sign PARTNER FILE",
                            "give the file that is signed");
     if (status == KITH_OK)
-        status = agreement_sign(&call->act, &link, &document, &signer, &number);
+        wanted.terms =
+            kith_record_bytes(call_argument(call), KITH_NDA_ARGS_AGREEMENT);
+    if (status == KITH_OK)
+        status = agreement_sign(&call->act, &link, &wanted, &signer, &number);
     if (status == KITH_OK)
         status = grant_settle(&call->act, &link);
     if (status == KITH_NOT_FOUND && cache_get(&call->act, &cache) == KITH_OK &&
@@ -244,23 +248,6 @@ enum kith_status verb_nda_sign(struct daemon *daemon, struct call *call)
                       "your file is not the one that %s proposed", link.alias);
     }
     return finish(daemon, call, &link, number, status);
-}
-
-/* Does the digest of RECORD begin with PREFIX (hex)? */
-static bool fits_prefix(const struct kith_record *record,
-                        struct kith_bytes prefix)
-{
-    struct kith_hash digest;
-    char hex[2 * KITH_HASH_LEN + 1];
-
-    if (prefix.len == 0)
-        return true;
-    if (kith_record_octets(record, KITH_AGREEMENT_TERMS_DIGEST, digest.b,
-                           KITH_HASH_LEN) != KITH_OK ||
-        prefix.len > 2 * KITH_HASH_LEN)
-        return false;
-    kith_hex(digest.b, KITH_HASH_LEN, hex);
-    return memcmp(hex, prefix.data, prefix.len) == 0;
 }
 
 enum kith_status verb_nda_list(struct daemon *daemon, struct call *call)
@@ -285,7 +272,7 @@ enum kith_status verb_nda_list(struct daemon *daemon, struct call *call)
         const struct cached_agreement *agreement = &cache->agreements[i];
 
         if ((link.number == 0 || agreement->link == link.number) &&
-            fits_prefix(&agreement->record, prefix))
+            agreement_fits(&agreement->record, prefix))
             status = add_row(call, &agreement->record);
     }
     return status;
@@ -306,7 +293,7 @@ static enum kith_status find_agreement(struct call *call,
         const struct cached_agreement *agreement = &cache->agreements[i];
 
         if (agreement->link != link->number ||
-            !fits_prefix(&agreement->record, prefix) ||
+            !agreement_fits(&agreement->record, prefix) ||
             partner_row_nda(&agreement->record, act_today(&call->act)) ==
                 KITH_NDA_ENDED)
             continue;

@@ -5,6 +5,8 @@
  */
 #include "rules/agreement.h"
 
+#include <string.h>
+
 #include "kith/error.h"
 #include "kith/fields.h"
 #include "kith/kinds.h"
@@ -85,26 +87,51 @@ static const struct cached_agreement *find(const struct rules_cache *cache,
     return NULL;
 }
 
-/* The newest agreement of LINK over DOCUMENT that we may sign; when there is
- * none, the newest over it at all. */
+bool agreement_fits(const struct kith_record *record, struct kith_bytes prefix)
+{
+    struct kith_hash digest;
+    char hex[2 * KITH_HASH_LEN + 1];
+
+    if (prefix.len == 0)
+        return true;
+    if (kith_record_octets(record, KITH_AGREEMENT_TERMS_DIGEST, digest.b,
+                           KITH_HASH_LEN) != KITH_OK ||
+        prefix.len > 2 * KITH_HASH_LEN)
+        return false;
+    kith_hex(digest.b, KITH_HASH_LEN, hex);
+    return memcmp(hex, prefix.data, prefix.len) == 0;
+}
+
+/* The newest agreement of LINK that fits WANTED and that we may sign; when
+ * there is none, the newest that fits at all. *ret_waiting: how many we may
+ * sign. */
 static const struct cached_agreement *find_proposal(
     const struct rules_cache *cache, uint32_t link,
-    const struct kith_hash *document)
+    const struct agreement_wanted *wanted, size_t *ret_waiting)
 {
-    const struct kith_bytes wanted = {document->b, KITH_HASH_LEN};
+    const struct kith_bytes document = {wanted->document->b, KITH_HASH_LEN};
+    const struct cached_agreement *first = NULL, *fits = NULL;
     size_t i;
 
+    *ret_waiting = 0;
     for (i = cache->n_agreements; i-- > 0;) {
         const struct kith_record *record = &cache->agreements[i].record;
 
-        if (cache->agreements[i].link == link &&
-            kith_bytes_equal(kith_record_bytes(record, KITH_AGREEMENT_DOCUMENT),
-                             wanted) &&
-            kith_record_field(record, KITH_AGREEMENT_OWN_SIGNATURE) == NULL &&
-            kith_record_field(record, KITH_AGREEMENT_ENDED_PARTNER) == NULL)
-            return &cache->agreements[i];
+        if (cache->agreements[i].link != link ||
+            !kith_bytes_equal(
+                kith_record_bytes(record, KITH_AGREEMENT_DOCUMENT), document) ||
+            !agreement_fits(record, wanted->terms))
+            continue;
+        if (fits == NULL)
+            fits = &cache->agreements[i];
+        if (kith_record_field(record, KITH_AGREEMENT_OWN_SIGNATURE) != NULL ||
+            kith_record_field(record, KITH_AGREEMENT_ENDED_PARTNER) != NULL)
+            continue;
+        if (first == NULL)
+            first = &cache->agreements[i];
+        (*ret_waiting)++;
     }
-    return find(cache, link, KITH_AGREEMENT_DOCUMENT, document);
+    return first != NULL ? first : fits;
 }
 
 enum kith_status agreement_is_signed(struct act *act, uint32_t link,
@@ -185,32 +212,30 @@ enum kith_status agreement_propose(struct act *act, struct store_link *link,
     return status;
 }
 
-enum kith_status agreement_sign(struct act *act, struct store_link *link,
-                                const struct kith_hash *document,
-                                const struct agreement_signer *signer,
-                                uint64_t *ret_number)
+/* The proposal that is to be signed, or why it cannot be. */
+static enum kith_status choose(struct act *act, const struct store_link *link,
+                               const struct agreement_wanted *wanted,
+                               const struct cached_agreement **ret_agreement)
 {
     const struct cached_agreement *agreement;
-    struct kith_record signature, state;
     const struct rules_cache *cache;
-    struct terms_signed step;
-    uint64_t number;
-    enum kith_status status = act_certain(act);
+    size_t waiting = 0;
+    enum kith_status status = cache_get(act, &cache);
 
     if (status != KITH_OK)
         return status;
-    if (link->removed || !link->verified)
-        return gate_refuse(act, link->removed ? GATE_REMOVED : GATE_UNVERIFIED,
-                           link);
-    status = cache_get(act, &cache);
-    if (status != KITH_OK)
-        return status;
-    agreement = find_proposal(cache, link->number, document);
+    agreement = find_proposal(cache, link->number, wanted, &waiting);
     if (agreement == NULL)
         return kith_fail(act->err, KITH_NOT_FOUND, "nda_not_proposed",
                          "compare the text's digest with: kith nda list",
                          "%s has proposed no agreement over this document",
                          link->alias);
+    if (waiting > 1)
+        return kith_fail(act->err, KITH_CONFLICT, "nda_unclear",
+                         "name one: --agreement DIGEST, as kith nda list shows",
+                         "%s has proposed %zu agreements over this document, "
+                         "with other terms",
+                         link->alias, waiting);
     if (kith_record_field(&agreement->record, KITH_AGREEMENT_OWN_SIGNATURE) !=
         NULL)
         return kith_fail(act->err, KITH_CONFLICT, "nda_signed", "kith nda list",
@@ -220,6 +245,29 @@ enum kith_status agreement_sign(struct act *act, struct store_link *link,
         NULL)
         return kith_fail(act->err, KITH_CONFLICT, "nda_ended", "kith nda list",
                          "%s has ended this agreement", link->alias);
+    *ret_agreement = agreement;
+    return KITH_OK;
+}
+
+enum kith_status agreement_sign(struct act *act, struct store_link *link,
+                                const struct agreement_wanted *wanted,
+                                const struct agreement_signer *signer,
+                                uint64_t *ret_number)
+{
+    const struct cached_agreement *agreement = NULL;
+    struct kith_record signature, state;
+    struct terms_signed step;
+    uint64_t number;
+    enum kith_status status = act_certain(act);
+
+    if (status != KITH_OK)
+        return status;
+    if (link->removed || !link->verified)
+        return gate_refuse(act, link->removed ? GATE_REMOVED : GATE_UNVERIFIED,
+                           link);
+    status = choose(act, link, wanted, &agreement);
+    if (status != KITH_OK)
+        return status;
     number = agreement->number;
     status = terms_countersign(act, agreement, signer, &step);
     if (status == KITH_OK)

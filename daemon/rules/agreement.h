@@ -38,11 +38,21 @@ enum kith_status agreement_propose(struct act *act, struct store_link *link,
                                    const struct agreement_signer *signer,
                                    uint64_t *ret_number) KITH_MUST_CHECK;
 
-/* Countersigns the partner's proposal whose document has digest DOCUMENT, and
- * queues our signature. KITH_NOT_FOUND: no such proposal; KITH_CONFLICT:
- * signed already, or ended by the partner. */
+/* Does the terms digest of an agreement's RECORD begin with PREFIX (hex
+ * digits)? An empty PREFIX fits every one. */
+bool agreement_fits(const struct kith_record *record, struct kith_bytes prefix);
+
+/* Which proposal is signed. */
+struct agreement_wanted {
+    const struct kith_hash *document; /* digest of the text */
+    struct kith_bytes terms; /* how its terms digest begins, hex; may be empty
+                                when one proposal alone has that text */
+};
+/* Countersigns the partner's proposal that WANTED names, and queues our
+ * signature. KITH_NOT_FOUND: no such proposal; KITH_CONFLICT: signed already,
+ * ended by the partner, or several proposals over one text and none named. */
 enum kith_status agreement_sign(struct act *act, struct store_link *link,
-                                const struct kith_hash *document,
+                                const struct agreement_wanted *wanted,
                                 const struct agreement_signer *signer,
                                 uint64_t *ret_number) KITH_MUST_CHECK;
 

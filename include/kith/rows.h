@@ -256,7 +256,8 @@ enum kith_grant_row {
     KITH_GRANT_ROW_UNTIL = 8,
     KITH_GRANT_ROW_HIDE = 9,
     KITH_GRANT_ROW_STATE = 10,
-    KITH_GRANT_ROW_AGREEMENT = 11
+    KITH_GRANT_ROW_AGREEMENT = 11,
+    KITH_GRANT_ROW_WARNING = 12
 };
 
 /* who sees what of a project, and why */

@@ -109,7 +109,9 @@ static enum kith_status countersign(struct act *act, void *context)
     digest_document(doing, &digest);
     enum kith_status status = link_of(act, doing, &link);
     if (status == KITH_OK)
-        status = agreement_sign(act, &link, &digest, &signer, &number);
+        status = agreement_sign(act, &link,
+                                &(struct agreement_wanted){.document = &digest},
+                                &signer, &number);
     return status == KITH_OK ? grant_settle(act, &link) : status;
 }
 

@@ -212,8 +212,11 @@ void world_agree(struct world *world, int32_t from_day, int32_t until_day)
     world_carry(&world->oem, &world->ems);
     act = world_begin(&world->ems);
     link = world_link(&world->ems);
-    assert_int_equal(agreement_sign(act, &link, &document, &signer, &number),
-                     KITH_OK);
+    assert_int_equal(
+        agreement_sign(act, &link,
+                       &(struct agreement_wanted){.document = &document},
+                       &signer, &number),
+        KITH_OK);
     world_commit(&world->ems);
     world_carry(&world->ems, &world->oem);
 }

@@ -67,7 +67,9 @@ static enum kith_status sign(struct world_company *company, const char *text)
     enum kith_status status;
 
     kith_sha256(text, strlen(text), &document);
-    status = agreement_sign(act, &link, &document, &ana, &number);
+    status = agreement_sign(act, &link,
+                            &(struct agreement_wanted){.document = &document},
+                            &ana, &number);
     if (status == KITH_OK)
         world_commit(company);
     else

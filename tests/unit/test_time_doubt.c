@@ -187,8 +187,11 @@ static void test_acts_that_hang_on_a_date_are_refused(void **state)
                      KITH_DENIED);
     assert_int_equal(agreement_propose(act, &link, &terms, &signer, &number),
                      KITH_DENIED);
-    assert_int_equal(agreement_sign(act, &link, &document, &signer, &number),
-                     KITH_DENIED);
+    assert_int_equal(
+        agreement_sign(act, &link,
+                       &(struct agreement_wanted){.document = &document},
+                       &signer, &number),
+        KITH_DENIED);
     assert_int_equal(agreement_end(act, &link, 1, &signer), KITH_DENIED);
     world_abort(&world->oem);
 }
