@@ -17,7 +17,6 @@
 struct act;
 struct daemon;
 struct links;
-struct store_txn;
 
 /* Why there is no session, as kith-net or a look-up said last. */
 struct links_trouble {
@@ -33,9 +32,10 @@ void links_destroy(struct links **links);
 
 /* Brings machines, allow-list and dialling in line with the links of the
  * store: at start, after a restart of kith-net (ALL), and for what was marked.
- * Reads only. */
-enum kith_status links_arrange(struct daemon *daemon, struct store_txn *txn,
-                               bool all) KITH_MUST_CHECK;
+ * Reads only, in transactions of its own; a link whose row or card is damaged
+ * is logged and passed over. */
+enum kith_status links_arrange(struct daemon *daemon, bool all)
+    KITH_MUST_CHECK;
 
 /* Link NUMBER was changed by a request, or something was queued for it: it is
  * flushed in this transaction and arranged anew after the commit. */

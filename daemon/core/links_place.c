@@ -137,29 +137,55 @@ static enum kith_status arrange(struct daemon *daemon, struct store_txn *txn,
     return KITH_OK;
 }
 
-enum kith_status links_arrange(struct daemon *daemon, struct store_txn *txn,
-                               bool all)
+static void tell_unreadable(uint32_t link, enum kith_status status)
 {
-    struct store_link link = {0};
-    enum kith_status status;
+    log_event(LOG_LEVEL_ERROR, "link.unreadable", "link", log_number(link).text,
+              "why", kith_status_name(status), NULL);
+}
 
-    for (;;) {
+/* Arranges the links behind AFTER in a transaction of its own, up to the first
+ * that cannot be read. *ret_at: the last one looked at. */
+static enum kith_status arrange_from(struct daemon *daemon, uint32_t after,
+                                     bool all, uint32_t *ret_at)
+{
+    struct store_link link = {.number = after};
+    struct store_txn *txn = NULL;
+    enum kith_status status = store_begin(daemon->store, false, &txn);
+
+    while (status == KITH_OK) {
         const struct links_place *place;
 
+        *ret_at = link.number;
         status = store_link_next(txn, link.number, &link);
+        if (status == KITH_DAMAGED)
+            tell_unreadable(++*ret_at, status);
         if (status != KITH_OK)
             break;
+        *ret_at = link.number;
         place = links_find(daemon->links, link.number);
         if (!all && place != NULL && !place->arrange)
             continue;
         kith_arena_reset(daemon->arena);
         status = arrange(daemon, txn, &link, all);
-        if (status != KITH_OK) {
-            /* one bad card must not keep the others away */
-            log_event(LOG_LEVEL_ERROR, "link.card", "partner", link.alias,
-                      "why", kith_status_name(status), NULL);
-        }
+        if (status != KITH_OK)
+            tell_unreadable(link.number, status);
+        if (store_status(txn) == KITH_OK)
+            status = KITH_OK;
     }
+    store_abort(&txn);
+    return status;
+}
+
+enum kith_status links_arrange(struct daemon *daemon, bool all)
+{
+    enum kith_status status = KITH_OK;
+    uint32_t before, at = 0;
+
+    /* one bad card or row must not keep the others away */
+    do {
+        before = at;
+        status = arrange_from(daemon, before, all, &at);
+    } while (status == KITH_DAMAGED && at > before);
     for (size_t i = 0; i < daemon->links->n_places; i++)
         daemon->links->places[i].arrange = false;
     return status == KITH_NOT_FOUND ? KITH_OK : status;

@@ -170,18 +170,29 @@ static void disconnect_session(struct links *links, uint64_t session)
     place->touched = true;
 }
 
-/* The transaction cannot stand for what PLACE did in it. When the store is
- * not to blame, the link is: it is left alone for a while, so that the others
- * and the people here go on (inv. 7). */
+/* The transaction cannot stand for what PLACE did in it. When the store as a
+ * whole is not to blame, the link is: it is left alone for a while, or, with a
+ * damaged row, until kithd starts anew, so that the others and the people here
+ * go on (inv. 7). */
 static void blame(struct daemon *daemon, const struct act *act,
                   struct links_place *place, enum kith_status status)
 {
-    if (store_status(act->txn) != KITH_OK)
+    const enum kith_status store = store_status(act->txn);
+
+    if (store != KITH_OK && store != KITH_DAMAGED)
         return;
-    place->barred_until_ms = daemon->now.boot_ms + LINKS_BARRED_MS;
+    place->barred_until_ms = store == KITH_DAMAGED
+                                 ? INT64_MAX
+                                 : daemon->now.boot_ms + LINKS_BARRED_MS;
     daemon->links->blamed = true;
-    links_note_trouble(daemon, place, kith_status_name(status),
-                       "left alone for a minute: %s", kith_status_name(status));
+    if (store == KITH_DAMAGED)
+        links_note_trouble(daemon, place, "damaged",
+                           "set aside: a row of this link in our store is "
+                           "damaged; stop kithd and run kith check");
+    else
+        links_note_trouble(daemon, place, "left_alone",
+                           "left alone for a minute: %s",
+                           kith_status_name(status));
     log_event(LOG_LEVEL_ERROR, "link.failed", "partner", place->alias, "why",
               kith_status_name(status), NULL);
 }

@@ -156,8 +156,9 @@ static void judge(struct daemon *daemon, enum kith_status status)
         return;
     log_event(LOG_LEVEL_ERROR, "store.failed", "why", kith_status_name(status),
               NULL);
-    /* after a failed write nobody knows what the medium holds */
-    if (status == KITH_IO || status == KITH_DAMAGED)
+    /* after a failed write nobody knows what the medium holds; a damaged row
+     * is refused to whoever needs it, and the others go on */
+    if (status == KITH_IO)
         daemon->must_exit = true;
 }
 

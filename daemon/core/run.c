@@ -148,7 +148,6 @@ static int64_t tick(struct daemon *daemon, struct due *due)
 /* kith-net hears of changed links only when they are on disk. */
 static void arrange(struct daemon *daemon)
 {
-    struct store_txn *txn = NULL;
     bool all = daemon->arrange_all;
     enum kith_status status;
 
@@ -156,10 +155,7 @@ static void arrange(struct daemon *daemon)
         return;
     daemon->arrange = false;
     daemon->arrange_all = false;
-    status = store_begin(daemon->store, false, &txn);
-    if (status == KITH_OK)
-        status = links_arrange(daemon, txn, all);
-    store_abort(&txn);
+    status = links_arrange(daemon, all);
     if (status != KITH_OK)
         log_event(LOG_LEVEL_ERROR, "links.arrange", "why",
                   kith_status_name(status), NULL);
