@@ -192,6 +192,8 @@ static const struct kith_field_info partner_row_fields[] = {
      KITH_F_WIDE, 0, 0, NULL, NULL, "bytes of theirs in our store"},
     {KITH_PARTNER_ROW_STORED_BYTES_MAX, "stored_bytes_max", KITH_FIELD_NUMBER,
      KITH_F_WIDE, 0, 0, NULL, NULL, "most of them"},
+    {KITH_PARTNER_ROW_SKEW, "skew", KITH_FIELD_NUMBER, KITH_F_WIDE, 0, 0, NULL,
+     NULL, "their clock less ours, seconds"},
 };
 
 static const struct kith_field_info pending_row_fields[] = {

@@ -4,6 +4,7 @@
  */
 #include "core/partner_row.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -128,6 +129,32 @@ static void describe_down(const struct store_link *link,
                                             : "not connected");
 }
 
+const char *partner_row_skew(const struct link_view *view, char *text,
+                             size_t size)
+{
+    const int64_t minutes =
+        (view->skew_s < 0 ? -view->skew_s : view->skew_s) / 60;
+
+    if (!view->skew_known || minutes < KITH_SKEW_TOLD_S / 60)
+        return NULL;
+    (void)snprintf(text, size, "their clock is %" PRId64 " min %s ours",
+                   minutes, view->skew_s < 0 ? "behind" : "ahead of");
+    return text;
+}
+
+/* A clock that is far off comes behind «connected». */
+static void describe_skew(const struct link_view *view, struct words *words)
+{
+    char text[PARTNER_ROW_SKEW_SIZE];
+    const size_t used = strlen(words->link);
+
+    if (partner_row_skew(view, text, sizeof(text)) == NULL)
+        return;
+    (void)snprintf(words->link + used, sizeof(words->link) - used, "; %s",
+                   text);
+    words->code = "clock";
+}
+
 /* A quota that is full, on either side, comes before «connected». */
 static void describe_quota(const struct link_view *view, struct words *words)
 {
@@ -191,6 +218,8 @@ static void describe(const struct daemon *daemon, const struct store_link *link,
                                                : "connected %u ms",
                        view.round_trip_ms);
     }
+    if (view.phase == LINK_PHASE_OPEN)
+        describe_skew(&view, words);
     describe_quota(&view, words);
     if (!link->verified)
         words->next = "kith partner verify";
@@ -285,6 +314,8 @@ static void put_quota(const struct daemon *daemon, struct call *call,
         view.quota.entries = 0;
     if (view.quota.day != now / 86400)
         view.quota.bytes = 0;
+    if (view.skew_known)
+        kith_build_number(row, KITH_PARTNER_ROW_SKEW, view.skew_s);
     kith_build_number(row, KITH_PARTNER_ROW_ENTRIES_MINUTE,
                       (int64_t)view.quota.entries);
     kith_build_number(row, KITH_PARTNER_ROW_ENTRIES_MINUTE_MAX,

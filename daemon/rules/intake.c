@@ -154,6 +154,20 @@ static enum kith_status open_keys(struct intake *intake)
     return status == KITH_OK ? check_keys(intake) : status;
 }
 
+static void note_times(const struct intake *intake,
+                       struct intake_result *result)
+{
+    size_t i;
+
+    for (i = 0; i < intake->push.n_entries; i++) {
+        const int64_t time = (int64_t)intake->headers[i].time_s;
+
+        if (intake->push.first + i >= intake->link->in.tree.size &&
+            time > result->newest_time)
+            result->newest_time = time;
+    }
+}
+
 static enum kith_status take_entries(struct intake *intake,
                                      struct intake_result *result)
 {
@@ -250,6 +264,7 @@ static enum kith_status take(struct intake *intake, struct quota_use *use,
         status = spend(intake, use, result);
     if (status != KITH_OK)
         return status;
+    note_times(intake, result);
     status = take_entries(intake, result);
     if (status != KITH_OK)
         return status;

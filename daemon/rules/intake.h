@@ -15,9 +15,10 @@ struct act;
 
 struct intake_result {
     enum quota_bound over; /* KITH_DENIED: this bound */
-    uint64_t fresh;        /* entries processed for the first time */
-    uint64_t want_from;    /* KITH_GAP: ask from here ... */
-    uint64_t want_count;   /* ... so many entries */
+    int64_t newest_time; /* in the headers that are new, Unix seconds; 0 none */
+    uint64_t fresh;      /* entries processed for the first time */
+    uint64_t want_from;  /* KITH_GAP: ask from here ... */
+    uint64_t want_count; /* ... so many entries */
 };
 
 /* Takes one Push frame of LINK's partner. LINK is updated and put. USE: what

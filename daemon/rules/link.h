@@ -51,7 +51,9 @@ struct link_view { /* for status */
     uint16_t refuse_code;   /* newest refusal since a good session, 0 none */
     bool refused_by_partner;
     char refuse_sentence[KITH_REASON_MAX + 1];
-    bool held; /* the partner's quota is full; what waits goes later */
+    bool skew_known;
+    int64_t skew_s; /* their clock less ours, seconds, as this session shows */
+    bool held;      /* the partner's quota is full; what waits goes later */
     char held_sentence[KITH_REASON_MAX + 1]; /* theirs; while held */
     struct quota_use quota;                  /* what the partner used up here */
 };

@@ -175,6 +175,9 @@ enum kith_status flow_take_push(struct link_call *call, struct kith_bytes frame)
                                    .sentence = "a push does not fit its log"};
         return link_at_fault(call, &fault);
     }
+    /* entries may be older than their sending, but not younger */
+    if (status == KITH_OK && result.newest_time > call->act->now)
+        link_note_skew(call->machine, result.newest_time, call->act->now);
     if (status == KITH_OK && result.fresh == 0)
         flow->receipt_due = true; /* it came again: so did ours not arrive */
     if (flow->want_open &&
@@ -188,7 +191,13 @@ enum kith_status flow_take_receipt(struct link_call *call,
 {
     if (call->link.out.frozen)
         return KITH_OK;
-    enum kith_status status = pump_receipt(call->act, &call->link, frame);
+    int64_t time = 0;
+    enum kith_status status =
+        pump_receipt(call->act, &call->link, frame, &time);
+    /* the first of a session may have been signed long ago */
+    if (status == KITH_OK && time != 0 && call->machine->flow.receipts > 0)
+        link_note_skew(call->machine, time, call->act->now);
+    call->machine->flow.receipts++;
     if (status == KITH_FORK)
         return link_freeze(call, STORE_OUT,
                            "the refused side cosigned another history of the "

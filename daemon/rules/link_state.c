@@ -43,6 +43,7 @@ void link_set_current(struct link_machine *machine, struct session *session)
     machine->pulse.heard_ms = LINK_MS_UNSET;
     if (session == NULL)
         return;
+    machine->view.skew_known = false;
     machine->view.refuse_code = 0;
     machine->view.refused_by_partner = false;
     machine->view.refuse_sentence[0] = '\0';
@@ -76,6 +77,16 @@ static enum link_phase phase_of(const struct link_machine *machine)
         phase = LINK_PHASE_GREETING;
     }
     return phase;
+}
+
+void link_note_skew(struct link_machine *machine, int64_t theirs, int64_t now)
+{
+    struct link_view *view = &machine->view;
+    const int64_t skew_s = theirs - now;
+    if (view->skew_known && skew_s <= view->skew_s)
+        return;
+    view->skew_known = true;
+    view->skew_s = skew_s;
 }
 
 void link_note_phase(struct link_machine *machine, int64_t now)

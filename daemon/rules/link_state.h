@@ -89,6 +89,7 @@ struct flow {
     struct kith_range want;
     uint32_t want_log;
     int64_t want_ms;     /* when it was asked; LINK_MS_UNSET */
+    uint64_t receipts;   /* taken in this session */
     bool asked_pending;  /* for bodies that stand out from a session before */
     uint64_t duty_after; /* the queue was searched for duty up to here */
 };
@@ -212,6 +213,9 @@ enum kith_status link_restored(struct link_call *call, const char *sentence)
  * none. */
 uint16_t link_code_of(enum kith_status status);
 
+/* The partner signed something at THEIRS while it was NOW here, Unix seconds.
+ * What came late makes a clock look slow, so the fastest look counts. */
+void link_note_skew(struct link_machine *machine, int64_t theirs, int64_t now);
 /* Brings view.phase up to date. NOW: Unix seconds. */
 void link_note_phase(struct link_machine *machine, int64_t now);
 

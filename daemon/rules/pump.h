@@ -51,9 +51,11 @@ enum kith_status pump_frame(struct act *act, struct store_link *link,
     KITH_MUST_CHECK;
 
 /* Verifies a Receipt frame for our log to LINK, stores its note, moves
- * out.processed and out.receipted, puts LINK. KITH_MALFORMED, KITH_UNTRUSTED
+ * out.processed and out.receipted, puts LINK. ret_time: of a cosignature that
+ * covers more than those before, Unix seconds; 0: none. KITH_MALFORMED, KITH_UNTRUSTED
  * (bad cosignature), KITH_GAP (covers what we never made), KITH_FORK. */
 enum kith_status pump_receipt(struct act *act, struct store_link *link,
-                              struct kith_bytes frame) KITH_MUST_CHECK;
+                              struct kith_bytes frame, int64_t *ret_time)
+    KITH_MUST_CHECK;
 
 #endif

@@ -35,7 +35,7 @@ static enum kith_status hold_against_ours(struct act *act,
 }
 
 static enum kith_status take_note(struct act *act, struct store_link *link,
-                                  struct kith_bytes note)
+                                  struct kith_bytes note, int64_t *ret_time)
 {
     const struct store_log_id log = logkeys_id(link, STORE_OUT);
     const struct keyring_note question = {.link = link,
@@ -60,15 +60,18 @@ static enum kith_status take_note(struct act *act, struct store_link *link,
     if (status == KITH_OK)
         status = store_note_put(act->txn, &log, STORE_RECEIPT,
                                 read.checkpoint.size, note);
-    if (status == KITH_OK)
-        link->out.receipted = read.checkpoint.size;
-    return status;
+    if (status != KITH_OK)
+        return status;
+    link->out.receipted = read.checkpoint.size;
+    *ret_time = (int64_t)read.time_s;
+    return KITH_OK;
 }
 
 enum kith_status pump_receipt(struct act *act, struct store_link *link,
-                              struct kith_bytes frame)
+                              struct kith_bytes frame, int64_t *ret_time)
 {
     struct kith_receipt receipt;
+    int64_t time = 0;
     enum kith_status status = kith_receipt_decode(act->arena, frame, &receipt);
 
     if (status != KITH_OK)
@@ -78,11 +81,12 @@ enum kith_status pump_receipt(struct act *act, struct store_link *link,
     if (receipt.processed > link->out.noted)
         return KITH_GAP;
     if (receipt.note.len != 0)
-        status = take_note(act, link, receipt.note);
+        status = take_note(act, link, receipt.note, &time);
     if (status != KITH_OK)
         return status;
     if (receipt.processed > link->out.processed)
         link->out.processed = receipt.processed;
     link->last_sync = act->now;
+    *ret_time = time;
     return store_link_put(act->txn, link);
 }

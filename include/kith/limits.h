@@ -76,6 +76,9 @@ enum {
     KITH_QUOTA_HOLD_MS = 60 * 1000,
     KITH_QUOTA_HOLD_MAX_MS = 15 * 60 * 1000,
 
+    /* A partner's clock this far from ours is told to the operator, seconds. */
+    KITH_SKEW_TOLD_S = 5 * 60,
+
     KITH_HANDSHAKE_MS = 5000,      /* CURVE handshake, then greet and hello */
     KITH_HEARTBEAT_BUSY_MS = 1000, /* while anything is outstanding */
     KITH_HEARTBEAT_DEAD_MS = 3000, /* no answer for so long: session ends */

@@ -137,7 +137,8 @@ enum kith_partner_row {
     KITH_PARTNER_ROW_BYTES_DAY = 30,
     KITH_PARTNER_ROW_BYTES_DAY_MAX = 31,
     KITH_PARTNER_ROW_STORED_BYTES = 32,
-    KITH_PARTNER_ROW_STORED_BYTES_MAX = 33
+    KITH_PARTNER_ROW_STORED_BYTES_MAX = 33,
+    KITH_PARTNER_ROW_SKEW = 34
 };
 
 /* a key that knocked and was refused */

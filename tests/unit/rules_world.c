@@ -245,6 +245,7 @@ uint64_t world_carry(struct world_company *from, struct world_company *to)
     struct act *act = world_begin(from);
     struct pump_span span;
     uint64_t bytes, next, fresh = 0;
+    int64_t time;
 
     link = world_link(from);
     span = (struct pump_span){.from = link.out.processed,
@@ -267,8 +268,8 @@ uint64_t world_carry(struct world_company *from, struct world_company *to)
             break;
         act = world_begin(from);
         link = world_link(from);
-        assert_int_equal(pump_receipt(act, &link, kith_buf_bytes(&receipt)),
-                         KITH_OK);
+        assert_int_equal(
+            pump_receipt(act, &link, kith_buf_bytes(&receipt), &time), KITH_OK);
         world_commit(from);
         kith_buf_clear(&frame);
         kith_buf_clear(&receipt);
