@@ -101,7 +101,7 @@ class Soak:
         while self.age < SECONDS:
             due = self.posts / POSTS_PER_S
             if self.age < due:
-                time.sleep(min(0.05, due - self.age))
+                time.sleep(0.02)
             else:
                 self.post()
             if self.age >= next_flap:
