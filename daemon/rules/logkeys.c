@@ -36,21 +36,31 @@ static enum kith_status read_node(void *ctx, unsigned level, uint64_t index,
     return store_tree_node(source->txn, &source->log, level, index, ret_hash);
 }
 
+enum kith_status logkeys_root_of(struct act *act,
+                                 const struct store_log_id *log, uint64_t size,
+                                 struct kith_hash *ret_root)
+{
+    struct node_source node = {act->txn, *log};
+    const struct kith_tree_source source = {.node = read_node, .ctx = &node};
+    struct kith_tree tree;
+    enum kith_status status = kith_tree_load(&source, size, &tree);
+
+    if (status == KITH_OK)
+        kith_tree_root(&tree, ret_root);
+    return status;
+}
+
 enum kith_status logkeys_root(struct act *act, const struct store_link *link,
                               enum store_side side, uint64_t size,
                               struct kith_hash *ret_root)
 {
     const struct store_log *log = side == STORE_OUT ? &link->out : &link->in;
-    struct node_source node = {act->txn, logkeys_id(link, side)};
-    const struct kith_tree_source source = {.node = read_node, .ctx = &node};
-    struct kith_tree tree = log->tree;
-    enum kith_status status = KITH_OK;
+    const struct store_log_id id = logkeys_id(link, side);
 
     if (size > log->tree.size)
         return KITH_LIMIT;
     if (size != log->tree.size)
-        status = kith_tree_load(&source, size, &tree);
-    if (status == KITH_OK)
-        kith_tree_root(&tree, ret_root);
-    return status;
+        return logkeys_root_of(act, &id, size, ret_root);
+    kith_tree_root(&log->tree, ret_root);
+    return KITH_OK;
 }

@@ -22,5 +22,9 @@ struct store_log_id logkeys_id(const struct store_link *link,
 enum kith_status logkeys_root(struct act *act, const struct store_link *link,
                               enum store_side side, uint64_t size,
                               struct kith_hash *ret_root) KITH_MUST_CHECK;
+/* The same of any log, one that is closed too, which has SIZE entries. */
+enum kith_status logkeys_root_of(struct act *act,
+                                 const struct store_log_id *log, uint64_t size,
+                                 struct kith_hash *ret_root) KITH_MUST_CHECK;
 
 #endif

@@ -204,19 +204,6 @@ enum kith_status next_log_previous(struct act *act,
     return KITH_OK;
 }
 
-struct old_log {
-    struct store_txn *txn;
-    struct store_log_id id;
-};
-
-static enum kith_status read_node(void *ctx, unsigned level, uint64_t index,
-                                  struct kith_hash *ret_hash)
-{
-    struct old_log *log = ctx;
-
-    return store_tree_node(log->txn, &log->id, level, index, ret_hash);
-}
-
 /* Is entry INDEX of LOG here? */
 static enum kith_status has_entry(struct act *act,
                                   const struct store_log_id *log,
@@ -236,10 +223,7 @@ enum kith_status next_log_fits(struct act *act, const struct store_link *link,
                                const struct kith_checkpoint *previous,
                                bool *ret_fits)
 {
-    struct old_log log = {act->txn,
-                          {link->number, STORE_IN, link->in.number - 1}};
-    const struct kith_tree_source source = {.node = read_node, .ctx = &log};
-    struct kith_tree tree;
+    struct store_log_id log = {link->number, STORE_IN, link->in.number - 1};
     struct kith_hash root;
     bool held = false;
     enum kith_status status = KITH_OK;
@@ -248,18 +232,17 @@ enum kith_status next_log_fits(struct act *act, const struct store_link *link,
     if (previous->size == 0)
         return KITH_OK;
     /* the newest of the closed ones that anything is held of */
-    for (; status == KITH_OK && !held && log.id.number > 0; log.id.number--)
-        status = has_entry(act, &log.id, 0, &held);
-    log.id.number++;
+    for (; status == KITH_OK && !held && log.number > 0; log.number--)
+        status = has_entry(act, &log, 0, &held);
+    log.number++;
     if (status != KITH_OK || !held)
         return status;
-    status = has_entry(act, &log.id, previous->size - 1, &held);
+    status = has_entry(act, &log, previous->size - 1, &held);
     if (status != KITH_OK || !held)
         return status; /* more than we hold: nothing to hold it against */
-    status = kith_tree_load(&source, previous->size, &tree);
+    status = logkeys_root_of(act, &log, previous->size, &root);
     if (status != KITH_OK)
         return status;
-    kith_tree_root(&tree, &root);
     *ret_fits = kith_hash_equal(&root, &previous->root);
     return KITH_OK;
 }
