@@ -274,6 +274,8 @@ uint64_t world_carry(struct world_company *from, struct world_company *to)
         kith_buf_clear(&frame);
         kith_buf_clear(&receipt);
     }
+    kith_buf_clear(&frame);
+    kith_buf_clear(&receipt);
     return fresh;
 }
 
