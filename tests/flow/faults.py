@@ -34,6 +34,15 @@ def dice():
     return random.Random(seed)
 
 
+def sample(places, most, dice):
+    """MOST of the places, one of each stretch of equal length; 0: all."""
+    if most == 0 or most >= len(places):
+        return places
+    edges = [at * len(places) // most for at in range(most + 1)]
+    return [places[dice.randrange(low, high)]
+            for low, high in zip(edges, edges[1:])]
+
+
 def skip(why):
     """Ends a flow that this machine does not permit; ctest shows WHY."""
     print(f'skipped: {why}')
@@ -53,9 +62,12 @@ def check_store(company, expect=0):
 class Pair:
     """ACME tells Northwind's person jan of the project lumen."""
 
-    def __init__(self, flow):
+    def __init__(self, flow, lay=None):
+        """LAY(acme, northwind) may change their configurations."""
         self.acme = flow.company('ACME Devices')
         self.northwind = flow.company('Northwind EMS')
+        if lay is not None:
+            lay(self.acme, self.northwind)
         self.names = steps.share(self.acme, self.northwind, 'lumen')
         self.posted = []  # titles, in the order they were typed
         self.open = set()  # of them: no id was printed, so either will do
@@ -78,9 +90,14 @@ class Pair:
                 self.open.add(title)
 
     def is_quiet(self):
-        """Everything that was queued is sent, and its receipt is here."""
+        """Everything that was queued is sent, and its receipt is here; a
+        daemon that does not answer is not quiet."""
         for own, name in zip(self.both, self.names):
-            row = steps.partner(own, name)
+            done = own.kith('--json', 'partner', 'show', name, expect=None)
+            check(done.code in (0, 4), str(done))
+            if done.code != 0:
+                return False
+            row = done.json
             if row['out'] != 0 or row['sent'] != row['receipted']:
                 return False
         return True
