@@ -156,6 +156,20 @@ static void wipe_former(const char *path)
     (void)fclose(file);
 }
 
+/* Ends FORMER, which a kill left: unless it is another name of the file that
+ * still stands at PATH, its slots must not outlive it. */
+static void end_former(const char *path, const char *former)
+{
+    struct stat old, now;
+
+    if (lstat(former, &old) != 0)
+        return;
+    if (lstat(path, &now) != 0 || old.st_ino != now.st_ino ||
+        old.st_dev != now.st_dev)
+        wipe_former(former);
+    (void)unlink(former);
+}
+
 enum kith_status archive_finish(struct archive *archive, struct kith_error *err)
 {
     char former[PATH_MAX];
@@ -168,15 +182,14 @@ enum kith_status archive_finish(struct archive *archive, struct kith_error *err)
         return fail_write(archive, err);
     (void)snprintf(former, sizeof(former), "%.*s.old", PATH_MAX - 5,
                    archive->path);
+    end_former(archive->path, former);
     /* the old one keeps a name until the new one stands */
     has_former = link(archive->path, former) == 0;
     if (rename(archive->fresh, archive->path) != 0)
         return fail_write(archive, err);
     archive->fresh[0] = '\0';
-    if (has_former) {
-        wipe_former(former);
-        (void)unlink(former);
-    }
+    if (has_former)
+        end_former(archive->path, former);
     return file_sync_folder(archive->path, err);
 }
 
