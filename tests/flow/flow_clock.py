@@ -1,6 +1,7 @@
 """A clock that jumps by more than an hour decides nothing: nothing of a project
 leaves or is read, nothing is cosigned, what two companies owe each other goes
 on, and after a person has confirmed the clock all of it arrives once."""
+import os
 import sys
 
 import harness
@@ -9,6 +10,13 @@ from harness import check, equal, wait_until
 
 LIBRARY = '/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1'
 YEARS = 3600 * 24 * 365 * 10
+
+
+def need_faketime():
+    """Ends the flow as skipped where the clock of a program cannot be set."""
+    if harness.SANITIZERS or not os.path.exists(LIBRARY):
+        print('no faketime, or a sanitizer that bears none')
+        sys.exit(harness.SKIPPED)
 
 
 def set_clock(company, seconds):
@@ -89,12 +97,10 @@ def doubt_at_the_receiver(acme, northwind):
 
 
 def main():
+    need_faketime()
     with harness.Flow() as flow:
         acme = flow.company('ACME Devices')
         northwind = flow.company('Northwind EMS')
-        if not harness.pathlib.Path(LIBRARY).exists():
-            print('faketime is not installed')
-            sys.exit(77)
         for company in (acme, northwind):
             fake_clock(company)
         names = steps.share(acme, northwind, 'lumen')

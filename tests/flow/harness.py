@@ -37,6 +37,11 @@ AT_ONCE_S = 3.0
 SKIPPED = 77
 
 
+# The sanitizers of the build; '' when there are none. They bear no library that
+# is loaded before them, and keep memory that was freed.
+SANITIZERS = os.environ.get('KITH_SANITIZE', '')
+
+
 class Failure(AssertionError):
     """A flow did not go as it should."""
 
