@@ -118,6 +118,10 @@ def main():
         daemon(acme, 'backup', folder, 'more', expect=2)
         result = daemon(acme, 'backup', folder)
         check('Both were read back' in result.out, 'a backup beside kithd')
+        left = folder / 'kith-slots.backup.old'  # as a kill leaves it
+        left.write_bytes(b'slots of before')
+        daemon(acme, 'backup', folder)
+        check(not left.exists(), 'what a killed backup left is removed')
         nothing_in_the_clear(folder, (CANARY, 'lumen', 'Northwind'))
         survives_kills(acme, folder)
         equal(told(acme, 'lumen'), before, 'kithd goes on meanwhile')

@@ -146,7 +146,7 @@ int play_expect(const char *folder, uint64_t acked)
     struct store *store = NULL;
     struct kith_arena *arena = NULL;
     struct kith_error err;
-    uint64_t number = 0;
+    uint64_t number = 0, slot = 0;
     int code = -1;
 
     kith_error_clear(&err);
@@ -161,6 +161,8 @@ int play_expect(const char *folder, uint64_t acked)
     }
     if (code == 0 && (number < acked || number > acked + 1))
         code = fail("commits are lost", number, acked);
+    if (code == 0 && commit_one(store, number + 1, &slot) != KITH_OK)
+        code = fail("nothing can be committed any more", number, acked);
     store_close(&store);
     kith_arena_destroy(&arena);
     return code;
