@@ -16,6 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/config.h"
 #include "base/config_load.h"
 #include "base/file.h"
@@ -28,9 +29,17 @@
 #include "core/passphrase.h"
 #include "kith/error.h"
 #include "kith/keys.h"
+#include "kith/session.h"
 #include "kith/sign.h"
+#include "rules/act.h"
+#include "rules/audit.h"
 #include "store/disk.h"
+#include "store/logs.h"
 #include "store/store.h"
+
+enum {
+    RESTORE_ARENA_MAX = 1024 * 1024
+};
 
 /* One run; in locked memory. */
 struct restoring {
@@ -254,7 +263,62 @@ static enum kith_status check_files(const struct restoring *restoring,
         "restored");
 }
 
-/* Files of a store that no daemon has opened have no lock and no mark yet. */
+/* Whatever was signed after the backup is not known here: no log of before may
+ * be signed on. Its links are frozen until two persons open the next logs, also
+ * when both companies go back to one moment and their numbers agree. */
+static enum kith_status freeze_links(struct restoring *restoring,
+                                     struct store *store,
+                                     struct kith_arena *arena)
+{
+    struct company company = {.id = restoring->parts.company};
+    struct act act = {
+        .company = &company, .arena = arena, .now = clock_wall_ms() / 1000};
+    struct store_link link = {0};
+    enum kith_status status = store_begin(store, true, &act.txn);
+
+    while (status == KITH_OK) {
+        status = store_link_next(act.txn, link.number, &link);
+        if (status != KITH_OK || link.removed ||
+            (link.out.number == 0 && link.in.number == 0))
+            continue;
+        link.out.frozen = link.in.frozen = true;
+        link.stall = KITH_REFUSE_RESTORED;
+        status = store_link_put(act.txn, &link);
+    }
+    if (status == KITH_NOT_FOUND)
+        status = audit_add(&act, &(struct audit_line){.what = "restored"});
+    if (status == KITH_OK)
+        return store_commit(&act.txn);
+    store_abort(&act.txn);
+    return status;
+}
+
+static enum kith_status mark_restored(struct restoring *restoring,
+                                      struct kith_error *err)
+{
+    struct store_options options = {0};
+    struct store *store = NULL;
+    struct kith_arena *arena = NULL;
+    enum kith_status status = kith_arena_new(RESTORE_ARENA_MAX, &arena);
+
+    options.dir = restoring->work;
+    options.map_bytes = restoring->config->store_map;
+    memcpy(options.store_key, restoring->keys->store_key, STORE_KEY_LEN);
+    memcpy(options.master_key, restoring->keys->master_key, STORE_KEY_LEN);
+    if (status == KITH_OK)
+        status = store_open(&options, &store, err);
+    if (status == KITH_OK)
+        status = freeze_links(restoring, store, arena);
+    store_close(&store);
+    kith_arena_destroy(&arena);
+    sodium_memzero(&options, sizeof(options));
+    if (status != KITH_OK)
+        status = kith_fail(err, status, "restore_refused", "",
+                           "the restored store cannot be written (%s)",
+                           kith_status_name(status));
+    return status;
+}
+
 static enum kith_status put_in_place(struct restoring *restoring,
                                      struct kith_error *err)
 {
@@ -283,9 +347,9 @@ static void tell(const struct restoring *restoring)
     if (!restoring->has_key_file)
         (void)printf("Key file: %s, with the passphrase it had then.\n",
                      restoring->config->key);
-    (void)printf("Partners notice at the first session that this is an older "
-                 "copy: what was told since\nis at them, and a log that went "
-                 "on there freezes until a person acts.\n");
+    (void)printf("Links to partners are frozen: what was told since is at "
+                 "them. Call each, then both sides:\n"
+                 "kith partner resume PARTNER --confirm\n");
 }
 
 static enum kith_status run(struct restoring *restoring, struct kith_error *err)
@@ -305,6 +369,8 @@ static enum kith_status run(struct restoring *restoring, struct kith_error *err)
         status = read_files(restoring, err);
     if (status == KITH_OK)
         status = check_files(restoring, err);
+    if (status == KITH_OK)
+        status = mark_restored(restoring, err);
     if (status == KITH_OK)
         status = put_in_place(restoring, err);
     kith_error_clear(&ignored);

@@ -9,6 +9,7 @@
 #include "kith/fields.h"
 #include "kith/kinds.h"
 #include "kith/seal.h"
+#include "kith/session.h"
 #include "rules/act.h"
 #include "rules/agreement.h"
 #include "rules/audit.h"
@@ -214,6 +215,14 @@ static enum kith_status for_person(const struct act *act,
                                                          : status;
 }
 
+/* One side was restored: what the partner has withdrawn since is not known here
+ * before its next log has come. */
+static bool is_behind(const struct store_link *link)
+{
+    return link->stall == KITH_REFUSE_RESTORED ||
+           (link->in.number != 0 && link->in.tree.size == 0);
+}
+
 static enum kith_status read_item(struct act *act,
                                   const struct store_head *head, uint64_t index,
                                   struct kith_record *ret_record,
@@ -233,6 +242,9 @@ static enum kith_status read_item(struct act *act,
         status = access_ask(act, head, &body);
     if (status == KITH_OK)
         status = store_link_get(act->txn, head->ref.owner, &link);
+    if (status == KITH_OK && act->person != 0 &&
+        body.entry_class == KITH_CLASS_PROJECT && is_behind(&link))
+        status = KITH_NOT_FOUND;
     if (status != KITH_OK)
         return for_person(act, status);
     body.record.owner = link.company;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "kith/checkpoint.h"
+#include "kith/fields.h"
 #include "kith/kinds.h"
 #include "rules/act.h"
 #include "rules/audit.h"
@@ -65,26 +66,34 @@ static enum kith_status empty_queue(struct act *act, uint32_t link)
  * difference is all that the partner should see. The items keep their ids;
  * their revisions begin with 1 in each log, for neither side knows what the
  * other lost. */
-static enum kith_status doubt_told(struct act *act, uint32_t link,
+static enum kith_status doubt_told(struct act *act,
+                                   const struct store_link *link,
                                    uint64_t project)
 {
     struct store_told told = {0};
     enum kith_status status = KITH_OK;
 
     while (status == KITH_OK) {
-        status =
-            store_told_next(act->txn, link, project, told.ref.record, &told);
+        status = store_told_next(act->txn, link->number, project,
+                                 told.ref.record, &told);
         if (status != KITH_OK)
             break;
+        if (told.withdrawn) {
+            /* a partner that went back has it again */
+            status =
+                disclosure_withdraw(act, link, &told, KITH_WITHDRAWAL_NARROWED);
+            continue;
+        }
         memset(told.view, 0, sizeof(told.view));
         told.item_revision = 0;
-        status = store_told_put(act->txn, link, &told);
+        status = store_told_put(act->txn, link->number, &told);
     }
     return status == KITH_NOT_FOUND ? KITH_OK : status;
 }
 
 /* Of all our projects; projects and what is of none stand under 0. */
-static enum kith_status doubt_all(struct act *act, uint32_t link)
+static enum kith_status doubt_all(struct act *act,
+                                  const struct store_link *link)
 {
     struct store_head head = {0};
     enum kith_status status = doubt_told(act, link, 0);
@@ -125,7 +134,7 @@ enum kith_status next_log_open(struct act *act, struct store_link *link)
         link->session = (uint64_t)act->now;
     status = store_link_put(act->txn, link);
     if (status == KITH_OK)
-        status = doubt_all(act, link->number);
+        status = doubt_all(act, link);
     if (status == KITH_OK)
         status = grant_settle(act, link);
     if (status == KITH_OK)

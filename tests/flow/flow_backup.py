@@ -134,8 +134,9 @@ def main():
         refuses_spoilt(acme, folder, acme.home / 'spoilt')
         daemon(acme, 'restore', acme.home / 'nowhere', expect=None)
         comes_back(acme, 'lumen', before, folder)
-        wait_until(lambda: acme.rows('partner', 'list')[0]['link'].startswith(
-            'connected'), what='a session after the newest backup')
+        equal(acme.rows('partner', 'list')[0]['state'], 'frozen',
+              'the link of a restored company')
+        check(not (acme.data / 'restore.new').exists(), 'nothing is left')
 
         acme.stop()
         key = (acme.home / 'key').read_bytes()
