@@ -193,7 +193,8 @@ class Company:
             return None
         if which == 'kithd':
             return self.daemon.pid
-        for stat in pathlib.Path('/proc').glob('[0-9]*/stat'):
+        for number in filter(str.isdigit, os.listdir('/proc')):
+            stat = pathlib.Path('/proc', number, 'stat')
             try:
                 text = stat.read_text()
             except OSError:
@@ -202,7 +203,7 @@ class Company:
             state, parent = text[text.rindex(')') + 2:].split()[:2]
             if (int(parent) == self.daemon.pid and name == which and
                     state not in 'ZX'):
-                return int(stat.parent.name)
+                return int(number)
         return None
 
     def kill(self, sig=signal.SIGKILL, which='kithd'):
