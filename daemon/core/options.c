@@ -213,16 +213,15 @@ static bool takes_folder(enum options_command command)
     return command == OPTIONS_BACKUP || command == OPTIONS_RESTORE;
 }
 
-/* The one word behind the options. */
-static enum kith_status take_folder(int argc, char **argv,
-                                    struct options *options,
+/* The one word that is no option, wherever it stands. */
+static enum kith_status take_folder(const char *word, struct options *options,
                                     struct kith_error *err)
 {
-    if (optind + 1 != argc || argv[optind][0] == '\0')
+    if (options->folder != NULL || word[0] == '\0')
         return kith_fail(err, KITH_INVALID, "usage", "kithd help",
-                         "%s one folder: where the backup stands",
-                         optind < argc ? "name no more than" : "name");
-    options->folder = argv[optind];
+                         "'%.60s' is not expected here: one folder is enough",
+                         word);
+    options->folder = word;
     return KITH_OK;
 }
 
@@ -243,17 +242,27 @@ static enum kith_status read_options(int argc, char **argv,
     optind = 1;
     for (;;) {
         int at = optind;
-        int letter = getopt_long(argc, argv, "+", list, NULL);
+        int letter = getopt_long(
+            argc, argv, takes_folder(options->command) ? "-" : "+", list, NULL);
 
         if (letter == -1)
             break;
+        if (letter == 1) {
+            if (take_folder(optarg, options, err) != KITH_OK)
+                return err->status;
+            continue;
+        }
         if (letter == '?' || !is_for(letter, options->command))
             return refuse_option(argv[at], err);
         if (take(options, letter, optarg, err) != KITH_OK)
             return err->status;
     }
-    if (takes_folder(options->command))
-        return take_folder(argc, argv, options, err);
+    if (takes_folder(options->command) && optind < argc &&
+        take_folder(argv[optind++], options, err) != KITH_OK)
+        return err->status;
+    if (takes_folder(options->command) && options->folder == NULL)
+        return kith_fail(err, KITH_INVALID, "usage", "kithd help",
+                         "name one folder: where the backup stands");
     if (optind < argc)
         return kith_fail(err, KITH_INVALID, "usage", "kithd help",
                          "'%.60s' is not expected here", argv[optind]);

@@ -116,6 +116,7 @@ def main():
 
         daemon(acme, 'backup', expect=2)
         daemon(acme, 'backup', folder, 'more', expect=2)
+        acme.kith('backup', folder, '--config', acme.conf)  # in any order
         result = daemon(acme, 'backup', folder)
         check('Both were read back' in result.out, 'a backup beside kithd')
         left = folder / 'kith-slots.backup.old'  # as a kill leaves it
