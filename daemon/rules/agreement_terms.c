@@ -7,6 +7,7 @@
 #include "kith/error.h"
 #include "kith/fields.h"
 #include "kith/kinds.h"
+#include "kith/signed.h"
 #include "rules/act.h"
 #include "rules/cache.h"
 #include "rules/keyring.h"
@@ -34,38 +35,36 @@ static enum kith_status encode(struct act *act,
     return status;
 }
 
-/* What the signature of STEP is over; an end has another kind and its day. */
-static enum kith_status signed_bytes(struct act *act,
-                                     const struct terms_signed *step,
-                                     uint32_t kind,
-                                     struct kith_bytes *ret_bytes)
+static void build_signature(struct kith_record_builder *builder,
+                            const struct terms_signed *step)
 {
-    struct kith_record record = {.kind = kind};
-    struct kith_record_builder builder;
-    enum kith_status status;
-
-    kith_build_start(&builder, act->arena);
-    kith_build_octets(&builder, KITH_NDA_TERMS_DIGEST, step->digest.b,
+    kith_build_octets(builder, KITH_NDA_TERMS_DIGEST, step->digest.b,
                       KITH_HASH_LEN);
-    kith_build_text(&builder, KITH_NDA_SIGNER, step->signer);
-    if (step->title.len != 0 && kind != KITH_KIND_NDA_END)
-        kith_build_text(&builder, KITH_NDA_SIGNER_TITLE, step->title);
-    kith_build_number(&builder, KITH_NDA_SIGNED_AT, step->at);
+    kith_build_text(builder, KITH_NDA_SIGNER, step->signer);
+    if (step->title.len != 0)
+        kith_build_text(builder, KITH_NDA_SIGNER_TITLE, step->title);
+    kith_build_number(builder, KITH_NDA_SIGNED_AT, step->at);
+    kith_build_octets(builder, KITH_NDA_SIGNATURE, step->signature.b,
+                      KITH_SIG_LEN);
+}
+
+/* The day of an end. */
+static void build_end(struct kith_record_builder *builder,
+                      const struct terms_signed *step)
+{
     if (step->has_end_day)
-        kith_build_when(&builder, KITH_NDA_END_AT,
+        kith_build_when(builder, KITH_NDA_END_AT,
                         &(struct kith_when){.kind = KITH_WHEN_DATE,
                                             .from_day = step->end_day});
-    status = kith_build_finish(&builder, &record);
-    if (status != KITH_OK)
-        return status;
-    return encode(act, &record, ret_bytes);
 }
 
 static enum kith_status sign(struct act *act,
                              const struct agreement_signer *signer,
                              uint32_t kind, struct terms_signed *step)
 {
-    struct kith_bytes bytes;
+    struct kith_record record = {.kind = kind};
+    struct kith_record_builder builder;
+    struct kith_buf bytes = {0};
     enum kith_status status;
 
     if (signer->name.len == 0)
@@ -75,11 +74,17 @@ static enum kith_status sign(struct act *act,
     step->signer = signer->name;
     step->title = signer->title;
     step->at = act->now;
-    status = signed_bytes(act, step, kind, &bytes);
-    if (status != KITH_OK)
-        return status;
-    return kith_sign(&act->company->statement, KITH_STATEMENT_AGREEMENT, bytes,
-                     &step->signature);
+    kith_build_start(&builder, act->arena);
+    build_signature(&builder, step); /* with none yet, which is not signed */
+    build_end(&builder, step);
+    status = kith_build_finish(&builder, &record);
+    if (status == KITH_OK)
+        status = kith_signed_agreement(&record, &bytes);
+    if (status == KITH_OK)
+        status = kith_sign(&act->company->statement, KITH_STATEMENT_AGREEMENT,
+                           kith_buf_bytes(&bytes), &step->signature);
+    kith_buf_clear(&bytes);
+    return status;
 }
 
 static enum kith_status check_dates(struct act *act,
@@ -165,19 +170,6 @@ enum kith_status terms_end(struct act *act, const struct kith_record *former,
     return status;
 }
 
-static void build_signature(struct kith_record_builder *builder,
-                            const struct terms_signed *step)
-{
-    kith_build_octets(builder, KITH_NDA_TERMS_DIGEST, step->digest.b,
-                      KITH_HASH_LEN);
-    kith_build_text(builder, KITH_NDA_SIGNER, step->signer);
-    if (step->title.len != 0)
-        kith_build_text(builder, KITH_NDA_SIGNER_TITLE, step->title);
-    kith_build_number(builder, KITH_NDA_SIGNED_AT, step->at);
-    kith_build_octets(builder, KITH_NDA_SIGNATURE, step->signature.b,
-                      KITH_SIG_LEN);
-}
-
 enum kith_status terms_proposal_record(struct act *act,
                                        const struct terms_signed *step,
                                        struct kith_record *ret_record)
@@ -226,9 +218,7 @@ enum kith_status terms_end_record(struct act *act,
     untitled.title = (struct kith_bytes){0};
     kith_build_start(&builder, act->arena);
     build_signature(&builder, &untitled);
-    kith_build_when(
-        &builder, KITH_NDA_END_AT,
-        &(struct kith_when){.kind = KITH_WHEN_DATE, .from_day = step->end_day});
+    build_end(&builder, step);
     status = kith_build_finish(&builder, &record);
     if (status == KITH_OK)
         *ret_record = record;
@@ -295,12 +285,9 @@ enum kith_status terms_read(struct act *act, const struct store_link *link,
                             const struct kith_record *record,
                             struct terms_signed *ret_step)
 {
-    const uint32_t kind = record->kind == KITH_KIND_NDA_END
-                              ? KITH_KIND_NDA_END
-                              : KITH_KIND_NDA_SIGNATURE;
     const struct kith_field *end = kith_record_field(record, KITH_NDA_END_AT);
     struct terms_signed step = {.proposal = record->id};
-    struct kith_bytes bytes;
+    struct kith_buf bytes = {0};
     enum kith_status status;
 
     if (kith_record_octets(record, KITH_NDA_TERMS_DIGEST, step.digest.b,
@@ -318,10 +305,11 @@ enum kith_status terms_read(struct act *act, const struct store_link *link,
         if (status != KITH_OK)
             return status;
     }
-    status = signed_bytes(act, &step, kind, &bytes);
+    status = kith_signed_agreement(record, &bytes);
     if (status == KITH_OK)
-        status = keyring_statement(act, link, KITH_STATEMENT_AGREEMENT, bytes,
-                                   &step.signature);
+        status = keyring_statement(act, link, KITH_STATEMENT_AGREEMENT,
+                                   kith_buf_bytes(&bytes), &step.signature);
+    kith_buf_clear(&bytes);
     if (status == KITH_OK)
         *ret_step = step;
     return status;

@@ -1,9 +1,6 @@
 /* key_notice - see the header.
  *
- * What is signed is the origin of the log that the notice stands in, a zero
- * byte, and the record of the notice with nothing in its head and without the
- * signature.
- * Not here: verifying with what notices say (keyring.c).
+ * Not here: what is signed (kith/signed.h); verifying with what notices say (keyring.c).
  */
 #include "rules/key_notice.h"
 
@@ -12,6 +9,7 @@
 
 #include "kith/body.h"
 #include "kith/kinds.h"
+#include "kith/signed.h"
 #include "rules/act.h"
 #include "rules/audit.h"
 #include "rules/keyring.h"
@@ -34,25 +32,22 @@ static void build(struct kith_record_builder *builder, struct act *act,
         kith_build_number(builder, KITH_KEY_NOTICE_COMPROMISED, 1);
 }
 
-/* The signed bytes of ROW for the log of SIDE. */
-static enum kith_status signed_bytes(struct act *act,
-                                     const struct store_link *link,
-                                     enum store_side side,
-                                     const struct keyring_row *row,
-                                     struct kith_buf *ret_bytes)
+/* Signs RECORD, which says what ROW says, for our log to LINK. */
+static enum kith_status sign(struct act *act, const struct store_link *link,
+                             const struct kith_record *record,
+                             struct keyring_row *row)
 {
-    struct kith_record record = {.kind = KITH_KIND_KEY_NOTICE};
-    struct kith_record_builder builder;
     struct kith_origin origin;
+    struct kith_buf bytes = {0};
     enum kith_status status;
 
-    build(&builder, act, row);
-    status = kith_build_finish(&builder, &record);
-    logkeys_origin(act, link, side, &origin);
+    logkeys_origin(act, link, STORE_OUT, &origin);
+    status = kith_signed_key_notice(&origin, record, &bytes);
     if (status == KITH_OK)
-        status = kith_buf_add(ret_bytes, origin.text, origin.len + 1);
-    if (status == KITH_OK)
-        status = kith_record_encode(&record, ret_bytes);
+        status = kith_sign(&act->company->statement, KITH_STATEMENT_KEY_NOTICE,
+                           kith_buf_bytes(&bytes), &row->signature);
+    kith_buf_clear(&bytes);
+    row->is_signed = status == KITH_OK;
     return status;
 }
 
@@ -66,16 +61,14 @@ enum kith_status key_notice_record(struct act *act,
                                  .revision = 1,
                                  .changed_at = act->now};
     struct kith_record_builder builder;
-    struct kith_buf bytes = {0};
-    enum kith_status status = signed_bytes(act, link, STORE_OUT, row, &bytes);
+    enum kith_status status;
 
+    build(&builder, act, row);
+    status = kith_build_finish(&builder, &record);
     if (status == KITH_OK)
-        status = kith_sign(&act->company->statement, KITH_STATEMENT_KEY_NOTICE,
-                           kith_buf_bytes(&bytes), &row->signature);
-    kith_buf_clear(&bytes);
+        status = sign(act, link, &record, row);
     if (status != KITH_OK)
         return status;
-    row->is_signed = true;
     build(&builder, act, row);
     kith_build_octets(&builder, KITH_KEY_NOTICE_SIGNATURE, row->signature.b,
                       KITH_SIG_LEN);
@@ -202,6 +195,7 @@ enum kith_status key_notice_take(struct act *act, struct store_link *link,
 {
     struct keyring_row row;
     struct kith_buf bytes = {0};
+    struct kith_origin origin;
     bool newest = false;
     enum kith_status status;
 
@@ -214,7 +208,8 @@ enum kith_status key_notice_take(struct act *act, struct store_link *link,
             apply_reject(entry, APPLY_KEY);
         return status;
     }
-    status = signed_bytes(act, link, STORE_IN, &row, &bytes);
+    logkeys_origin(act, link, STORE_IN, &origin);
+    status = kith_signed_key_notice(&origin, &body->record, &bytes);
     if (status == KITH_OK)
         status = keyring_statement(act, link, KITH_STATEMENT_KEY_NOTICE,
                                    kith_buf_bytes(&bytes), &row.signature);
