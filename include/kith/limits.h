@@ -43,6 +43,9 @@ enum {
     KITH_PERSONS_MAX = 200,    /* persons named in one grant */
     KITH_KINDS_MAX = 32,       /* kinds named in one grant */
 
+    /* Content of one part of an evidence pack, bytes: an entry fits. */
+    KITH_PACK_PART_MAX = 256 * 1024,
+
     KITH_PARTNERS_MAX = 1000,
     KITH_PENDING_MAX = 256, /* refused keys remembered */
 
