@@ -1,6 +1,6 @@
 /* file - files of the person that a command names.
  *
- * Responsible for: reading with a bound, digests of documents.
+ * Responsible for: reading with a bound, digests of documents, writing whole.
  * Not here: what the files say (formats/).
  */
 #include "file.h"
@@ -8,7 +8,9 @@
 #include <errno.h>
 #include <sodium.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli.h"
 #include "kith/error.h"
@@ -72,6 +74,44 @@ enum kith_status file_digest(const char *path, struct kith_hash *ret_digest,
         crypto_hash_sha256_final(&state, ret_digest->b);
     fclose(file);
     return status;
+}
+
+static bool write_all(int fd, struct kith_bytes bytes)
+{
+    size_t done = 0;
+
+    while (done < bytes.len) {
+        ssize_t wrote = write(fd, bytes.data + done, bytes.len - done);
+
+        if (wrote < 0 && errno == EINTR)
+            continue;
+        if (wrote <= 0)
+            return false;
+        done += (size_t)wrote;
+    }
+    return fsync(fd) == 0;
+}
+
+enum kith_status file_replace(struct cli *cli, const char *path,
+                              struct kith_bytes bytes, struct kith_error *err)
+{
+    char *aside = memory_format(cli->arena, "%s.XXXXXX", path);
+    int fd = mkstemp(aside); /* for this user alone */
+    bool good = fd >= 0 && write_all(fd, bytes);
+    int cause = errno;
+
+    if (fd >= 0 && close(fd) != 0 && good) {
+        good = false;
+        cause = errno;
+    }
+    if (good && rename(aside, path) == 0)
+        return KITH_OK;
+    if (good)
+        cause = errno;
+    if (fd >= 0)
+        (void)unlink(aside);
+    return kith_fail(err, KITH_IO, "file", "", "%s cannot be written: %s", path,
+                     strerror(cause));
 }
 
 const char *file_name(const char *path)

@@ -26,5 +26,10 @@ enum kith_status file_digest(const char *path, struct kith_hash *ret_digest,
 
 /* The last part of PATH. */
 const char *file_name(const char *path);
+/* Writes BYTES to PATH, readable by this user alone, aside first: whatever
+ * happens, PATH is what it was or whole. KITH_IO, ERR says which file. */
+enum kith_status file_replace(struct cli *cli, const char *path,
+                              struct kith_bytes bytes, struct kith_error *err)
+    KITH_MUST_CHECK;
 
 #endif

@@ -23,6 +23,7 @@ extern const struct command commands_notify[];
 extern const struct command commands_data[];
 extern const struct command commands_clock[];
 extern const struct command commands_proof[];
+extern const struct command commands_export[];
 extern const struct command commands_help[];
 
 #endif

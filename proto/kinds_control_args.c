@@ -87,6 +87,8 @@ static const struct kith_field_info record_args_fields[] = {
      "inactive and ended ones too"},
     {KITH_RECORD_ARGS_TEXT, "text", KITH_FIELD_TEXT, 0, KITH_TEXT_MAX, 0, NULL,
      NULL, "a sentence"},
+    {KITH_RECORD_ARGS_UNTIL, "until", KITH_FIELD_DAY, 0, 0, 0, NULL, NULL,
+     "up to this day"},
 };
 
 static const struct kith_field_info grant_args_fields[] = {

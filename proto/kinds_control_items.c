@@ -218,6 +218,17 @@ static const struct kith_field_info evidence_key_row_fields[] = {
      "a card that names the key, binary form"},
 };
 
+static const struct kith_field_info pack_row_fields[] = {
+    {KITH_PACK_ROW_BYTES, "bytes", KITH_FIELD_OCTETS, KITH_F_WIDE,
+     KITH_PACK_PIECE_MAX, 0, NULL, NULL, "a piece of the pack"},
+    {KITH_PACK_ROW_ENTRIES, "entries", KITH_FIELD_NUMBER, 0, 0, 0, NULL, NULL,
+     "entries in the pack"},
+    {KITH_PACK_ROW_GONE, "gone", KITH_FIELD_NUMBER, 0, 0, 0, NULL, NULL,
+     "of them with a body that is not held any more"},
+    {KITH_PACK_ROW_CLOSED, "closed", KITH_FIELD_NUMBER, 0, 0, 0, NULL, NULL,
+     "of them with a body that is not for this person"},
+};
+
 static const struct kith_field_info evidence_entry_row_fields[] = {
     {KITH_EVIDENCE_ENTRY_ROW_DIRECTION, "direction", KITH_FIELD_CHOICE,
      KITH_F_MUST, 0, 0, directions, NULL, "whose log it is"},
@@ -359,6 +370,9 @@ static const struct kith_kind_info kinds[] = {
      evidence_key_row_fields,
      sizeof evidence_key_row_fields / sizeof evidence_key_row_fields[0],
      "a key that signed notes of a log"},
+    {KITH_KIND_PACK_ROW, "pack_row", KITH_FAMILY_LOCAL, pack_row_fields,
+     sizeof pack_row_fields / sizeof pack_row_fields[0],
+     "a piece of an evidence pack"},
 };
 
 const struct kind_table kinds_control_items = {kinds,

@@ -130,6 +130,9 @@ static const struct kith_verb_info verbs[KITH_VERB_COUNT] = {
                           false, KITH_ROLE_ADMIN},
     [KITH_VERB_CLOCK_CONFIRM] = {KITH_VERB_CLOCK_CONFIRM, "clock_confirm", 0,
                                  KITH_KIND_CHECK_ROW, true, KITH_ROLE_ADMIN},
+    [KITH_VERB_EVIDENCE_EXPORT] = {KITH_VERB_EVIDENCE_EXPORT, "evidence_export",
+                                   KITH_KIND_RECORD_ARGS, KITH_KIND_PACK_ROW,
+                                   true, KITH_ROLE_OFFICER},
 };
 
 const struct kith_verb_info *kith_verb_info(uint32_t verb)

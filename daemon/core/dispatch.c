@@ -40,6 +40,7 @@ static call_handler *const handlers[KITH_VERB_COUNT] = {
     [KITH_VERB_QUEUE] = verb_queue,
     [KITH_VERB_SYNC_NOW] = verb_sync_now,
     [KITH_VERB_EVIDENCE] = verb_evidence,
+    [KITH_VERB_EVIDENCE_EXPORT] = verb_export,
     [KITH_VERB_NOTICE_RULE_ADD] = verb_notice_rule_add,
     [KITH_VERB_NOTICE_RULE_LIST] = verb_notice_rule_list,
     [KITH_VERB_NOTICE_RULE_END] = verb_notice_rule_end,

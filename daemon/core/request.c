@@ -113,7 +113,8 @@ static enum kith_status recall(struct call *call)
 static bool is_repeatable(const struct call *call)
 {
     return call->info->verb == KITH_VERB_SHOW ||
-           call->info->verb == KITH_VERB_ACK;
+           call->info->verb == KITH_VERB_ACK ||
+           call->info->verb == KITH_VERB_EVIDENCE_EXPORT;
 }
 
 static enum kith_status remember(struct call *call)

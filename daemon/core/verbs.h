@@ -39,6 +39,9 @@ call_handler verb_inbox, verb_ack;
 call_handler verb_told, verb_queue, verb_sync_now;
 /* verb_evidence.c */
 call_handler verb_evidence;
+
+/* verb_export.c */
+call_handler verb_export;
 /* verb_rule.c */
 call_handler verb_notice_rule_add, verb_notice_rule_list, verb_notice_rule_end;
 /* verb_notice.c */

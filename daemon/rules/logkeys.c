@@ -64,3 +64,13 @@ enum kith_status logkeys_root(struct act *act, const struct store_link *link,
     kith_tree_root(&log->tree, ret_root);
     return KITH_OK;
 }
+
+enum kith_status logkeys_prove(struct act *act, const struct store_log_id *log,
+                               uint64_t index, uint64_t size,
+                               struct kith_proof *ret_proof)
+{
+    struct node_source node = {act->txn, *log};
+    const struct kith_tree_source source = {.node = read_node, .ctx = &node};
+
+    return kith_inclusion_prove(&source, index, size, ret_proof);
+}

@@ -45,6 +45,9 @@ enum {
 
     /* Content of one part of an evidence pack, bytes: an entry fits. */
     KITH_PACK_PART_MAX = 256 * 1024,
+    /* Bytes of a pack in one row on the control socket: a group of rows fits a
+     * frame. */
+    KITH_PACK_PIECE_MAX = 16 * 1024,
 
     KITH_PARTNERS_MAX = 1000,
     KITH_PENDING_MAX = 256, /* refused keys remembered */

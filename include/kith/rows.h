@@ -338,6 +338,14 @@ enum kith_evidence_entry_row {
     KITH_EVIDENCE_ENTRY_ROW_REVISION = 9
 };
 
+/* a piece of an evidence pack; the last one counts */
+enum kith_pack_row {
+    KITH_PACK_ROW_BYTES = 1, /* at most KITH_PACK_PIECE_MAX */
+    KITH_PACK_ROW_ENTRIES = 2,
+    KITH_PACK_ROW_GONE = 3,
+    KITH_PACK_ROW_CLOSED = 4
+};
+
 /* when a person is told */
 enum kith_rule_row {
     KITH_RULE_ROW_ID = 1,

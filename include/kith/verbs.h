@@ -107,6 +107,9 @@ enum kith_verb {
     KITH_VERB_AUDIT_SHOW,      /* since, limit, project, partner */
     KITH_VERB_RELOAD,
     KITH_VERB_CLOCK_CONFIRM, /* time is not in doubt any more */
+    /* partner, project, since, until: an evidence pack (PROTOCOL.md 11) in
+     * pack_rows, whose bytes are put together */
+    KITH_VERB_EVIDENCE_EXPORT,
     KITH_VERB_COUNT
 };
 
@@ -141,7 +144,8 @@ enum kith_control_kind {
     KITH_KIND_NOTICE_ROW = 1219,
     KITH_KIND_AUDIT_ROW = 1220,
     KITH_KIND_RELOAD_ROW = 1221,
-    KITH_KIND_EVIDENCE_KEY_ROW = 1230
+    KITH_KIND_EVIDENCE_KEY_ROW = 1230,
+    KITH_KIND_PACK_ROW = 1231
 };
 
 enum kith_partner_args {
@@ -187,7 +191,8 @@ enum kith_record_args {
     KITH_RECORD_ARGS_SINCE = 6,
     KITH_RECORD_ARGS_LIMIT = 7,
     KITH_RECORD_ARGS_ALL = 8,
-    KITH_RECORD_ARGS_TEXT = 9
+    KITH_RECORD_ARGS_TEXT = 9,
+    KITH_RECORD_ARGS_UNTIL = 10
 };
 
 enum kith_grant_args {

@@ -42,7 +42,8 @@ class Man(unittest.TestCase):
             nouns = {line.split()[0] for line in commands.splitlines()}
             self.assertIn('partner', nouns)
             wanted = {f'kith-{noun}.1' for noun in nouns}
-            wanted |= {'kith.1', 'kithd.8', 'kith.conf.5', 'kith-exit.7'}
+            wanted |= {'kith.1', 'kithd.8', 'kith.conf.5', 'kith-exit.7',
+                       'kith-verify.1'}
             made = {made.name for made in pathlib.Path(folder).iterdir()}
             self.assertEqual(made, wanted)
             for name in made:

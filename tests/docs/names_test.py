@@ -11,7 +11,8 @@ TOP = pathlib.Path(__file__).resolve().parents[2]
 BIN = pathlib.Path(os.environ['KITH_BUILD_DIR']) / 'bin'
 PAGES = [TOP / name for name in ('README.md', 'SECURITY.md', 'CHANGELOG.md')]
 PAGES += sorted((TOP / 'docs').glob('*.md'))
-FOLDERS = ('client', 'daemon', 'docs', 'include', 'proto', 'scripts', 'tests')
+FOLDERS = ('client', 'daemon', 'docs', 'include', 'proto', 'scripts', 'tests',
+           'verify')
 TESTS = ('unit', 'fuzz', 'flow', 'docs')
 
 

@@ -4,6 +4,7 @@ programs over CurveZMQ, real device history, a temporary folder that is removed
 at the end. Run it through scripts/demo."""
 import csv
 import os
+import subprocess
 import textwrap
 import time
 
@@ -161,6 +162,15 @@ def evidence(acme, northwind):
         itself.''')
     show(acme, 'evidence', 'show', 'northwind')
     show(northwind, 'evidence', 'show', 'acme')
+    say('''A third party believes neither of the two. ACME gives it a file, and
+        kith-verify says, with no daemon, key or network, what that file
+        proves. The end of its report:''')
+    pack = acme.home / 'northwind.evidence'
+    show(acme, 'evidence', 'export', 'northwind', '--project', FAMILY,
+         '--file', pack)
+    report = subprocess.run([acme.programs / 'kith-verify', pack], check=True,
+                            capture_output=True, text=True).stdout
+    print(textwrap.indent(report[report.index('PROVEN'):], '    '))
 
 
 def main():

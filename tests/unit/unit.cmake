@@ -1,6 +1,7 @@
 # test_X.c -> unit.X, with cmocka and the libraries of all layers up to the
 # rules. A program's own files are reached by the prefix of its folder:
-# test_core_X.c, test_net_X.c, test_notify_X.c, test_client_X.c.
+# test_core_X.c, test_net_X.c, test_notify_X.c, test_client_X.c,
+# test_verify_X.c.
 # Other .c files in this folder are helpers: built once, as a library of which
 # each test takes what it calls.
 file(GLOB tests CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/test_*.c)
@@ -18,7 +19,7 @@ foreach(source IN LISTS tests)
     add_executable(${target} ${source})
     kith_test_target(${target})
     target_include_directories(${target} PRIVATE ${CMAKE_CURRENT_LIST_DIR})
-    if(name MATCHES "^(core|net|notify|client)_")
+    if(name MATCHES "^(core|net|notify|client|verify)_")
         kith_link(${target} PRIVATE kith_${CMAKE_MATCH_1})
     endif()
     kith_link(${target} PRIVATE kith_unit_helpers)

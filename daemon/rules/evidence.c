@@ -1,0 +1,301 @@
+/* evidence - see the header.
+ *
+ * Not here: which entries are asked for (evidence_scope.c).
+ */
+#include "rules/evidence.h"
+
+#include <string.h>
+
+#include "kith/kinds.h"
+#include "rules/access.h"
+#include "rules/act.h"
+#include "rules/keyring.h"
+#include "rules/logkeys.h"
+
+enum {
+    CARDS_MAX = KEYRING_ROWS_MAX + 2
+};
+
+/* A pack on its way. */
+struct gather {
+    struct act *act;
+    const struct evidence_wish *wish;
+    const struct evidence_sink *sink;
+    struct evidence_counts counts;
+    struct kith_buf content; /* of the part under way */
+    uint64_t noted[3];       /* greatest size of each kind of note that
+                                        is in, of the log at hand */
+};
+
+/* Hands over what an encoder with STATUS left in the buffer. */
+static enum kith_status hand_over(struct gather *gather,
+                                  enum kith_evidence_part type,
+                                  enum kith_status status)
+{
+    if (status == KITH_OK)
+        status = gather->sink->part(gather->sink->context, type,
+                                    kith_buf_bytes(&gather->content));
+    kith_wipe(gather->content.data, gather->content.len);
+    gather->content.len = 0;
+    return status;
+}
+
+static enum kith_status gather_head(struct gather *gather)
+{
+    const struct evidence_wish *wish = gather->wish;
+    const struct kith_evidence_head head = {.maker = gather->act->company->id,
+                                            .partner = wish->link.company,
+                                            .made_at =
+                                                (uint64_t)gather->act->now,
+                                            .from_s = wish->from_s,
+                                            .until_s = wish->until_s,
+                                            .project = wish->item,
+                                            .name = wish->name};
+
+    return hand_over(gather, KITH_EVIDENCE_HEAD,
+                     kith_evidence_head_encode(&head, &gather->content));
+}
+
+/* Cards by their digests, each once. */
+struct cards {
+    struct kith_hash digests[CARDS_MAX];
+    size_t count;
+};
+
+static enum kith_status gather_card(struct gather *gather, struct cards *cards,
+                                    const struct kith_hash *digest)
+{
+    struct kith_bytes card;
+    enum kith_status status;
+
+    for (size_t i = 0; i < cards->count; i++) {
+        if (kith_hash_equal(&cards->digests[i], digest))
+            return KITH_OK;
+    }
+    if (cards->count == CARDS_MAX)
+        return KITH_LIMIT;
+    cards->digests[cards->count++] = *digest;
+    status =
+        store_card_get(gather->act->txn, digest, gather->act->arena, &card);
+    if (status != KITH_OK)
+        return status == KITH_NOT_FOUND ? KITH_DAMAGED : status;
+    return gather->sink->part(gather->sink->context, KITH_EVIDENCE_CARD, card);
+}
+
+/* The newest cards of both, then those that name former keys. */
+static enum kith_status gather_cards(struct gather *gather)
+{
+    struct act *act = gather->act;
+    struct cards *cards = kith_arena_alloc(act->arena, sizeof(*cards));
+    struct keyring_row row;
+    uint64_t number = 0;
+    enum kith_status status;
+
+    if (cards == NULL)
+        return KITH_NOMEM;
+    cards->digests[cards->count++] = act->company->card_digest;
+    status = gather->sink->part(gather->sink->context, KITH_EVIDENCE_CARD,
+                                kith_buf_bytes(&act->company->card));
+    if (status == KITH_OK)
+        status = gather_card(gather, cards, &gather->wish->link.card_digest);
+    while (status == KITH_OK) {
+        status = keyring_next(act, gather->wish->link.number, &number, &row);
+        if (status == KITH_OK)
+            status = gather_card(gather, cards, &row.card);
+    }
+    return status == KITH_NOT_FOUND ? KITH_OK : status;
+}
+
+/* Puts NOTE of SIZE in, unless one of its kind and size or a greater is. */
+static enum kith_status gather_note(struct gather *gather,
+                                    enum kith_evidence_note_kind kind,
+                                    uint64_t size, struct kith_bytes note)
+{
+    const struct kith_evidence_note part = {kind, note};
+    uint64_t *noted = &gather->noted[kind - KITH_EVIDENCE_CHECKPOINT];
+
+    if (size <= *noted)
+        return KITH_OK;
+    *noted = size;
+    return hand_over(gather, KITH_EVIDENCE_NOTE,
+                     kith_evidence_note_encode(&part, &gather->content));
+}
+
+/* The first receipt that covers the entry says when it was stored; else the
+ * first checkpoint. Puts it in, with the checkpoint of the same size. *ret_size
+ * 0: nothing covers it. */
+static enum kith_status gather_cover(struct gather *gather,
+                                     const struct store_log_id *log,
+                                     uint64_t index, uint64_t *ret_size)
+{
+    struct act *act = gather->act;
+    struct kith_bytes receipt, checkpoint;
+    uint64_t receipted = index + 1;
+    uint64_t size;
+    enum kith_status status = store_note_from(act->txn, log, STORE_RECEIPT,
+                                              &receipted, act->arena, &receipt);
+
+    *ret_size = 0;
+    if (status == KITH_OK)
+        status = gather_note(gather, KITH_EVIDENCE_RECEIPT, receipted, receipt);
+    else if (status == KITH_NOT_FOUND)
+        receipted = 0, status = KITH_OK;
+    if (status != KITH_OK)
+        return status;
+    size = receipted != 0 ? receipted : index + 1;
+    *ret_size = receipted;
+    status = store_note_from(act->txn, log, STORE_CHECKPOINT, &size, act->arena,
+                             &checkpoint);
+    if (status == KITH_NOT_FOUND)
+        return KITH_OK;
+    if (status != KITH_OK || (receipted != 0 && size != receipted))
+        return status;
+    *ret_size = size;
+    return gather_note(gather, KITH_EVIDENCE_CHECKPOINT, size, checkpoint);
+}
+
+/* Notes that contradict the log as it stands here. */
+static enum kith_status gather_seconds(struct gather *gather,
+                                       const struct store_log_id *log)
+{
+    struct kith_bytes note;
+    uint64_t size = 1;
+    enum kith_status status = KITH_OK;
+
+    while (status == KITH_OK) {
+        status = store_note_from(gather->act->txn, log, STORE_SECOND, &size,
+                                 gather->act->arena, &note);
+        if (status == KITH_OK)
+            status = gather_note(gather, KITH_EVIDENCE_SECOND, size, note);
+        size++;
+    }
+    return status == KITH_NOT_FOUND ? KITH_OK : status;
+}
+
+/* May the person of ACT read what the opened entry tells? */
+static enum kith_status judge_body(struct gather *gather,
+                                   const struct evidence_place *place,
+                                   const struct store_entry *entry,
+                                   const struct reopened *opened,
+                                   enum kith_evidence_body *ret_body)
+{
+    const struct store_ref ref = {gather->wish->link.number, entry->project,
+                                  entry->record};
+    struct store_head head;
+    enum kith_status status;
+
+    *ret_body = KITH_EVIDENCE_OPEN;
+    if (place->side == STORE_OUT || entry->record == 0 ||
+        opened->body.entry_class != KITH_CLASS_PROJECT)
+        return KITH_OK;
+    status = store_head_get(gather->act->txn, &ref, &head);
+    if (status == KITH_OK && head.withdrawn) {
+        *ret_body = KITH_EVIDENCE_GONE;
+        return KITH_OK;
+    }
+    if (status == KITH_OK)
+        status = access_ask(gather->act, &head, &opened->body);
+    if (status == KITH_NOT_FOUND || status == KITH_UNREADABLE) {
+        *ret_body = KITH_EVIDENCE_CLOSED;
+        status = KITH_OK;
+    }
+    return status;
+}
+
+/* Puts ENTRY in, with the note that covers it before it. */
+static enum kith_status gather_entry(struct gather *gather,
+                                     const struct evidence_place *place,
+                                     const struct store_entry *entry,
+                                     enum kith_evidence_body body)
+{
+    const struct store_log_id log = {gather->wish->link.number, place->side,
+                                     place->log_number};
+    struct kith_evidence_entry part = {.by_partner = place->side == STORE_IN,
+                                       .log_number = place->log_number,
+                                       .header = entry->header,
+                                       .body = body};
+    enum kith_status status =
+        gather_cover(gather, &log, place->index, &part.size);
+
+    if (status == KITH_OK && part.size != 0)
+        status = logkeys_prove(gather->act, &log, place->index, part.size,
+                               &part.proof);
+    if (status != KITH_OK)
+        return status;
+    if (body == KITH_EVIDENCE_OPEN) {
+        memcpy(part.ek.b, entry->ek.b, KITH_EK_LEN);
+        part.sealed = entry->sealed;
+    }
+    gather->counts.entries++;
+    gather->counts.gone += body == KITH_EVIDENCE_GONE;
+    gather->counts.closed += body == KITH_EVIDENCE_CLOSED;
+    status = hand_over(gather, KITH_EVIDENCE_ENTRY,
+                       kith_evidence_entry_encode(&part, &gather->content));
+    kith_wipe(&part.ek, sizeof(part.ek));
+    return status;
+}
+
+/* Looks at the entry of PLACE. KITH_NOT_FOUND: the log ends before it. */
+static enum kith_status visit_entry(struct gather *gather,
+                                    const struct evidence_place *place)
+{
+    struct act *act = gather->act;
+    enum kith_evidence_body body = KITH_EVIDENCE_GONE;
+    struct store_entry entry;
+    struct reopened opened = {0};
+    bool open, in = false;
+    enum kith_status status =
+        evidence_read(act, gather->wish, place, &entry, &opened, &open);
+
+    if (status == KITH_OK)
+        status = evidence_in_scope(act, gather->wish, place, &entry,
+                                   open ? &opened : NULL, &in);
+    if (status == KITH_OK && in && open)
+        status = judge_body(gather, place, &entry, &opened, &body);
+    reopened_clear(&opened);
+    if (status == KITH_OK && in)
+        status = gather_entry(gather, place, &entry, body);
+    kith_wipe(&entry.ek, sizeof(entry.ek));
+    return status;
+}
+
+static enum kith_status gather_log(struct gather *gather, enum store_side side,
+                                   uint32_t number)
+{
+    const struct store_log_id log = {gather->wish->link.number, side, number};
+    const struct kith_arena_mark mark = kith_arena_mark(gather->act->arena);
+    struct evidence_place place = {side, number, 0};
+    enum kith_status status = KITH_OK;
+
+    memset(gather->noted, 0, sizeof(gather->noted));
+    for (; status == KITH_OK; place.index++) {
+        status = visit_entry(gather, &place);
+        kith_arena_rewind(gather->act->arena, mark);
+    }
+    if (status == KITH_NOT_FOUND)
+        status = gather_seconds(gather, &log);
+    kith_arena_rewind(gather->act->arena, mark);
+    return status;
+}
+
+enum kith_status evidence_gather(struct act *act,
+                                 const struct evidence_wish *wish,
+                                 const struct evidence_sink *sink,
+                                 struct evidence_counts *ret_counts)
+{
+    struct gather gather = {.act = act, .wish = wish, .sink = sink};
+    enum kith_status status = gather_head(&gather);
+    uint32_t number;
+
+    if (status == KITH_OK)
+        status = gather_cards(&gather);
+    for (number = 1; status == KITH_OK && number <= wish->link.out.number;
+         number++)
+        status = gather_log(&gather, STORE_OUT, number);
+    for (number = 1; status == KITH_OK && number <= wish->link.in.number;
+         number++)
+        status = gather_log(&gather, STORE_IN, number);
+    kith_buf_clear(&gather.content);
+    *ret_counts = gather.counts;
+    return status;
+}

@@ -1,0 +1,70 @@
+/* pack_world - two companies, their logs, and evidence packs about them, made
+ * with libkith alone: good ones, and ones whose maker lies. */
+#ifndef TESTS_PACK_WORLD_H
+#define TESTS_PACK_WORLD_H
+
+#include "vectors.h"
+
+#include "company.h"
+#include "kith/body.h"
+#include "kith/evidence.h"
+#include "kith/pack.h"
+
+enum {
+    PACK_WORLD_ENTRIES = 8
+};
+
+/* One log: [0] of the maker, [1] of the partner. */
+struct pack_log {
+    struct kith_origin origin;
+    struct kith_tree tree;
+    struct kith_hash leaves[PACK_WORLD_ENTRIES];
+    struct kith_evidence_entry entries[PACK_WORLD_ENTRIES];
+    uint8_t headers[PACK_WORLD_ENTRIES][KITH_ENTRY_HEADER_LEN];
+    struct kith_buf sealed[PACK_WORLD_ENTRIES];
+    size_t count;
+};
+
+struct pack_world {
+    struct company companies[2];
+    struct pack_log logs[2];
+    struct kith_arena *arena;
+    struct kith_hash terms_digest;
+    struct kith_bytes terms;
+    struct kith_pack pack; /* under way */
+    struct kith_buf file;
+};
+
+void pack_world_start(struct pack_world *world);
+void pack_world_clear(struct pack_world *world);
+
+/* Tells BODY in the log of company WHO, which has seen SEEN entries of the
+ * other's; at TIME. Returns its index. */
+size_t pack_world_tell(struct pack_world *world, size_t who,
+                       const struct kith_body *body, uint64_t seen,
+                       uint64_t time_s);
+/* The proposal of the maker, the signature and the end of WHO. */
+size_t pack_world_propose(struct pack_world *world);
+size_t pack_world_sign(struct pack_world *world, uint64_t seen);
+size_t pack_world_end(struct pack_world *world, size_t who, uint64_t seen);
+/* A project record of WHO under the agreement. */
+size_t pack_world_project(struct pack_world *world, size_t who, uint64_t seen,
+                          uint64_t time_s);
+
+/* Head and cards. */
+void pack_world_begin(struct pack_world *world);
+void pack_world_part(struct pack_world *world, enum kith_evidence_part type,
+                     struct kith_bytes content);
+/* Checkpoint and receipt over the whole log of WHO. */
+void pack_world_notes(struct pack_world *world, size_t who);
+/* Entry INDEX of WHO's log with its proof in the whole tree, into *ENTRY. */
+void pack_world_entry(struct pack_world *world, size_t who, size_t index,
+                      struct kith_evidence_entry *ret_entry);
+void pack_world_add(struct pack_world *world,
+                    const struct kith_evidence_entry *entry);
+/* The maker's signature and the end. */
+void pack_world_finish(struct pack_world *world);
+/* All of it: notes and entries of both logs. */
+void pack_world_make(struct pack_world *world);
+
+#endif
