@@ -14,6 +14,7 @@
 #include "base/config.h"
 #include "base/keyfile.h"
 #include "core/key_next.h"
+#include "core/upgrade.h"
 #include "kith/card.h"
 #include "kith/error.h"
 #include "kith/limits.h"
@@ -141,6 +142,8 @@ static enum kith_status open_store(struct daemon *daemon,
     memcpy(options.store_key, daemon->keys->store_key, STORE_KEY_LEN);
     memcpy(options.master_key, daemon->keys->master_key, STORE_KEY_LEN);
     status = try_store(&options);
+    if (status == KITH_OK)
+        status = upgrade_store(&options, err);
     if (status == KITH_OK)
         status = store_open(&options, &daemon->store, err);
     sodium_memzero(&options, sizeof(options));

@@ -10,6 +10,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "kith/error.h"
 
@@ -77,13 +78,13 @@ static void check_slots(struct check *check)
 
 static enum kith_status check_content(struct check *check,
                                       const struct store_options *options,
-                                      const struct disk_paths *paths,
+                                      const char *folder,
                                       struct kith_error *err)
 {
     struct store *store = check->store;
     struct kith_error local = {0};
     enum kith_status status =
-        parts_open(store, options, paths->store, true, &local);
+        parts_open(store, options, folder, PARTS_READ, &local);
 
     if (status == KITH_DAMAGED) {
         check_found(check, "%s", local.what);
@@ -107,11 +108,10 @@ static enum kith_status check_content(struct check *check,
 
 static enum kith_status check_folder(struct check *check,
                                      const struct store_options *options,
-                                     const struct disk_paths *paths,
-                                     struct kith_error *err)
+                                     const char *folder, struct kith_error *err)
 {
     char data[DISK_PATH_MAX];
-    enum kith_status status = disk_join(paths->store, "data.mdb", data, err);
+    enum kith_status status = disk_join(folder, "data.mdb", data, err);
 
     if (status == KITH_OK)
         status = check_pages(check, data);
@@ -120,7 +120,37 @@ static enum kith_status check_folder(struct check *check,
                          data);
     if (check->report.findings > 0)
         return KITH_OK;
-    return check_content(check, options, paths, err);
+    return check_content(check, options, folder, err);
+}
+
+enum kith_status check_store(const struct store_options *options,
+                             const char *folder,
+                             const struct store_check_hooks *hooks,
+                             struct store_check_report *ret_report,
+                             struct kith_error *err)
+{
+    static const struct store_check_hooks silent;
+    struct check check = {.hooks = hooks != NULL ? hooks : &silent};
+    enum kith_status status = kith_arena_new(ARENA_MAX, &check.arena);
+
+    check.store = sodium_malloc(sizeof(*check.store));
+    if (check.store == NULL || status != KITH_OK) {
+        status = kith_fail(err, KITH_NOMEM, "no_memory", "", "out of memory");
+        goto out;
+    }
+    memset(check.store, 0, sizeof(*check.store));
+    check.store->lock_fd = -1;
+    status = check_folder(&check, options, folder, err);
+    if (status == KITH_OK && check.report.findings > 0)
+        status = kith_fail(err, KITH_DAMAGED, "store_damaged", "",
+                           "the check of %s has %llu findings", folder,
+                           (unsigned long long)check.report.findings);
+    *ret_report = check.report;
+    parts_close(check.store);
+out:
+    kith_arena_destroy(&check.arena);
+    sodium_free(check.store);
+    return status;
 }
 
 enum kith_status store_check(const struct store_options *options,
@@ -128,9 +158,8 @@ enum kith_status store_check(const struct store_options *options,
                              struct store_check_report *ret_report,
                              struct kith_error *err)
 {
-    static const struct store_check_hooks silent;
-    struct check check = {.hooks = hooks != NULL ? hooks : &silent};
     struct disk_paths paths;
+    int lock_fd = -1;
     enum kith_status status = disk_paths(options->dir, &paths, err);
 
     if (status != KITH_OK)
@@ -138,25 +167,10 @@ enum kith_status store_check(const struct store_options *options,
     if (!disk_exists(paths.store))
         return kith_fail(err, KITH_NOT_FOUND, "no_store", "kith init",
                          "there is no store in %s", paths.dir);
-    check.store = sodium_malloc(sizeof(*check.store));
-    status = kith_arena_new(ARENA_MAX, &check.arena);
-    if (check.store == NULL || status != KITH_OK) {
-        status = kith_fail(err, KITH_NOMEM, "no_memory", "", "out of memory");
-        goto out;
-    }
-    memset(check.store, 0, sizeof(*check.store));
-    check.store->lock_fd = -1;
-    status = disk_lock(&paths, &check.store->lock_fd, err);
-    if (status == KITH_OK)
-        status = check_folder(&check, options, &paths, err);
-    if (status == KITH_OK && check.report.findings > 0)
-        status = kith_fail(err, KITH_DAMAGED, "store_damaged", "",
-                           "the check of %s has %llu findings", paths.dir,
-                           (unsigned long long)check.report.findings);
-    *ret_report = check.report;
-    parts_close(check.store);
-out:
-    kith_arena_destroy(&check.arena);
-    sodium_free(check.store);
+    status = disk_lock(&paths, &lock_fd, err);
+    if (status != KITH_OK)
+        return status;
+    status = check_store(options, paths.store, hooks, ret_report, err);
+    (void)close(lock_fd);
     return status;
 }

@@ -27,6 +27,13 @@ void check_found(struct check *check, const char *format, ...)
 /* One more row done. */
 void check_step(struct check *check);
 
+/* check.c: all that store_check looks at, of the store in FOLDER; the caller
+ * holds the lock. */
+enum kith_status check_store(const struct store_options *options,
+                             const char *folder,
+                             const struct store_check_hooks *hooks,
+                             struct store_check_report *ret_report,
+                             struct kith_error *err) KITH_MUST_CHECK;
 /* check_pages.c: every page of LMDB's file PATH, without LMDB. KITH_IO,
  * KITH_NOMEM; faults are findings. */
 enum kith_status check_pages(struct check *check, const char *path)

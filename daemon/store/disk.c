@@ -2,6 +2,7 @@
  *
  * Not here: layouts (slot_file.c, mark.c), LMDB's own files (kv_lmdb.c).
  */
+#define _GNU_SOURCE /* renameat2 */
 #include "store/disk.h"
 
 #include <dirent.h>
@@ -200,6 +201,13 @@ enum kith_status disk_sync(const char *path)
     return rc == 0 ? KITH_OK : KITH_IO;
 }
 
+enum kith_status disk_exchange(const char *a, const char *b)
+{
+    if (renameat2(AT_FDCWD, a, AT_FDCWD, b, RENAME_EXCHANGE) == 0)
+        return KITH_OK;
+    return errno == EINVAL || errno == ENOSYS ? KITH_INVALID : disk_status();
+}
+
 enum kith_status disk_remove(const char *path)
 {
     DIR *folder = opendir(path);
@@ -208,8 +216,13 @@ enum kith_status disk_remove(const char *path)
     if (folder == NULL)
         return errno == ENOENT ? KITH_OK : KITH_IO;
     while ((entry = readdir(folder)) != NULL) {
-        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-            (void)unlinkat(dirfd(folder), entry->d_name, 0);
+        char below[DISK_PATH_MAX];
+
+        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+            continue;
+        if (unlinkat(dirfd(folder), entry->d_name, 0) != 0 && errno == EISDIR &&
+            disk_join(path, entry->d_name, below, NULL) == KITH_OK)
+            (void)!disk_remove(below);
     }
     (void)closedir(folder);
     return rmdir(path) == 0 ? KITH_OK : KITH_IO;

@@ -59,7 +59,11 @@ enum kith_status disk_read(int fd, uint64_t offset, uint8_t *ret_data,
 enum kith_status disk_status(void);
 /* Syncs the folder PATH itself. KITH_IO. */
 enum kith_status disk_sync(const char *path) KITH_MUST_CHECK;
-/* Removes PATH and the files in it; it is no error when it is not there. */
+/* The folders A and B change their names, at once: whoever looks finds one or
+ * the other under each. KITH_INVALID: the file system cannot. KITH_IO. */
+enum kith_status disk_exchange(const char *a, const char *b) KITH_MUST_CHECK;
+/* Removes the folder PATH and all that is in it; it is no error when it is not
+ * there. */
 enum kith_status disk_remove(const char *path) KITH_MUST_CHECK;
 
 #endif

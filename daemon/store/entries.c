@@ -59,7 +59,7 @@ static enum kith_status build_ad(struct store_txn *txn,
 {
     struct kith_buf *scratch = &txn->store->scratch;
     uint8_t ad[ROWSEAL_AD_MAX];
-    size_t len = rowseal_ad(place, ad);
+    size_t len = rowseal_ad(&txn->store->seal, place, ad);
     enum kith_status status = KITH_OK;
 
     scratch->len = 0;
@@ -340,6 +340,38 @@ enum kith_status store_entry_put(struct store_txn *txn,
         status = slot_claim(txn, &changed.slot);
     fresh_forget_entries(txn->store->fresh);
     return status != KITH_OK ? status : write_entry(txn, &place, &changed, 0);
+}
+
+enum kith_status entry_reseal(struct store_txn *from, struct store_txn *to,
+                              const struct kv_place *place,
+                              struct kith_bytes row)
+{
+    struct store_entry entry, outside = {0};
+    struct kith_bytes rest, ad = {NULL, 0};
+    uint8_t plain[REST_LEN];
+    enum kith_status status = KITH_OK;
+
+    if (row.len < ENTRY_MIN)
+        return txn_fail(from, KITH_DAMAGED);
+    rest = split_row(row, &outside);
+    status = build_ad(from, place, outside.header, outside.sealed, &ad);
+    if (status == KITH_OK && !rowseal_open(&from->store->seal, ad, rest, plain))
+        status = txn_fail(from, KITH_DAMAGED);
+    if (status != KITH_OK)
+        return status;
+    entry = unpack_rest_of(plain);
+    entry.header = outside.header;
+    entry.sealed = outside.sealed;
+    if (entry.has_ek)
+        status = mask_ek(from, entry.slot, rest.data, entry.ek.b);
+    if (status == KITH_UNREADABLE) {
+        entry.has_ek = false; /* destroyed: what is left of it is noise */
+        status = KITH_OK;
+    }
+    if (status == KITH_OK)
+        status = write_entry(to, place, &entry, KV_APPEND | KV_NEW);
+    sodium_memzero(&entry.ek, sizeof(entry.ek));
+    return status;
 }
 
 enum kith_status entry_header(struct store_txn *txn,

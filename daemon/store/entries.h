@@ -16,6 +16,12 @@ enum kith_status entry_header(struct store_txn *txn,
                               const struct store_log_id *log, uint64_t index,
                               struct kith_bytes *ret_header) KITH_MUST_CHECK;
 
+/* Migration: writes ROW, the value at PLACE of the store of FROM, to the same
+ * place of the store of TO, sealed anew. KITH_DAMAGED: it does not open. */
+enum kith_status entry_reseal(struct store_txn *from, struct store_txn *to,
+                              const struct kv_place *place,
+                              struct kith_bytes row) KITH_MUST_CHECK;
+
 /* nodes.c. KITH_GAP: the entry before INDEX is missing. */
 enum kith_status nodes_expect(struct store_txn *txn,
                               const struct store_log_id *log, uint64_t index)

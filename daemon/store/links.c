@@ -158,9 +158,7 @@ static enum kith_status read_link(struct store_txn *txn,
     unpack_text(&unpack, link.endpoint, sizeof(link.endpoint));
     unpack_log(&unpack, &link.out);
     unpack_log(&unpack, &link.in);
-    /* a row of a version that did not count ends here */
-    if (unpack_rest(&unpack).len != 0)
-        link.stored = unpack_u64(&unpack);
+    link.stored = unpack_u64(&unpack);
     link.verified = (flags & LINK_VERIFIED) != 0;
     link.verified_by_partner = (flags & LINK_VERIFIED_BY_PARTNER) != 0;
     link.paused = (flags & LINK_PAUSED) != 0;

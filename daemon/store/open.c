@@ -69,7 +69,7 @@ enum kith_status store_create(const struct store_options *options,
     if (status == KITH_OK)
         status = make_fresh(&paths, err);
     if (status == KITH_OK) {
-        status = parts_create(options, paths.fresh, err);
+        status = parts_create(options, paths.fresh, NULL, err);
         if (status == KITH_OK)
             status = put_in_place(&paths, err);
         /* What is left of it is of no use to anybody. */
@@ -109,7 +109,7 @@ static enum kith_status open_disk(struct store *store,
     if (status == KITH_OK)
         status = disk_lock(&paths, &store->lock_fd, err);
     if (status == KITH_OK)
-        status = parts_open(store, options, paths.store, false, err);
+        status = parts_open(store, options, paths.store, PARTS_WRITE, err);
     if (status == KITH_OK)
         status = destroy_resume(store);
     return status;

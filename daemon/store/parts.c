@@ -7,6 +7,7 @@
  */
 #include "store/parts.h"
 
+#include <errno.h>
 #include <sodium.h>
 #include <string.h>
 #include <unistd.h>
@@ -48,23 +49,33 @@ static void fill_check(const struct store *store, uint32_t schema,
                        ROWSEAL_KEY);
 }
 
-static enum kith_status read_check(struct store *store, struct kith_error *err)
+static enum kith_status read_check(struct store *store, enum parts_use use,
+                                   struct kith_error *err)
 {
     struct kv_place place = check_place();
     struct kith_bytes row = {NULL, 0};
     uint8_t expected[CHECK_LEN];
+    uint32_t schema = 0;
     enum kith_status status = store->kv->ops->get(store->kv, &place, &row);
 
     if (status != KITH_OK || row.len != CHECK_LEN)
         return damaged(err, "it has no check row");
-    if (kith_be_get32(row.data) > STORE_SCHEMA)
-        return kith_fail(err, KITH_NOT_UNDERSTOOD, "store_newer", "",
+    schema = kith_be_get32(row.data);
+    if (schema > STORE_SCHEMA)
+        return kith_fail(err, KITH_NOT_UNDERSTOOD, "store_newer",
+                         "install the version of kith that wrote it",
                          "the store is of schema %u, this program knows %d",
-                         kith_be_get32(row.data), STORE_SCHEMA);
-    fill_check(store, kith_be_get32(row.data), expected);
+                         schema, STORE_SCHEMA);
+    fill_check(store, schema, expected);
     if (sodium_memcmp(expected, row.data, CHECK_LEN) != 0)
         return kith_fail(err, KITH_UNTRUSTED, "store_key", "",
                          "the key file does not belong to this store");
+    if (schema < STORE_SCHEMA && use != PARTS_OLD)
+        return kith_fail(err, KITH_CONFLICT, "store_older",
+                         "start kithd: it migrates the store first",
+                         "the store is of schema %u, this program writes %d",
+                         schema, STORE_SCHEMA);
+    store->seal.schema = schema;
     return KITH_OK;
 }
 
@@ -84,7 +95,7 @@ static enum kith_status check_rows(struct store *store, struct kith_error *err)
 /* Reads check and root row and holds them against NEWEST, the greater number
  * of the meta pages. */
 static enum kith_status read_root(struct store *store, uint64_t newest,
-                                  struct kith_error *err)
+                                  enum parts_use use, struct kith_error *err)
 {
     struct store_txn *txn = NULL;
     enum kith_status status = store_begin(store, false, &txn);
@@ -92,7 +103,7 @@ static enum kith_status read_root(struct store *store, uint64_t newest,
     if (status != KITH_OK)
         return kith_fail(err, status, "store_open", "kith check",
                          "the store cannot be read");
-    status = read_check(store, err);
+    status = read_check(store, use, err);
     if (status == KITH_OK && root_read(txn, &store->root) != KITH_OK)
         status = damaged(err, "its root row does not open");
     if (status == KITH_OK && store->root.number != newest)
@@ -142,9 +153,10 @@ static enum kith_status check_mark(struct store *store, bool read_only,
 
 enum kith_status parts_open(struct store *store,
                             const struct store_options *options,
-                            const char *folder, bool read_only,
+                            const char *folder, enum parts_use use,
                             struct kith_error *err)
 {
+    const bool read_only = use != PARTS_WRITE;
     struct kv_lmdb_options lmdb = {folder, options->map_bytes, false,
                                    read_only};
     uint64_t newest = 0;
@@ -157,7 +169,7 @@ enum kith_status parts_open(struct store *store,
     if (status == KITH_OK && !read_only)
         status = store->kv->ops->tend(store->kv);
     if (status == KITH_OK)
-        status = read_root(store, newest, err);
+        status = read_root(store, newest, use, err);
     if (status == KITH_OK)
         status = slots_open(folder, options->master_key, read_only,
                             &store->slots, err);
@@ -194,8 +206,26 @@ static enum kith_status write_first(struct store *store)
     return status;
 }
 
+/* Slot keys are never copied: what destroys them reaches every name. What an
+ * interrupted destruction left goes along. */
+static enum kith_status share_slots(const char *from, const char *to)
+{
+    static const char *const names[] = {"slots", "slots.new", "slots.old"};
+    char old_path[DISK_PATH_MAX], new_path[DISK_PATH_MAX];
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (disk_join(from, names[i], old_path, NULL) != KITH_OK ||
+            disk_join(to, names[i], new_path, NULL) != KITH_OK)
+            return KITH_LIMIT;
+        if (link(old_path, new_path) != 0 && (i == 0 || errno != ENOENT))
+            return disk_status();
+    }
+    return KITH_OK;
+}
+
 enum kith_status parts_create(const struct store_options *options,
-                              const char *folder, struct kith_error *err)
+                              const char *folder, const char *slots_of,
+                              struct kith_error *err)
 {
     struct kv_lmdb_options lmdb = {folder, options->map_bytes, true, false};
     struct store *store = sodium_malloc(sizeof(*store));
@@ -209,7 +239,9 @@ enum kith_status parts_create(const struct store_options *options,
     rowseal_init(&store->seal, options->store_key);
     status = kv_lmdb_open(&lmdb, &store->kv, err);
     if (status == KITH_OK)
-        status = slot_file_create(folder, options->master_key, err);
+        status = slots_of != NULL
+                     ? share_slots(slots_of, folder)
+                     : slot_file_create(folder, options->master_key, err);
     if (status == KITH_OK)
         status =
             mark_open(folder, store->seal.mark_key, false, &store->mark, err);

@@ -9,17 +9,24 @@
 #include "store/disk.h"
 #include "store/txn.h"
 
+enum parts_use {
+    PARTS_WRITE,
+    PARTS_READ, /* changes no file */
+    PARTS_OLD   /* the same, of an older schema too: store->seal.schema */
+};
+
 /* Opens what stands in FOLDER into STORE: LMDB's two meta pages fit each
  * other and the root row, no table has lost rows, every claimed slot has been
  * drawn, and the mark is not ahead. Errors as store_open. */
 enum kith_status parts_open(struct store *store,
                             const struct store_options *options,
-                            const char *folder, bool read_only,
+                            const char *folder, enum parts_use use,
                             struct kith_error *err) KITH_MUST_CHECK;
-/* Fills the new FOLDER with an empty store, synced. */
+/* Fills the new FOLDER with an empty store, synced. SLOTS_OF: the folder whose
+ * slot file it shares, by a second name of each file; NULL: a new one. */
 enum kith_status parts_create(const struct store_options *options,
-                              const char *folder, struct kith_error *err)
-    KITH_MUST_CHECK;
+                              const char *folder, const char *slots_of,
+                              struct kith_error *err) KITH_MUST_CHECK;
 /* Closes what is open in STORE and wipes its keys. */
 void parts_close(struct store *store);
 

@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "store/pack.h"
-#include "store/txn.h"
+#include "store/revisions.h"
 
 enum {
     REVISION_HEAD = 4 * 8, /* slot, project, record, row before */
@@ -42,7 +42,7 @@ static enum kith_status write_row(struct store_txn *txn, uint64_t number,
     struct store *store = txn->store;
     struct kv_place place = revision_place(number);
     uint8_t ad[ROWSEAL_AD_MAX], key[SLOT_KEY];
-    struct kith_bytes ad_bytes = {ad, rowseal_ad(&place, ad)};
+    struct kith_bytes ad_bytes = {ad, rowseal_ad(&store->seal, &place, ad)};
     size_t len = REVISION_HEAD + record.len;
     struct pack pack;
     uint8_t *space = NULL;
@@ -114,15 +114,15 @@ static enum kith_status find_row(struct store_txn *txn, uint64_t number,
     return txn_fail(txn, status);
 }
 
-/* Opens row NUMBER into row->plain, which has room for all of SEALED. */
-static enum kith_status open_row(struct store_txn *txn,
-                                 const struct store_head *head, uint64_t number,
-                                 struct kith_bytes sealed, struct revision *row)
+/* Opens the row at PLACE into row->plain, which has room for all of SEALED. */
+static enum kith_status unseal_row(struct store_txn *txn,
+                                   const struct kv_place *place,
+                                   struct kith_bytes sealed,
+                                   struct revision *row)
 {
-    struct kv_place place = revision_place(number);
     size_t len = sealed.len - ROWSEAL_OVERHEAD;
     struct unpack unpack = unpack_from(row->plain, len);
-    enum kith_status status = row_open(txn, &place, sealed, row->plain, len);
+    enum kith_status status = row_open(txn, place, sealed, row->plain, len);
 
     if (status != KITH_OK)
         return status;
@@ -133,9 +133,21 @@ static enum kith_status open_row(struct store_txn *txn,
     memcpy(row->nonce, sealed.data, ROWSEAL_NONCE);
     row->text = row->plain + REVISION_HEAD;
     row->len = len - REVISION_HEAD;
-    if (row->project != head->ref.project || row->record != head->ref.record)
-        return KITH_NOT_FOUND;
     return KITH_OK;
+}
+
+/* The same for row NUMBER, which must be of HEAD's record. */
+static enum kith_status open_row(struct store_txn *txn,
+                                 const struct store_head *head, uint64_t number,
+                                 struct kith_bytes sealed, struct revision *row)
+{
+    struct kv_place place = revision_place(number);
+    enum kith_status status = unseal_row(txn, &place, sealed, row);
+
+    if (status == KITH_OK &&
+        (row->project != head->ref.project || row->record != head->ref.record))
+        status = KITH_NOT_FOUND;
+    return status;
 }
 
 enum kith_status store_revision_get(struct store_txn *txn,
@@ -190,5 +202,43 @@ enum kith_status store_revision_before(struct store_txn *txn,
         status = open_row(txn, head, number, sealed, &row);
     if (status == KITH_OK)
         *ret_previous = row.previous;
+    return status;
+}
+
+enum kith_status revision_reseal(struct store_txn *from, struct store_txn *to,
+                                 const struct kv_place *place,
+                                 struct kith_bytes sealed)
+{
+    struct kith_buf *scratch = &from->store->scratch;
+    struct store_head head = {0};
+    struct revision row;
+    uint8_t key[SLOT_KEY];
+    enum kith_status status = KITH_OK;
+
+    if (sealed.len < REVISION_HEAD + ROWSEAL_OVERHEAD)
+        return txn_fail(from, KITH_DAMAGED);
+    scratch->len = 0;
+    status = txn_fail(from, kith_buf_reserve(scratch, sealed.len));
+    if (status != KITH_OK)
+        return status;
+    row.plain = scratch->data;
+    status = unseal_row(from, place, sealed, &row);
+    if (status == KITH_OK)
+        status = slot_key(from, row.slot, key);
+    if (status == KITH_UNREADABLE) /* destroyed: the noise stays as it is */
+        return row_put(to, place, KV_APPEND | KV_NEW,
+                       (struct kith_bytes){row.plain, REVISION_HEAD + row.len});
+    if (status != KITH_OK)
+        return status;
+    (void)crypto_stream_xchacha20_xor(row.text, row.text, row.len, row.nonce,
+                                      key);
+    head.slot = row.slot;
+    head.ref.project = row.project;
+    head.ref.record = row.record;
+    head.newest = row.previous;
+    status = write_row(to, kv_key_number(&place->key, 0, 8), &head,
+                       (struct kith_bytes){row.text, row.len});
+    sodium_memzero(key, sizeof(key));
+    sodium_memzero(scratch->data, sealed.len);
     return status;
 }

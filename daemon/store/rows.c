@@ -23,7 +23,7 @@ enum kith_status row_put(struct store_txn *txn, const struct kv_place *place,
 {
     struct store *store = txn->store;
     uint8_t ad[ROWSEAL_AD_MAX];
-    struct kith_bytes ad_bytes = {ad, rowseal_ad(place, ad)};
+    struct kith_bytes ad_bytes = {ad, rowseal_ad(&store->seal, place, ad)};
     uint8_t *space = NULL;
     enum kith_status status = KITH_OK;
 
@@ -40,7 +40,7 @@ enum kith_status row_open(struct store_txn *txn, const struct kv_place *place,
                           struct kith_bytes sealed, void *ret_plain, size_t len)
 {
     uint8_t ad[ROWSEAL_AD_MAX];
-    struct kith_bytes ad_bytes = {ad, rowseal_ad(place, ad)};
+    struct kith_bytes ad_bytes = {ad, rowseal_ad(&txn->store->seal, place, ad)};
 
     if (sealed.len != len + ROWSEAL_OVERHEAD ||
         !rowseal_open(&txn->store->seal, ad_bytes, sealed, ret_plain))
@@ -135,7 +135,7 @@ static bool is_sound(struct store_txn *txn, enum kv_table table,
     room->len = 0;
     if (kith_buf_reserve(room, row->value.len) != KITH_OK)
         return true;
-    ad_bytes.len = rowseal_ad(&place, ad);
+    ad_bytes.len = rowseal_ad(&txn->store->seal, &place, ad);
     return rowseal_open(&txn->store->seal, ad_bytes, row->value, room->data);
 }
 

@@ -20,6 +20,7 @@ void rowseal_init(struct rowseal *seal, const uint8_t store_key[ROWSEAL_KEY])
 {
     static const char id_use[] = "kith/v1/store/id";
 
+    seal->schema = STORE_SCHEMA;
     derive_key(store_key, "kith/v1/store/row", seal->row_key);
     derive_key(store_key, "kith/v1/store/index", seal->index_key);
     derive_key(store_key, "kith/v1/store/mark", seal->mark_key);
@@ -35,9 +36,10 @@ void rowseal_clear(struct rowseal *seal)
     sodium_memzero(seal, sizeof(*seal));
 }
 
-size_t rowseal_ad(const struct kv_place *place, uint8_t ret_ad[ROWSEAL_AD_MAX])
+size_t rowseal_ad(const struct rowseal *seal, const struct kv_place *place,
+                  uint8_t ret_ad[ROWSEAL_AD_MAX])
 {
-    kith_be_put32(ret_ad, STORE_SCHEMA);
+    kith_be_put32(ret_ad, seal->schema);
     ret_ad[4] = (uint8_t)place->table;
     memcpy(ret_ad + 5, place->key.b, place->key.len);
     return 5 + (size_t)place->key.len;

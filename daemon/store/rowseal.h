@@ -35,6 +35,7 @@ struct rowseal_subkey {
 };
 
 struct rowseal {
+    uint32_t schema;                /* of the store, in every seal */
     uint8_t row_key[ROWSEAL_KEY];   /* seals values */
     struct rowseal_subkey sealing;  /* of this transaction's nonces */
     struct rowseal_subkey opened;   /* of the row opened last */
@@ -46,12 +47,14 @@ struct rowseal {
     size_t pool_left; /* unused bytes at the end of pool */
 };
 
-/* Derives all keys from STORE_KEY; clear overwrites them. */
+/* Derives all keys from STORE_KEY, for rows of schema STORE_SCHEMA; clear
+ * overwrites them. */
 void rowseal_init(struct rowseal *seal, const uint8_t store_key[ROWSEAL_KEY]);
 void rowseal_clear(struct rowseal *seal);
 
 /* Associated data of the row at PLACE; returns its length. */
-size_t rowseal_ad(const struct kv_place *place, uint8_t ret_ad[ROWSEAL_AD_MAX]);
+size_t rowseal_ad(const struct rowseal *seal, const struct kv_place *place,
+                  uint8_t ret_ad[ROWSEAL_AD_MAX]);
 /* Begins a new run of nonces: with each transaction that writes. */
 void rowseal_renew(struct rowseal *seal);
 /* A nonce that has never been before; for the row sealed next. */

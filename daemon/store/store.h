@@ -26,7 +26,7 @@ struct store_txn;
 
 enum {
     STORE_KEY_LEN = 32,
-    STORE_SCHEMA = 1
+    STORE_SCHEMA = 2
 };
 
 struct store_options {
@@ -44,7 +44,8 @@ enum kith_status store_create(const struct store_options *options,
 /* Opens it: takes the folder's lock, clears stale readers, checks schema and
  * the seals of the head rows. The RAM twin is created by opening.
  * KITH_BUSY locked by another process; KITH_NOT_FOUND; KITH_DAMAGED;
- * KITH_NOT_UNDERSTOOD newer schema; KITH_UNTRUSTED wrong key; KITH_IO. */
+ * KITH_NOT_UNDERSTOOD newer schema; KITH_CONFLICT an older one, to be migrated
+ * first (migrate.h); KITH_UNTRUSTED wrong key; KITH_IO. */
 enum kith_status store_open(const struct store_options *options,
                             struct store **ret_store, struct kith_error *err)
     KITH_MUST_CHECK;

@@ -1,100 +1,27 @@
 /* Kill -9 before each system call that changes the disk, while a slot is
- * destroyed and while a store is made. The calls are counted by functions of
- * the same names here, which stand before libc's for LMDB too. */
-#define _GNU_SOURCE /* syscall, memmem */
+ * destroyed and while a store is made. */
+#define _GNU_SOURCE /* memmem */
 #include <dirent.h>
 #include <fcntl.h>
 #include <setjmp.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
-#include <sys/uio.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 #include <sodium.h>
 
+#include "disk_steps.h"
 #include "store_fixture.h"
 
 enum {
     STEPS_MAX = 400,
     PATH_LEN = 160
 };
-
-/* Calls until this process kills itself; negative: never. */
-static long steps_left = -1;
-
-static void step(void)
-{
-    if (steps_left >= 0 && steps_left-- == 0)
-        (void)kill(getpid(), SIGKILL);
-}
-
-ssize_t pwrite(int fd, const void *data, size_t len, off_t at)
-{
-    step();
-    return syscall(SYS_pwrite64, fd, data, len, at);
-}
-
-ssize_t pwrite64(int fd, const void *data, size_t len, off_t at)
-{
-    step();
-    return syscall(SYS_pwrite64, fd, data, len, at);
-}
-
-ssize_t writev(int fd, const struct iovec *parts, int count)
-{
-    step();
-    return syscall(SYS_writev, fd, parts, count);
-}
-
-int fsync(int fd)
-{
-    step();
-    return (int)syscall(SYS_fsync, fd);
-}
-
-int fdatasync(int fd)
-{
-    step();
-    return (int)syscall(SYS_fdatasync, fd);
-}
-
-int ftruncate(int fd, off_t len)
-{
-    step();
-    return (int)syscall(SYS_ftruncate, fd, len);
-}
-
-int rename(const char *from, const char *to)
-{
-    step();
-    return (int)syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 0);
-}
-
-int link(const char *from, const char *to)
-{
-    step();
-    return (int)syscall(SYS_linkat, AT_FDCWD, from, AT_FDCWD, to, 0);
-}
-
-int unlink(const char *path)
-{
-    step();
-    return (int)syscall(SYS_unlinkat, AT_FDCWD, path, 0);
-}
-
-int mkdir(const char *path, mode_t mode)
-{
-    step();
-    return (int)syscall(SYS_mkdirat, AT_FDCWD, path, mode);
-}
 
 static void shut(struct store_fixture *f)
 {
@@ -124,51 +51,6 @@ static enum kith_status add_text(struct store_fixture *f,
         status = store_revision_add(f->txn, head, kith_buf_bytes(&buf));
     kith_buf_clear(&buf);
     return status;
-}
-
-static void copy_file(const char *from, const char *to)
-{
-    uint8_t bytes[4096];
-    int in = open(from, O_RDONLY);
-    int out = open(to, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-    ssize_t len = 0;
-
-    assert_true(in >= 0 && out >= 0);
-    while ((len = read(in, bytes, sizeof(bytes))) > 0)
-        assert_int_equal(write(out, bytes, (size_t)len), len);
-    (void)close(in);
-    (void)close(out);
-}
-
-static void copy_store(const char *dir, const char *from, const char *to)
-{
-    static const char *const names[] = {"data.mdb", "slots", "mark"};
-    char a[PATH_LEN], b[PATH_LEN];
-
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        (void)snprintf(a, sizeof(a), "%s/%s/%s", dir, from, names[i]);
-        (void)snprintf(b, sizeof(b), "%s/%s/%s", dir, to, names[i]);
-        copy_file(a, b);
-    }
-}
-
-/* A child that kills itself before its call number STEPS; true when WORK came
- * to its end. */
-static bool run_to(struct store_fixture *f, long steps,
-                   enum kith_status (*work)(struct store_fixture *f))
-{
-    pid_t child = fork();
-    int result = 0;
-
-    assert_true(child >= 0);
-    if (child == 0) {
-        steps_left = steps;
-        _exit(work(f) == KITH_OK ? 0 : 1);
-    }
-    assert_int_equal(waitpid(child, &result, 0), child);
-    if (WIFEXITED(result))
-        assert_int_equal(WEXITSTATUS(result), 0);
-    return WIFEXITED(result);
 }
 
 static uint64_t doomed; /* slot */
@@ -251,7 +133,7 @@ static void test_destroy_killed_at_each_step_is_carried_on(void **state)
     doomed = gone.slot;
     (void)snprintf(path, sizeof(path), "%s/whole", f->dir);
     assert_int_equal(mkdir(path, 0700), 0);
-    copy_store(f->dir, "store", "whole");
+    disk_steps_copy(f->dir, "store", "whole");
     (void)snprintf(path, sizeof(path), "%s/whole/slots", f->dir);
     fd = open(path, O_RDONLY);
     assert_int_equal(read(fd, header, sizeof(header)), sizeof(header));
@@ -260,14 +142,14 @@ static void test_destroy_killed_at_each_step_is_carried_on(void **state)
         enum kith_status status = KITH_OK;
 
         assert_in_range(n, 0, STEPS_MAX);
-        copy_store(f->dir, "whole", "store");
+        disk_steps_copy(f->dir, "whole", "store");
         /* Held open, so that its blocks can be looked at without a name. */
         (void)snprintf(path, sizeof(path), "%s/store/slots", f->dir);
         fd = open(path, O_RDONLY);
-        ended = run_to(f, n, destroy_doomed);
+        ended = disk_steps_run(f, n, destroy_doomed);
         /* Killed once more while it is carried on. */
         if (!ended)
-            (void)run_to(f, n * 7 % 17, only_open);
+            (void)disk_steps_run(f, n * 7 % 17, only_open);
         assert_int_equal(store_open(&f->options, &f->store, &f->err), KITH_OK);
         status = read_text(f, &gone);
         assert_true(status == KITH_UNREADABLE || (status == KITH_OK && !ended));
@@ -309,7 +191,7 @@ static void test_create_killed_at_each_step_is_whole_or_not_there(void **state)
 
         assert_in_range(n, 0, STEPS_MAX);
         store_fixture_remove(path);
-        ended = run_to(f, n, create_it);
+        ended = disk_steps_run(f, n, create_it);
         kith_error_clear(&f->err);
         status = store_open(&f->options, &f->store, &f->err);
         if (status != KITH_OK) {

@@ -7,6 +7,8 @@
 file(GLOB tests CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/test_*.c)
 file(GLOB helpers CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/*.c)
 list(FILTER helpers EXCLUDE REGEX "/test_[^/]*$")
+# It stands before libc's calls, so only those that mean it are linked with it.
+list(FILTER helpers EXCLUDE REGEX "/disk_steps[^/]*$")
 
 add_library(kith_unit_helpers STATIC ${helpers})
 kith_test_target(kith_unit_helpers)
@@ -25,6 +27,10 @@ foreach(source IN LISTS tests)
     kith_link(${target} PRIVATE kith_unit_helpers)
     add_test(NAME unit.${name} COMMAND ${target})
     kith_test_properties(unit.${name} unit 120)
+endforeach()
+
+foreach(target IN ITEMS test_store_migrate test_store_steps)
+    target_sources(${target} PRIVATE ${CMAKE_CURRENT_LIST_DIR}/disk_steps.c)
 endforeach()
 
 # The checker of layers is a program too: it must refuse what it should; and
