@@ -75,15 +75,7 @@ static enum kith_status open_keys(const struct options *options,
 static enum kith_status clear_work(const struct backing *backing,
                                    struct kith_error *err)
 {
-    char store[PATH_MAX];
-    enum kith_status status =
-        paths_join(backing->work, "store", store, sizeof(store));
-
-    if (status == KITH_OK)
-        status = disk_remove(store);
-    if (status == KITH_OK)
-        status = disk_remove(backing->work);
-    if (status != KITH_OK)
+    if (disk_remove(backing->work) != KITH_OK)
         return kith_fail(err, KITH_IO, "cleanup", "remove it by hand",
                          "%s cannot be removed", backing->work);
     return KITH_OK;
@@ -125,10 +117,7 @@ static enum kith_status copy_store(struct backing *backing,
     enum kith_status status = KITH_OK;
     int code = 0;
 
-    store.dir = backing->work;
-    store.map_bytes = backing->config->store_map;
-    memcpy(store.store_key, backing->keys->store_key, STORE_KEY_LEN);
-    memcpy(store.master_key, backing->keys->master_key, STORE_KEY_LEN);
+    backup_options(backing->work, backing->config, backing->keys, &store);
     for (int i = 1; i <= TRIES; i++) {
         status = clear_work(backing, err);
         if (status == KITH_OK && mkdir(backing->work, 0700) != 0)
@@ -143,7 +132,13 @@ static enum kith_status copy_store(struct backing *backing,
             break;
     }
     sodium_memzero(&store, sizeof(store));
-    if (status == KITH_OK && code != 0)
+    if (status == KITH_OK && code == kith_status_exit(KITH_CONFLICT))
+        status = kith_fail(err, KITH_CONFLICT, "store_older",
+                           "start kithd: it migrates the store first",
+                           "the store is of an older schema than %d: no backup "
+                           "was made of it",
+                           STORE_SCHEMA);
+    else if (status == KITH_OK && code != 0)
         status = kith_fail(
             err,
             code == kith_status_exit(KITH_DAMAGED) ? KITH_DAMAGED : KITH_IO,

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/config.h"
 #include "base/keyfile.h"
 #include "kith/be.h"
 #include "kith/error.h"
@@ -63,6 +64,16 @@ void backup_parts_clear(struct backup_parts *parts)
         sodium_memzero(parts->keys.data, parts->keys.cap);
     kith_buf_clear(&parts->keys);
     sodium_memzero(parts->key, sizeof(parts->key));
+}
+
+void backup_options(const char *dir, const struct config *config,
+                    const struct keyfile *keys,
+                    struct store_options *ret_options)
+{
+    ret_options->dir = dir;
+    ret_options->map_bytes = config->store_map;
+    memcpy(ret_options->store_key, keys->store_key, STORE_KEY_LEN);
+    memcpy(ret_options->master_key, keys->master_key, STORE_KEY_LEN);
 }
 
 static FILE *open_part(const struct backup_parts *parts, enum archive_kind kind,
@@ -203,6 +214,7 @@ static enum kith_status read_keys(struct backup_parts *parts,
         return status;
     schema = kith_be_get32(numbers);
     len = kith_be_get32(numbers + 4);
+    parts->schema = schema;
     if (schema > STORE_SCHEMA)
         return kith_fail(err, KITH_NOT_UNDERSTOOD, "schema_newer",
                          "install the version of kith that made it",

@@ -19,7 +19,9 @@
 #include "base/archive.h"
 #include "kith/ids.h"
 
+struct config;
 struct keyfile;
+struct store_options;
 
 #define BACKUP_SLOTS_NAME "kith-slots.backup"
 
@@ -28,6 +30,7 @@ struct backup_parts {
     const char *folder; /* holds store/data.mdb and store/slots */
     struct kith_company_id company;
     int64_t made_at;      /* Unix seconds */
+    uint32_t schema;      /* of the store, as read */
     struct kith_buf keys; /* the key file's bytes; owned */
     uint8_t key[ARCHIVE_KEY_LEN];
 };
@@ -36,6 +39,11 @@ struct backup_parts {
 void backup_key(const uint8_t recovery_key[32],
                 uint8_t ret_key[ARCHIVE_KEY_LEN]);
 void backup_parts_clear(struct backup_parts *parts);
+/* Options of the store in the work folder DIR, which is borrowed; the caller
+ * wipes them. */
+void backup_options(const char *dir, const struct config *config,
+                    const struct keyfile *keys,
+                    struct store_options *ret_options);
 
 /* Writes the file of KIND at PATH from PARTS, and reads it back to its end.
  * KITH_FULL, KITH_IO, KITH_NOMEM, with ERR; then PATH is as it was. */

@@ -27,6 +27,7 @@
 #include "core/options.h"
 #include "core/outcome.h"
 #include "core/passphrase.h"
+#include "core/upgrade.h"
 #include "kith/error.h"
 #include "kith/keys.h"
 #include "kith/session.h"
@@ -193,14 +194,10 @@ static enum kith_status find_places(struct restoring *restoring,
 static enum kith_status clear_work(const struct restoring *restoring,
                                    struct kith_error *err)
 {
-    enum kith_status status = disk_remove(restoring->fresh);
-
-    if (status == KITH_OK)
-        status = disk_remove(restoring->work);
-    if (status != KITH_OK)
-        return kith_fail(err, KITH_IO, "cleanup", "remove it by hand",
-                         "%s cannot be removed", restoring->work);
-    return KITH_OK;
+    if (disk_remove(restoring->work) == KITH_OK)
+        return KITH_OK;
+    return kith_fail(err, KITH_IO, "cleanup", "remove it by hand",
+                     "%s cannot be removed", restoring->work);
 }
 
 static enum kith_status make_work(struct restoring *restoring,
@@ -240,20 +237,22 @@ static enum kith_status read_files(struct restoring *restoring,
     return KITH_OK;
 }
 
+/* A backup of an older version is migrated before it is walked. */
 static enum kith_status check_files(const struct restoring *restoring,
                                     struct kith_error *err)
 {
     struct store_options store = {0};
-    int code;
+    enum kith_status status = KITH_OK;
+    int code = 0;
 
-    store.dir = restoring->work;
-    store.map_bytes = restoring->config->store_map;
-    memcpy(store.store_key, restoring->keys->store_key, STORE_KEY_LEN);
-    memcpy(store.master_key, restoring->keys->master_key, STORE_KEY_LEN);
-    code = check_in_worker(&store, false);
+    backup_options(restoring->work, restoring->config, restoring->keys, &store);
+    if (restoring->parts.schema < STORE_SCHEMA)
+        status = upgrade_store(&store, err);
+    if (status == KITH_OK)
+        code = check_in_worker(&store, false);
     sodium_memzero(&store, sizeof(store));
     if (code == 0)
-        return KITH_OK;
+        return status;
     return kith_fail(
         err, code == kith_status_exit(KITH_DAMAGED) ? KITH_DAMAGED : KITH_IO,
         "restore_refused",
@@ -301,10 +300,8 @@ static enum kith_status mark_restored(struct restoring *restoring,
     struct kith_arena *arena = NULL;
     enum kith_status status = kith_arena_new(RESTORE_ARENA_MAX, &arena);
 
-    options.dir = restoring->work;
-    options.map_bytes = restoring->config->store_map;
-    memcpy(options.store_key, restoring->keys->store_key, STORE_KEY_LEN);
-    memcpy(options.master_key, restoring->keys->master_key, STORE_KEY_LEN);
+    backup_options(restoring->work, restoring->config, restoring->keys,
+                   &options);
     if (status == KITH_OK)
         status = store_open(&options, &store, err);
     if (status == KITH_OK)
