@@ -119,6 +119,27 @@ static void drop_name(struct names *names, const char *path)
         *name = names->list[--names->n];
 }
 
+/* What stands in the one folder stands in the other. */
+static void exchange_names(struct names *names, const struct change *change)
+{
+    for (size_t i = 0; i < names->n; i++) {
+        char *path = names->list[i].path;
+        char moved[2 * PATH];
+
+        for (int way = 0; way < 2; way++) {
+            const char *from = way == 0 ? change->path : change->second;
+            const char *to = way == 0 ? change->second : change->path;
+            const size_t len = strlen(from);
+
+            if (strncmp(path, from, len) != 0 || path[len] != '/')
+                continue;
+            (void)snprintf(moved, sizeof(moved), "%s%s", to, path + len);
+            (void)snprintf(path, PATH, "%.*s", PATH - 1, moved);
+            break;
+        }
+    }
+}
+
 static void apply_change(struct names *names, const struct change *change)
 {
     const size_t len = strlen(change->path);
@@ -133,6 +154,9 @@ static void apply_change(struct names *names, const struct change *change)
         break;
     case TRACE_UNLINK:
         drop_name(names, change->path);
+        break;
+    case TRACE_EXCHANGE:
+        exchange_names(names, change);
         break;
     case TRACE_RENAME:
         /* what stands in a folder goes with it */

@@ -2,7 +2,7 @@
  *
  * usage: kith-power RECORD.so CUTS SEED
  *
- * A child makes a store, commits and empties slots while record.c writes down
+ * A child makes a store, commits, empties slots and migrates it once while record.c writes down
  * what it does to its files. Then power is cut CUTS times: each time at some
  * act, with some part of what was not synced on the medium (disk.c); the store
  * found is opened, and must hold every commit that had been acknowledged. The

@@ -12,9 +12,11 @@
 #include "kith/bytes.h"
 #include "kith/error.h"
 #include "kith/record.h"
+#include "store/migrate.h"
 #include "store/records.h"
 #include "store/state.h"
 #include "store/store.h"
+#include "unit/store_old.h"
 
 enum {
     DESTROY_EVERY = 5, /* commits */
@@ -73,6 +75,30 @@ static enum kith_status commit_one(struct store *store, uint64_t number,
     return status;
 }
 
+/* The store becomes one of an older version, and is migrated. */
+static enum kith_status grow_old(const struct store_options *options,
+                                 struct store **store)
+{
+    uint32_t from = 0;
+    enum kith_status status;
+
+    store_close(store);
+    store_old_write(options, 0);
+    status = store_migrate(options, NULL, &from, NULL);
+    return status == KITH_OK ? store_open(options, store, NULL) : status;
+}
+
+/* As kithd opens it. */
+static enum kith_status open_any(const struct store_options *options,
+                                 struct store **ret_store,
+                                 struct kith_error *err)
+{
+    uint32_t from = 0;
+    enum kith_status status = store_migrate(options, NULL, &from, err);
+
+    return status == KITH_OK ? store_open(options, ret_store, err) : status;
+}
+
 int play_write(const char *folder, uint64_t count)
 {
     struct store_options options;
@@ -87,6 +113,8 @@ int play_write(const char *folder, uint64_t count)
         say_acked(folder, 0) != 0)
         return -1;
     for (uint64_t number = 1; number <= count; number++) {
+        if (number == count / 2 && grow_old(&options, &store) != KITH_OK)
+            return -1;
         if (commit_one(store, number, &slot) != KITH_OK ||
             say_acked(folder, number) != 0)
             return -1;
@@ -153,7 +181,7 @@ int play_expect(const char *folder, uint64_t acked)
     set_options(&options, folder);
     if (kith_arena_new((size_t)4 << 20, &arena) != KITH_OK)
         return -1;
-    if (store_open(&options, &store, &err) != KITH_OK) {
+    if (open_any(&options, &store, &err) != KITH_OK) {
         (void)fprintf(stderr, "%s: ", err.what);
         (void)fail("it does not open", 0, acked);
     } else {
@@ -177,7 +205,7 @@ int play_expect_unmade(const char *folder)
 
     kith_error_clear(&err);
     set_options(&options, folder);
-    status = store_open(&options, &store, &err);
+    status = open_any(&options, &store, &err);
     store_close(&store);
     if (status == KITH_NOT_FOUND) {
         /* a person tries again: what was left is in nobody's way */

@@ -8,7 +8,8 @@
 #include <stdint.h>
 
 /* Makes a store in FOLDER and commits COUNT times; every fifth commit also
- * empties a slot. After the store is made and after each commit the number of
+ * empties a slot, and half way the store is made one of an older schema and
+ * migrated. After the store is made and after each commit the number of
  * commits goes into FOLDER/acked (8 bytes, big-endian). Returns 0. */
 int play_write(const char *folder, uint64_t count);
 

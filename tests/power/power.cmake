@@ -9,7 +9,7 @@ if(NOT KITH_SANITIZE AND NOT KITH_FUZZ)
         LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
     add_executable(kith-power ${here}/main.c ${here}/disk.c ${here}/play.c)
     kith_test_target(kith-power)
-    kith_link(kith-power PRIVATE ${KITH_TEST_LIBRARIES})
+    kith_link(kith-power PRIVATE kith_unit_helpers ${KITH_TEST_LIBRARIES})
     add_test(NAME power.cuts
         COMMAND kith-power $<TARGET_FILE:kith-record> 5000 1)
     kith_test_properties(power.cuts power 300)

@@ -264,6 +264,18 @@ int rename(const char *from, const char *to)
     return result;
 }
 
+/* Only as disk_exchange() calls it. */
+int renameat2(int from_fd, const char *from, int to_fd, const char *to,
+              unsigned flags)
+{
+    int result = (int)syscall(SYS_renameat2, from_fd, from, to_fd, to, flags);
+
+    if (result == 0 && below(from) != NULL && below(to) != NULL)
+        note((struct trace_head){.act = TRACE_EXCHANGE}, below(from),
+             below(to));
+    return result;
+}
+
 int link(const char *from, const char *to)
 {
     int result = (int)syscall(SYS_link, from, to);

@@ -16,6 +16,7 @@ enum trace_act {
     TRACE_CUT,  /* ftruncate: offset is the new length */
     TRACE_SYNC, /* fsync or fdatasync, of a file or a folder */
     TRACE_RENAME,
+    TRACE_EXCHANGE, /* two folders change their names */
     TRACE_LINK,
     TRACE_UNLINK
 };
