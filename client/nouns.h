@@ -24,6 +24,7 @@ extern const struct command commands_data[];
 extern const struct command commands_clock[];
 extern const struct command commands_proof[];
 extern const struct command commands_export[];
+extern const struct command commands_destroy[];
 extern const struct command commands_help[];
 
 #endif

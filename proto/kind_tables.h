@@ -20,6 +20,10 @@ extern const struct kind_table kinds_duty;          /* 200..299 */
 extern const struct kind_table kinds_local;         /* 1000..1099 */
 extern const struct kind_table kinds_control_args;  /* 1100..1199 */
 extern const struct kind_table kinds_control_rows;  /* 1200..1209 */
-extern const struct kind_table kinds_control_items; /* 1210..1299 */
+extern const struct kind_table kinds_control_items; /* 1210..1229 */
+extern const struct kind_table kinds_control_proof; /* 1230..1299 */
+
+/* Whose log, for rows of both files. */
+extern const struct kith_choice kinds_directions[];
 
 #endif

@@ -12,9 +12,9 @@
 
 /* Ascending by the numbers they hold. */
 static const struct kind_table *const tables[] = {
-    &kinds_business,      &kinds_relation,     &kinds_duty,
-    &kinds_local,         &kinds_control_args, &kinds_control_rows,
-    &kinds_control_items,
+    &kinds_business,      &kinds_relation,      &kinds_duty,
+    &kinds_local,         &kinds_control_args,  &kinds_control_rows,
+    &kinds_control_items, &kinds_control_proof,
 };
 
 enum {

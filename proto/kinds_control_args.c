@@ -132,6 +132,24 @@ static const struct kith_field_info notice_args_fields[] = {
      "at most so many rows"},
 };
 
+static const struct kith_field_info destroy_args_fields[] = {
+    {KITH_DESTROY_ARGS_PARTNER, "partner", KITH_FIELD_NAME, 0, KITH_NAME_MAX, 0,
+     NULL, NULL, "partner"},
+    {KITH_DESTROY_ARGS_PROJECT, "project", KITH_FIELD_NAME, 0, KITH_PATH_MAX, 0,
+     NULL, NULL, "project; everything that was told when left out"},
+    {KITH_DESTROY_ARGS_UNTIL, "until", KITH_FIELD_DAY, 0, 0, 0, NULL, NULL,
+     "last day for it"},
+    {KITH_DESTROY_ARGS_REQUEST, "request", KITH_FIELD_NAME, 0, KITH_NAME_MAX, 0,
+     NULL, NULL, "first digits of the request's id"},
+    {KITH_DESTROY_ARGS_OFFICER, "officer", KITH_FIELD_NAME, 0, KITH_NAME_MAX, 0,
+     NULL, NULL, "name of the person who answers for it"},
+    {KITH_DESTROY_ARGS_OFFICER_TITLE, "officer_title", KITH_FIELD_NAME, 0,
+     KITH_NAME_MAX, 0, NULL, NULL, "title of that person"},
+    {KITH_DESTROY_ARGS_EXCEPTIONS, "exceptions", KITH_FIELD_TEXT, 0,
+     KITH_TEXT_MAX, 0, NULL, NULL,
+     "what is not destroyed, and why: printed copies, backups"},
+};
+
 static const struct kith_kind_info kinds[] = {
     {KITH_KIND_PARTNER_ARGS, "partner_args", KITH_FAMILY_LOCAL,
      partner_args_fields,
@@ -155,6 +173,10 @@ static const struct kith_kind_info kinds[] = {
      notice_args_fields,
      sizeof notice_args_fields / sizeof notice_args_fields[0],
      "what a verb about notices takes"},
+    {KITH_KIND_DESTROY_ARGS, "destroy_args", KITH_FAMILY_LOCAL,
+     destroy_args_fields,
+     sizeof destroy_args_fields / sizeof destroy_args_fields[0],
+     "arguments about a destruction"},
 };
 
 const struct kind_table kinds_control_args = {kinds,

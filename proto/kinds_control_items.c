@@ -11,7 +11,7 @@
 #include "kith/rows.h"
 #include "kith/verbs.h"
 
-static const struct kith_choice directions[] = {
+const struct kith_choice kinds_directions[] = {
     {KITH_DIRECTION_SENT, "sent"},
     {KITH_DIRECTION_RECEIVED, "received"},
     {0, NULL}};
@@ -134,7 +134,7 @@ static const struct kith_field_info told_row_fields[] = {
     {KITH_TOLD_ROW_PARTNER, "partner", KITH_FIELD_NAME, KITH_F_MUST,
      KITH_NAME_MAX, 0, NULL, NULL, "the partner"},
     {KITH_TOLD_ROW_DIRECTION, "direction", KITH_FIELD_CHOICE, KITH_F_MUST, 0, 0,
-     directions, NULL, "who told whom"},
+     kinds_directions, NULL, "who told whom"},
     {KITH_TOLD_ROW_AT, "at", KITH_FIELD_INSTANT, 0, 0, 0, NULL, NULL, "when"},
     {KITH_TOLD_ROW_KIND, "kind", KITH_FIELD_NAME, 0, KITH_NAME_MAX, 0, NULL,
      NULL, "kind"},
@@ -175,7 +175,7 @@ static const struct kith_field_info evidence_row_fields[] = {
     {KITH_EVIDENCE_ROW_PARTNER, "partner", KITH_FIELD_NAME, KITH_F_MUST,
      KITH_NAME_MAX, 0, NULL, NULL, "the partner"},
     {KITH_EVIDENCE_ROW_DIRECTION, "direction", KITH_FIELD_CHOICE, KITH_F_MUST,
-     0, 0, directions, NULL, "whose log it is"},
+     0, 0, kinds_directions, NULL, "whose log it is"},
     {KITH_EVIDENCE_ROW_LOG_NUMBER, "log_number", KITH_FIELD_NUMBER, 0, 0, 0,
      NULL, NULL, "number of the log"},
     {KITH_EVIDENCE_ROW_SIZE, "size", KITH_FIELD_NUMBER, 0, 0, 0, NULL, NULL,
@@ -192,46 +192,9 @@ static const struct kith_field_info evidence_row_fields[] = {
      KITH_F_WIDE, KITH_CARD_MAX, 0, NULL, NULL, "their card, binary form"},
 };
 
-static const struct kith_choice evidence_uses[] = {
-    {KITH_LINK_KEY_USE_LOG, "log"},
-    {KITH_LINK_KEY_USE_RECEIPT, "receipt"},
-    {0, NULL}};
-
-static const struct kith_field_info evidence_key_row_fields[] = {
-    {KITH_EVIDENCE_KEY_ROW_DIRECTION, "direction", KITH_FIELD_CHOICE,
-     KITH_F_MUST, 0, 0, directions, NULL, "whose log it is"},
-    {KITH_EVIDENCE_KEY_ROW_LOG_NUMBER, "log_number", KITH_FIELD_NUMBER, 0, 0, 0,
-     NULL, NULL, "number of the log"},
-    {KITH_EVIDENCE_KEY_ROW_USE, "use", KITH_FIELD_CHOICE, KITH_F_MUST, 0, 0,
-     evidence_uses, NULL, "what the key signed"},
-    {KITH_EVIDENCE_KEY_ROW_PUBLIC_KEY, "public_key", KITH_FIELD_OCTETS,
-     KITH_F_MUST | KITH_F_EXACT, KITH_KEY_LEN, 0, NULL, NULL,
-     "public half of the key"},
-    {KITH_EVIDENCE_KEY_ROW_FROM, "from", KITH_FIELD_NUMBER, 0, 0, 0, NULL,
-     "entries", "first size it signed"},
-    {KITH_EVIDENCE_KEY_ROW_TO, "to", KITH_FIELD_NUMBER, 0, 0, 0, NULL,
-     "entries", "last size it signed"},
-    {KITH_EVIDENCE_KEY_ROW_COMPROMISED, "compromised", KITH_FIELD_FLAG, 0, 0, 0,
-     NULL, NULL, "not believed above `to`"},
-    {KITH_EVIDENCE_KEY_ROW_CARD, "card", KITH_FIELD_OCTETS,
-     KITH_F_MUST | KITH_F_WIDE, KITH_CARD_MAX, 0, NULL, NULL,
-     "a card that names the key, binary form"},
-};
-
-static const struct kith_field_info pack_row_fields[] = {
-    {KITH_PACK_ROW_BYTES, "bytes", KITH_FIELD_OCTETS, KITH_F_WIDE,
-     KITH_PACK_PIECE_MAX, 0, NULL, NULL, "a piece of the pack"},
-    {KITH_PACK_ROW_ENTRIES, "entries", KITH_FIELD_NUMBER, 0, 0, 0, NULL, NULL,
-     "entries in the pack"},
-    {KITH_PACK_ROW_GONE, "gone", KITH_FIELD_NUMBER, 0, 0, 0, NULL, NULL,
-     "of them with a body that is not held any more"},
-    {KITH_PACK_ROW_CLOSED, "closed", KITH_FIELD_NUMBER, 0, 0, 0, NULL, NULL,
-     "of them with a body that is not for this person"},
-};
-
 static const struct kith_field_info evidence_entry_row_fields[] = {
     {KITH_EVIDENCE_ENTRY_ROW_DIRECTION, "direction", KITH_FIELD_CHOICE,
-     KITH_F_MUST, 0, 0, directions, NULL, "whose log it is"},
+     KITH_F_MUST, 0, 0, kinds_directions, NULL, "whose log it is"},
     {KITH_EVIDENCE_ENTRY_ROW_LOG_NUMBER, "log_number", KITH_FIELD_NUMBER, 0, 0,
      0, NULL, NULL, "number of the log"},
     {KITH_EVIDENCE_ENTRY_ROW_INDEX, "index", KITH_FIELD_NUMBER, 0, 0, 0, NULL,
@@ -366,13 +329,6 @@ static const struct kith_kind_info kinds[] = {
     {KITH_KIND_RELOAD_ROW, "reload_row", KITH_FAMILY_LOCAL, reload_row_fields,
      sizeof reload_row_fields / sizeof reload_row_fields[0],
      "what reload did with a setting"},
-    {KITH_KIND_EVIDENCE_KEY_ROW, "evidence_key_row", KITH_FAMILY_LOCAL,
-     evidence_key_row_fields,
-     sizeof evidence_key_row_fields / sizeof evidence_key_row_fields[0],
-     "a key that signed notes of a log"},
-    {KITH_KIND_PACK_ROW, "pack_row", KITH_FAMILY_LOCAL, pack_row_fields,
-     sizeof pack_row_fields / sizeof pack_row_fields[0],
-     "a piece of an evidence pack"},
 };
 
 const struct kind_table kinds_control_items = {kinds,

@@ -186,6 +186,44 @@ static const struct kith_field_info notice_fields[] = {
      "next try"},
 };
 
+static const struct kith_choice destruction_states[] = {
+    {KITH_DESTRUCTION_REQUESTED, "requested"},
+    {KITH_DESTRUCTION_UNDER_WAY, "under_way"},
+    {KITH_DESTRUCTION_DONE, "destroyed"},
+    {0, NULL}};
+
+static const struct kith_field_info destruction_fields[] = {
+    {KITH_DESTRUCTION_LINK, "link", KITH_FIELD_NUMBER, KITH_F_MUST, 0, 0, NULL,
+     NULL, "number of the link"},
+    {KITH_DESTRUCTION_OURS, "ours", KITH_FIELD_FLAG, 0, 0, 0, NULL, NULL,
+     "asked by us, else of us"},
+    {KITH_DESTRUCTION_REQUEST, "request", KITH_FIELD_OCTETS,
+     KITH_F_MUST | KITH_F_EXACT, KITH_ID_LEN, 0, NULL, NULL,
+     "id of the request"},
+    {KITH_DESTRUCTION_PROJECT, "project", KITH_FIELD_OCTETS, KITH_F_EXACT,
+     KITH_ID_LEN, 0, NULL, NULL, "id of the project on the link"},
+    {KITH_DESTRUCTION_RECORD, "record", KITH_FIELD_NUMBER, 0, 0, 0, NULL, NULL,
+     "number of the project here; all when left out"},
+    {KITH_DESTRUCTION_UNTIL, "until", KITH_FIELD_DAY, KITH_F_MUST, 0, 0, NULL,
+     NULL, "last day for it"},
+    {KITH_DESTRUCTION_AT, "at", KITH_FIELD_INSTANT, KITH_F_MUST, 0, 0, NULL,
+     NULL, "when it was asked for"},
+    {KITH_DESTRUCTION_STATE, "state", KITH_FIELD_CHOICE, KITH_F_MUST, 0, 0,
+     destruction_states, NULL, "state"},
+    {KITH_DESTRUCTION_OFFICER, "officer", KITH_FIELD_NAME, 0, KITH_NAME_MAX, 0,
+     NULL, NULL, "person who answers for it"},
+    {KITH_DESTRUCTION_OFFICER_TITLE, "officer_title", KITH_FIELD_NAME, 0,
+     KITH_NAME_MAX, 0, NULL, NULL, "what that person is"},
+    {KITH_DESTRUCTION_EXCEPTIONS, "exceptions", KITH_FIELD_TEXT, 0,
+     KITH_TEXT_MAX, 0, NULL, NULL, "what was not destroyed, and why"},
+    {KITH_DESTRUCTION_DESTROYED_AT, "destroyed_at", KITH_FIELD_INSTANT, 0, 0, 0,
+     NULL, NULL, "when it was destroyed"},
+    {KITH_DESTRUCTION_ENTRIES, "entries", KITH_FIELD_NUMBER, 0, 0, 0, NULL,
+     "entries", "entries whose text is destroyed"},
+    {KITH_DESTRUCTION_DIFFERS, "differs", KITH_FIELD_FLAG, 0, 0, 0, NULL, NULL,
+     "the certificate speaks of other entries than we told"},
+};
+
 static const struct kith_choice link_key_uses[] = {
     {KITH_LINK_KEY_USE_LOG, "log"},
     {KITH_LINK_KEY_USE_RECEIPT, "receipt"},
@@ -234,6 +272,10 @@ static const struct kith_kind_info kinds[] = {
      "when a person is told"},
     {KITH_KIND_NOTICE, "notice", KITH_FAMILY_LOCAL, notice_fields,
      sizeof notice_fields / sizeof notice_fields[0], "what a person is told"},
+    {KITH_KIND_DESTRUCTION, "destruction", KITH_FAMILY_LOCAL,
+     destruction_fields,
+     sizeof destruction_fields / sizeof destruction_fields[0],
+     "a destruction that was asked for"},
     {KITH_KIND_LINK_KEY, "link_key", KITH_FAMILY_LOCAL, link_key_fields,
      sizeof link_key_fields / sizeof link_key_fields[0],
      "a key that signs or signed on a link"},

@@ -138,3 +138,14 @@ enum kith_status kith_build_finish(struct kith_record_builder *builder,
     record->n_fields = builder->n_fields;
     return KITH_OK;
 }
+
+void kith_build_from(struct kith_record_builder *builder,
+                     struct kith_arena *arena,
+                     const struct kith_record *former, uint32_t except)
+{
+    kith_build_start(builder, arena);
+    for (size_t i = 0; i < former->n_fields; i++) {
+        if (former->fields[i].number != except)
+            kith_build_field(builder, &former->fields[i]);
+    }
+}

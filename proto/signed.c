@@ -1,11 +1,12 @@
 /* signed.c - see the header. */
 #include "kith/signed.h"
 
+#include "kith/be.h"
 #include "kith/fields.h"
 #include "kith/kinds.h"
 
 enum {
-    SIGNED_FIELDS_MAX = 8 /* more than any of the lists below */
+    SIGNED_FIELDS_MAX = 12 /* more than any of the lists below */
 };
 
 /* Appends a record of KIND with those fields of FROM that NUMBERS, ascending
@@ -64,4 +65,42 @@ enum kith_status kith_signed_key_notice(const struct kith_origin *origin,
     if (status != KITH_OK)
         buf->len = before;
     return status;
+}
+
+enum kith_status kith_signed_certificate(const struct kith_record *certificate,
+                                         struct kith_buf *buf)
+{
+    static const uint32_t of_certificate[] = {
+        KITH_CERTIFICATE_REQUEST,    KITH_CERTIFICATE_LOG_NUMBER,
+        KITH_CERTIFICATE_SIZE,       KITH_CERTIFICATE_ENTRIES,
+        KITH_CERTIFICATE_DIGEST,     KITH_CERTIFICATE_DESTROYED_AT,
+        KITH_CERTIFICATE_OFFICER,    KITH_CERTIFICATE_OFFICER_TITLE,
+        KITH_CERTIFICATE_EXCEPTIONS, 0};
+
+    if (certificate->kind != KITH_KIND_DESTRUCTION_CERTIFICATE)
+        return KITH_INVALID;
+    return add_fields(certificate, KITH_KIND_DESTRUCTION_CERTIFICATE,
+                      of_certificate, buf);
+}
+
+void kith_destroyed_begin(struct kith_hash *ret_digest)
+{
+    /* the zero byte behind it is the string's own */
+    static const char label[] = "kith/v1/destroyed";
+
+    kith_sha256(label, sizeof(label), ret_digest);
+}
+
+void kith_destroyed_add(struct kith_hash *digest, uint32_t log_number,
+                        uint64_t index, const struct kith_hash *leaf)
+{
+    uint8_t place[4 + 8];
+    const struct kith_hash before = *digest;
+    const struct kith_bytes parts[] = {{before.b, KITH_HASH_LEN},
+                                       {place, sizeof(place)},
+                                       {leaf->b, KITH_HASH_LEN}};
+
+    kith_be_put32(place, log_number);
+    kith_be_put64(place + 4, index);
+    kith_sha256_parts(parts, 3, digest);
 }

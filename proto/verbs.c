@@ -133,6 +133,19 @@ static const struct kith_verb_info verbs[KITH_VERB_COUNT] = {
     [KITH_VERB_EVIDENCE_EXPORT] = {KITH_VERB_EVIDENCE_EXPORT, "evidence_export",
                                    KITH_KIND_RECORD_ARGS, KITH_KIND_PACK_ROW,
                                    true, KITH_ROLE_OFFICER},
+    [KITH_VERB_DESTROY_REQUEST] = {KITH_VERB_DESTROY_REQUEST, "destroy_request",
+                                   KITH_KIND_DESTROY_ARGS,
+                                   KITH_KIND_DESTRUCTION_ROW, true,
+                                   KITH_ROLE_OFFICER},
+    [KITH_VERB_DESTROY_LIST] = {KITH_VERB_DESTROY_LIST, "destroy_list",
+                                KITH_KIND_DESTROY_ARGS,
+                                KITH_KIND_DESTRUCTION_ROW, false,
+                                KITH_ROLE_OFFICER},
+    [KITH_VERB_DESTROY_CARRY_OUT] = {KITH_VERB_DESTROY_CARRY_OUT,
+                                     "destroy_carry_out",
+                                     KITH_KIND_DESTROY_ARGS,
+                                     KITH_KIND_DESTRUCTION_ROW, true,
+                                     KITH_ROLE_OFFICER},
 };
 
 const struct kith_verb_info *kith_verb_info(uint32_t verb)

@@ -202,5 +202,13 @@ void report_entry(FILE *out, const struct loaded_pack *pack,
         print_cover(out, steps, entry);
         print_after(out, pack, entry);
     }
+    if (entry->opened &&
+        entry->body.record.kind == KITH_KIND_DESTRUCTION_CERTIFICATE)
+        fputs(
+            steps_certified(pack, entry)
+                ? "      certified: its company has signed that these entries "
+                  "are destroyed\n"
+                : "      NOT CERTIFIED: the signature does not hold\n",
+            out);
     print_proof(out, pack, entry);
 }

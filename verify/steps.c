@@ -232,3 +232,19 @@ const struct loaded_entry *steps_verdict(const struct loaded_pack *pack,
     }
     return NULL;
 }
+
+bool steps_certified(const struct loaded_pack *pack,
+                     const struct loaded_entry *entry)
+{
+    struct kith_buf bytes = {0};
+    struct kith_sig signature;
+    bool good;
+
+    good = kith_record_octets(&entry->body.record, KITH_CERTIFICATE_SIGNATURE,
+                              signature.b, KITH_SIG_LEN) == KITH_OK &&
+           kith_signed_certificate(&entry->body.record, &bytes) == KITH_OK &&
+           trust_statement(pack, entry->log, KITH_STATEMENT_CERTIFICATE,
+                           kith_buf_bytes(&bytes), &signature);
+    kith_buf_clear(&bytes);
+    return good;
+}

@@ -59,5 +59,8 @@ const struct loaded_entry *steps_withdrawal(const struct loaded_pack *pack,
 /* What the other company said became of ENTRY, NULL: nothing, it stands. */
 const struct loaded_entry *steps_verdict(const struct loaded_pack *pack,
                                          const struct loaded_entry *entry);
+/* Is the certificate of destruction in ENTRY signed by its company? */
+bool steps_certified(const struct loaded_pack *pack,
+                     const struct loaded_entry *entry);
 
 #endif

@@ -54,7 +54,8 @@ struct daemon {
     bool wall_changed;      /* a person has confirmed: read the store again */
     bool arrange;     /* some links changed: links_arrange after the commit */
     bool arrange_all; /* all of them: kith-net or kith-notify is new */
-    bool must_exit;   /* the store failed: exit and start anew */
+    int64_t destroy_at_ms; /* boot clock: when destroy_run looks again */
+    bool must_exit;        /* the store failed: exit and start anew */
 };
 
 struct daemon_secret {

@@ -3,7 +3,7 @@
  * Everything is brought back aside and walked by a worker before it gets its
  * name; a store or a key file that stands is never touched. The key file is
  * written last, as init does.
- * Not here: what partners make of a restored company (rules/link_claim.c).
+ * Not here: what is done to the store itself (restored.c).
  */
 #include "core/restore.h"
 
@@ -16,31 +16,22 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/config.h"
 #include "base/config_load.h"
 #include "base/file.h"
 #include "base/keyfile.h"
 #include "base/paths.h"
 #include "core/backup_files.h"
-#include "core/check.h"
 #include "core/options.h"
 #include "core/outcome.h"
 #include "core/passphrase.h"
+#include "core/restored.h"
 #include "core/upgrade.h"
 #include "kith/error.h"
 #include "kith/keys.h"
-#include "kith/session.h"
 #include "kith/sign.h"
-#include "rules/act.h"
-#include "rules/audit.h"
 #include "store/disk.h"
-#include "store/logs.h"
 #include "store/store.h"
-
-enum {
-    RESTORE_ARENA_MAX = 1024 * 1024
-};
 
 /* One run; in locked memory. */
 struct restoring {
@@ -237,82 +228,21 @@ static enum kith_status read_files(struct restoring *restoring,
     return KITH_OK;
 }
 
-/* A backup of an older version is migrated before it is walked. */
-static enum kith_status check_files(const struct restoring *restoring,
-                                    struct kith_error *err)
-{
-    struct store_options store = {0};
-    enum kith_status status = KITH_OK;
-    int code = 0;
-
-    backup_options(restoring->work, restoring->config, restoring->keys, &store);
-    if (restoring->parts.schema < STORE_SCHEMA)
-        status = upgrade_store(&store, err);
-    if (status == KITH_OK)
-        code = check_in_worker(&store, false);
-    sodium_memzero(&store, sizeof(store));
-    if (code == 0)
-        return status;
-    return kith_fail(
-        err, code == kith_status_exit(KITH_DAMAGED) ? KITH_DAMAGED : KITH_IO,
-        "restore_refused",
-        "take another copy of the store, or the newest of "
-        "the slots",
-        "store and slots do not make a good store together: nothing was "
-        "restored");
-}
-
-/* Whatever was signed after the backup is not known here: no log of before may
- * be signed on. Its links are frozen until two persons open the next logs, also
- * when both companies go back to one moment and their numbers agree. */
-static enum kith_status freeze_links(struct restoring *restoring,
-                                     struct store *store,
-                                     struct kith_arena *arena)
-{
-    struct company company = {.id = restoring->parts.company};
-    struct act act = {
-        .company = &company, .arena = arena, .now = clock_wall_ms() / 1000};
-    struct store_link link = {0};
-    enum kith_status status = store_begin(store, true, &act.txn);
-
-    while (status == KITH_OK) {
-        status = store_link_next(act.txn, link.number, &link);
-        if (status != KITH_OK || link.removed ||
-            (link.out.number == 0 && link.in.number == 0))
-            continue;
-        link.out.frozen = link.in.frozen = true;
-        link.stall = KITH_REFUSE_RESTORED;
-        status = store_link_put(act.txn, &link);
-    }
-    if (status == KITH_NOT_FOUND)
-        status = audit_add(&act, &(struct audit_line){.what = "restored"});
-    if (status == KITH_OK)
-        return store_commit(&act.txn);
-    store_abort(&act.txn);
-    return status;
-}
-
-static enum kith_status mark_restored(struct restoring *restoring,
-                                      struct kith_error *err)
+/* Makes the store that was brought back, migrated when it is of an older
+ * version, one to go on with. */
+static enum kith_status settle_store(const struct restoring *restoring,
+                                     struct kith_error *err)
 {
     struct store_options options = {0};
-    struct store *store = NULL;
-    struct kith_arena *arena = NULL;
-    enum kith_status status = kith_arena_new(RESTORE_ARENA_MAX, &arena);
+    enum kith_status status = KITH_OK;
 
     backup_options(restoring->work, restoring->config, restoring->keys,
                    &options);
+    if (restoring->parts.schema < STORE_SCHEMA)
+        status = upgrade_store(&options, err);
     if (status == KITH_OK)
-        status = store_open(&options, &store, err);
-    if (status == KITH_OK)
-        status = freeze_links(restoring, store, arena);
-    store_close(&store);
-    kith_arena_destroy(&arena);
+        status = restored_settle(&options, &restoring->parts.company, err);
     sodium_memzero(&options, sizeof(options));
-    if (status != KITH_OK)
-        status = kith_fail(err, status, "restore_refused", "",
-                           "the restored store cannot be written (%s)",
-                           kith_status_name(status));
     return status;
 }
 
@@ -365,9 +295,7 @@ static enum kith_status run(struct restoring *restoring, struct kith_error *err)
     if (status == KITH_OK)
         status = read_files(restoring, err);
     if (status == KITH_OK)
-        status = check_files(restoring, err);
-    if (status == KITH_OK)
-        status = mark_restored(restoring, err);
+        status = settle_store(restoring, err);
     if (status == KITH_OK)
         status = put_in_place(restoring, err);
     kith_error_clear(&ignored);

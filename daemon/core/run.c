@@ -16,6 +16,7 @@
 #include "core/child.h"
 #include "core/control.h"
 #include "core/daemon.h"
+#include "core/destroy.h"
 #include "core/links.h"
 #include "core/loop.h"
 #include "core/net.h"
@@ -142,6 +143,7 @@ static int64_t tick(struct daemon *daemon, struct due *due)
     if (watchdog_ms > 0)
         next = least(next, due->watchdog);
     next = least(next, notices_deadline(daemon));
+    next = least(next, daemon->destroy_at_ms);
     return least(next, links_deadline(daemon));
 }
 
@@ -202,6 +204,7 @@ static enum kith_status serve(struct daemon *daemon)
             child_deliver(net_child(daemon->net));
         child_deliver(notifier_child(daemon->notifier));
         round_run(daemon);
+        destroy_run(daemon);
         arrange(daemon);
         notices_run(daemon);
     }

@@ -20,11 +20,13 @@
 #include "kith/rows.h"
 #include "rules/cache.h"
 #include "store/logs.h"
+#include "store/state.h"
 #include "store/store.h"
 
 /* Share of the map above which an operator should act. */
 enum {
-    MAP_WARN_PERCENT = 80
+    MAP_WARN_PERCENT = 80,
+    SOON_DAYS = 7 /* a destruction asked of us is named so long before */
 };
 
 static void put_clock(const struct daemon *daemon, struct call *call)
@@ -35,6 +37,36 @@ static void put_clock(const struct daemon *daemon, struct call *call)
                   "the clock has jumped: what hangs on a date waits. Set it, "
                   "then kith clock confirm");
     call->warnings = true;
+}
+
+/* Destructions whose last day is near or past, asked by us or of us. */
+static enum kith_status put_destructions(struct call *call)
+{
+    struct kith_record state;
+    uint64_t number = 0;
+    enum kith_status status;
+
+    while ((status = store_state_next(call->act.txn, KITH_KIND_DESTRUCTION,
+                                      &number, call->act.arena, &state)) ==
+           KITH_OK) {
+        const int32_t until =
+            kith_record_day(&state, KITH_DESTRUCTION_UNTIL, INT32_MAX);
+        const int64_t ours =
+            kith_record_value(&state, KITH_DESTRUCTION_OURS, 0);
+
+        if (kith_record_value(&state, KITH_DESTRUCTION_STATE, 0) ==
+                KITH_DESTRUCTION_DONE ||
+            until > act_today(&call->act) + (ours != 0 ? -1 : SOON_DAYS))
+            continue;
+        call_put_text(call, KITH_STATUS_ROW_ATTENTION,
+                      ours != 0 ? "a destruction that we asked for is overdue: "
+                                  "kith destroy list"
+                                : "a destruction is asked of us and due: kith "
+                                  "destroy list");
+        call->warnings = true;
+        return KITH_OK;
+    }
+    return status == KITH_NOT_FOUND ? KITH_OK : status;
 }
 
 static enum kith_status put_store(struct daemon *daemon, struct call *call)
@@ -138,6 +170,8 @@ enum kith_status verb_status(struct daemon *daemon, struct call *call)
     kith_build_number(&call->builder, KITH_STATUS_ROW_PARTNERS, partners);
     put_clock(daemon, call);
     status = put_store(daemon, call);
+    if (status == KITH_OK)
+        status = put_destructions(call);
     if (status == KITH_OK)
         status = put_person(call);
     if (status == KITH_OK)

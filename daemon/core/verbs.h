@@ -40,6 +40,11 @@ call_handler verb_told, verb_queue, verb_sync_now;
 /* verb_evidence.c */
 call_handler verb_evidence;
 
+/* verb_destroy.c */
+call_handler verb_destroy_request;
+call_handler verb_destroy_list;
+call_handler verb_destroy_carry_out;
+
 /* verb_export.c */
 call_handler verb_export;
 /* verb_rule.c */

@@ -96,17 +96,6 @@ enum kith_status terms_state_record(struct act *act, uint32_t link,
     return status;
 }
 
-/* Starts BUILDER with every field of FORMER. */
-static void build_former(struct kith_record_builder *builder, struct act *act,
-                         const struct kith_record *former)
-{
-    size_t i;
-
-    kith_build_start(builder, act->arena);
-    for (i = 0; i < former->n_fields; i++)
-        kith_build_field(builder, &former->fields[i]);
-}
-
 enum kith_status terms_state_signed(struct act *act,
                                     const struct kith_record *former,
                                     const struct terms_signed *step,
@@ -116,7 +105,7 @@ enum kith_status terms_state_signed(struct act *act,
     struct kith_record_builder builder;
     enum kith_status status;
 
-    build_former(&builder, act, former);
+    kith_build_from(&builder, act->arena, former, 0);
     if (kith_record_field(former, KITH_AGREEMENT_PARTNER_SIGNATURE) != NULL)
         build_own(&builder, step);
     else
@@ -138,7 +127,7 @@ enum kith_status terms_state_ended(struct act *act,
     struct kith_record_builder builder;
     enum kith_status status;
 
-    build_former(&builder, act, former);
+    kith_build_from(&builder, act->arena, former, 0);
     kith_build_when(
         &builder,
         by_us ? KITH_AGREEMENT_ENDED_OWN : KITH_AGREEMENT_ENDED_PARTNER, &when);

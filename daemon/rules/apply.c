@@ -14,6 +14,7 @@
 #include "rules/agreement.h"
 #include "rules/apply_item.h"
 #include "rules/audit.h"
+#include "rules/destruction.h"
 #include "rules/grant.h"
 #include "rules/key_notice.h"
 #include "rules/logkeys.h"
@@ -263,6 +264,8 @@ static const struct {
     {KITH_KIND_VOID, take_void},
     {KITH_KIND_WITHDRAWAL, take_withdrawal},
     {KITH_KIND_VERDICT, take_verdict},
+    {KITH_KIND_DESTRUCTION_REQUEST, destruction_take_request},
+    {KITH_KIND_DESTRUCTION_CERTIFICATE, destruction_take_certificate},
 };
 
 static bool class_fits(const struct kith_body *body, enum kith_family family)

@@ -9,6 +9,7 @@
 #include "kith/fields.h"
 #include "kith/kinds.h"
 #include "rules/act.h"
+#include "rules/destruction.h"
 
 enum {
     ANSWERS_MAX = 8 /* answers that answer one another, at most */
@@ -166,6 +167,38 @@ static enum kith_status items_in_scope(struct act *act,
     return status;
 }
 
+/* Is the project in field NUMBER of RECORD the wanted one, or none named? */
+static bool names_project(const struct evidence_wish *wish,
+                          const struct kith_record *record, uint32_t number)
+{
+    struct kith_id project;
+
+    return kith_record_octets(record, number, project.b, KITH_ID_LEN) !=
+               KITH_OK ||
+           kith_id_equal(&project, &wish->item);
+}
+
+/* A certificate is about what its request was about. */
+static enum kith_status certificate_in_scope(struct act *act,
+                                             const struct evidence_wish *wish,
+                                             enum store_side side,
+                                             const struct kith_record *record,
+                                             bool *ret_in)
+{
+    const struct destruction_named named = {
+        .link = wish->link.number,
+        .ours = side == STORE_IN,
+        .request = kith_record_bytes(record, KITH_CERTIFICATE_REQUEST)};
+    struct kith_record state;
+    uint64_t number;
+    enum kith_status status =
+        destruction_by_request(act, &named, &number, &state);
+
+    *ret_in = status == KITH_OK &&
+              names_project(wish, &state, KITH_DESTRUCTION_PROJECT);
+    return status == KITH_NOT_FOUND ? KITH_OK : status;
+}
+
 static enum kith_status duty_in_scope(struct act *act,
                                       const struct evidence_wish *wish,
                                       const struct evidence_place *place,
@@ -178,6 +211,11 @@ static enum kith_status duty_in_scope(struct act *act,
         (uint64_t)kith_record_value(record, KITH_VERDICT_INDEX, 0)};
 
     switch (record->kind) {
+    case KITH_KIND_DESTRUCTION_REQUEST:
+        *ret_in = names_project(wish, record, KITH_DESTRUCTION_REQUEST_PROJECT);
+        return KITH_OK;
+    case KITH_KIND_DESTRUCTION_CERTIFICATE:
+        return certificate_in_scope(act, wish, place->side, record, ret_in);
     case KITH_KIND_WITHDRAWAL:
         return items_in_scope(act, wish, record, KITH_WITHDRAWAL_ITEM, ret_in);
     case KITH_KIND_VERDICT:
@@ -192,12 +230,8 @@ static enum kith_status duty_in_scope(struct act *act,
 static bool relation_in_scope(const struct evidence_wish *wish,
                               const struct kith_record *record)
 {
-    struct kith_id project;
-
     return record->kind != KITH_KIND_PERSON ||
-           kith_record_octets(record, KITH_PERSON_PROJECT, project.b,
-                              KITH_ID_LEN) != KITH_OK ||
-           kith_id_equal(&project, &wish->item);
+           names_project(wish, record, KITH_PERSON_PROJECT);
 }
 
 enum kith_status evidence_in_scope(struct act *act,

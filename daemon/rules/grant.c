@@ -278,7 +278,6 @@ enum kith_status grant_end(struct act *act, uint64_t number,
     struct store_link link;
     struct kith_id id;
     enum kith_status status = act_certain(act);
-    size_t i;
 
     if (status != KITH_OK)
         return status;
@@ -292,9 +291,7 @@ enum kith_status grant_end(struct act *act, uint64_t number,
     if (kith_record_value(&state, KITH_GRANT_STATE_ENDED, 0) != 0)
         return kith_fail(act->err, KITH_CONFLICT, "grant_ended",
                          "kith grant list", "the grant is ended already");
-    kith_build_start(&builder, act->arena);
-    for (i = 0; i < state.n_fields; i++)
-        kith_build_field(&builder, &state.fields[i]);
+    kith_build_from(&builder, act->arena, &state, 0);
     kith_build_number(&builder, KITH_GRANT_STATE_ENDED, 1);
     status = kith_build_finish(&builder, &ended);
     if (status == KITH_OK)

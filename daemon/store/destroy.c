@@ -8,6 +8,7 @@
  */
 #include "store/txn.h"
 
+#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -145,6 +146,45 @@ enum kith_status store_slots_destroy(struct store *store, const uint64_t *slots,
         return kith_fail(err, status, "destroy_failed", "kith check",
                          "the destruction of %zu slots did not end", n);
     return KITH_OK;
+}
+
+/* Notes each slot of TXN that is empty as gone. */
+static enum kith_status note_empty(struct store_txn *txn)
+{
+    const uint64_t last = txn->store->committed.slots;
+    enum kith_status status = KITH_OK;
+
+    for (uint64_t slot = 1; status == KITH_OK && slot <= last; slot++) {
+        uint8_t key[SLOT_KEY];
+
+        status = slots_key(txn->store->slots, slot, key);
+        if (status == KITH_NOT_FOUND)
+            status = set_state(txn, slot, GONE_DONE);
+        else if (status == KITH_DAMAGED)
+            status = KITH_OK; /* the check names it */
+        sodium_memzero(key, sizeof(key));
+    }
+    return status;
+}
+
+enum kith_status store_slots_settle(struct store *store)
+{
+    struct store_txn *txn = NULL;
+    enum kith_status status = KITH_FULL;
+
+    if (store->txn.open)
+        return KITH_BUSY;
+    for (int i = 0; i < DESTROY_TRIES && status == KITH_FULL; i++) {
+        status = store_begin(store, true, &txn);
+        if (status != KITH_OK)
+            break;
+        status = note_empty(txn);
+        if (status == KITH_OK)
+            status = store_commit(&txn);
+        else
+            store_abort(&txn);
+    }
+    return status;
 }
 
 /* Collects the slots whose intent stands. */

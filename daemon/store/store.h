@@ -88,6 +88,12 @@ enum kith_status store_slots_destroy(struct store *store, const uint64_t *list,
                                      size_t n, struct kith_error *err)
     KITH_MUST_CHECK;
 
+/* After a restore, whose slots may be newer than its store: a slot in use that
+ * is empty was destroyed in between, and is noted as such. The caller vouches
+ * that the slot file is one that was sealed as a whole.
+ * KITH_BUSY: a transaction is open; else a fault of the store. */
+enum kith_status store_slots_settle(struct store *store) KITH_MUST_CHECK;
+
 /* Walks every row, seal, tree, slot and note of the folder, read-only, while
  * no daemon has it open. FINDING is called with one sentence per fault,
  * PROGRESS now and then (either may be NULL). KITH_DAMAGED: there were

@@ -283,6 +283,48 @@ enum kith_link_key_use {
     KITH_LINK_KEY_USE_STATEMENT = 3
 };
 
+/* In the certificate fields 1 to 9 are what is signed. */
+enum kith_destruction_request_field {
+    KITH_DESTRUCTION_REQUEST_PROJECT = 1, /* its id on the link; absent: all */
+    KITH_DESTRUCTION_REQUEST_UNTIL = 2
+};
+
+enum kith_destruction_certificate_field {
+    KITH_CERTIFICATE_REQUEST = 1, /* id of the request */
+    KITH_CERTIFICATE_LOG_NUMBER = 2,
+    KITH_CERTIFICATE_SIZE = 3,
+    KITH_CERTIFICATE_ENTRIES = 4,
+    KITH_CERTIFICATE_DIGEST = 5, /* PROTOCOL.md 8.4 */
+    KITH_CERTIFICATE_DESTROYED_AT = 6,
+    KITH_CERTIFICATE_OFFICER = 7,
+    KITH_CERTIFICATE_OFFICER_TITLE = 8,
+    KITH_CERTIFICATE_EXCEPTIONS = 9,
+    KITH_CERTIFICATE_SIGNATURE = 10
+};
+
+enum kith_destruction_field {
+    KITH_DESTRUCTION_LINK = 1,
+    KITH_DESTRUCTION_OURS = 2,
+    KITH_DESTRUCTION_REQUEST = 3,
+    KITH_DESTRUCTION_PROJECT = 4,
+    KITH_DESTRUCTION_RECORD = 5, /* number of the project here; absent: all */
+    KITH_DESTRUCTION_UNTIL = 6,
+    KITH_DESTRUCTION_AT = 7,
+    KITH_DESTRUCTION_STATE = 8, /* enum kith_destruction_state */
+    KITH_DESTRUCTION_OFFICER = 9,
+    KITH_DESTRUCTION_OFFICER_TITLE = 10,
+    KITH_DESTRUCTION_EXCEPTIONS = 11,
+    KITH_DESTRUCTION_DESTROYED_AT = 12,
+    KITH_DESTRUCTION_ENTRIES = 13,
+    KITH_DESTRUCTION_DIFFERS = 14
+};
+
+enum kith_destruction_state {
+    KITH_DESTRUCTION_REQUESTED = 1,
+    KITH_DESTRUCTION_UNDER_WAY = 2,
+    KITH_DESTRUCTION_DONE = 3
+};
+
 enum kith_person_state_field {
     KITH_PERSON_STATE_NAME = 1,
     KITH_PERSON_STATE_ROLE = 2, /* enum kith_role */

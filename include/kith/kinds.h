@@ -114,6 +114,8 @@ enum kith_kind {
     KITH_KIND_VOID = 200,
     KITH_KIND_WITHDRAWAL = 201,
     KITH_KIND_VERDICT = 202,
+    KITH_KIND_DESTRUCTION_REQUEST = 203,
+    KITH_KIND_DESTRUCTION_CERTIFICATE = 204,
 
     /* local: state in our store and in our own audit log */
     KITH_KIND_AGREEMENT = 1000, /* an NDA as we hold it */
@@ -122,6 +124,7 @@ enum kith_kind {
     KITH_KIND_AUDIT = 1003,
     KITH_KIND_NOTICE_RULE = 1004,
     KITH_KIND_NOTICE = 1005,
+    KITH_KIND_DESTRUCTION = 1006, /* asked of us or by us, and how it stands */
     KITH_KIND_LINK_KEY = 1010 /* a key of ours or a partner's, and its sizes */
     /* 1100.. arguments and 1200.. rows of the control protocol: verbs.h */
 };

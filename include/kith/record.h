@@ -104,6 +104,10 @@ struct kith_record_builder {
 };
 void kith_build_start(struct kith_record_builder *builder,
                       struct kith_arena *arena);
+/* The same, with every field of FORMER but those of number EXCEPT (0: none). */
+void kith_build_from(struct kith_record_builder *builder,
+                     struct kith_arena *arena, const struct kith_record *former,
+                     uint32_t except);
 void kith_build_text(struct kith_record_builder *builder, uint32_t number,
                      struct kith_bytes text);
 void kith_build_octets(struct kith_record_builder *builder, uint32_t number,

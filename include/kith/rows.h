@@ -346,6 +346,22 @@ enum kith_pack_row {
     KITH_PACK_ROW_CLOSED = 4
 };
 
+/* a destruction that was asked for */
+enum kith_destruction_row {
+    KITH_DESTRUCTION_ROW_ID = 1,
+    KITH_DESTRUCTION_ROW_PARTNER = 2,
+    KITH_DESTRUCTION_ROW_DIRECTION = 3, /* sent: we asked */
+    KITH_DESTRUCTION_ROW_PROJECT = 4,
+    KITH_DESTRUCTION_ROW_UNTIL = 5,
+    KITH_DESTRUCTION_ROW_STATE = 6, /* "requested", "overdue", ... */
+    KITH_DESTRUCTION_ROW_ENTRIES = 7,
+    KITH_DESTRUCTION_ROW_OFFICER = 8,
+    KITH_DESTRUCTION_ROW_DESTROYED_AT = 9,
+    KITH_DESTRUCTION_ROW_EXCEPTIONS = 10,
+    KITH_DESTRUCTION_ROW_WITHDRAWN = 11, /* of a request just made */
+    KITH_DESTRUCTION_ROW_WARNING = 12
+};
+
 /* when a person is told */
 enum kith_rule_row {
     KITH_RULE_ROW_ID = 1,

@@ -1,9 +1,9 @@
 /* signed - the bytes that a signature within a record is over.
  *
- * A step of an agreement and a notice of a key travel as records that hold
- * their own signature; what is signed is the record with nothing in its head
+ * A step of an agreement, a notice of a key and a certificate of destruction
+ * travel as records that hold their own signature; what is signed is the record with nothing in its head
  * and only the fields named here, so that it can be made again from the record
- * alone (PROTOCOL.md 7.4, 8.3).
+ * alone (PROTOCOL.md 7.4, 8.3, 8.4).
  * Not here: which step may follow which, which key was good (rules).
  * Threads: any.
  */
@@ -28,5 +28,18 @@ enum kith_status kith_signed_agreement(const struct kith_record *step,
 enum kith_status kith_signed_key_notice(const struct kith_origin *origin,
                                         const struct kith_record *notice,
                                         struct kith_buf *buf) KITH_MUST_CHECK;
+
+/* Appends what the signature of the destruction_certificate CERTIFICATE is
+ * over: the record with its fields 1 to 9. Errors as above. Statement:
+ * KITH_STATEMENT_CERTIFICATE. */
+enum kith_status kith_signed_certificate(const struct kith_record *certificate,
+                                         struct kith_buf *buf) KITH_MUST_CHECK;
+
+/* The digest of a certificate, over the destroyed entries in the order of
+ * their logs and indexes: H("kith/v1/destroyed" || 0x00) for none, then for
+ * each H(digest before || log number (4) || index (8) || leaf hash). */
+void kith_destroyed_begin(struct kith_hash *ret_digest);
+void kith_destroyed_add(struct kith_hash *digest, uint32_t log_number,
+                        uint64_t index, const struct kith_hash *leaf);
 
 #endif

@@ -110,6 +110,11 @@ enum kith_verb {
     /* partner, project, since, until: an evidence pack (PROTOCOL.md 11) in
      * pack_rows, whose bytes are put together */
     KITH_VERB_EVIDENCE_EXPORT,
+    /* partner, project, until: ends the grants, withdraws, asks */
+    KITH_VERB_DESTROY_REQUEST,
+    KITH_VERB_DESTROY_LIST, /* argument partner: only that one's */
+    /* request (id prefix), officer, officer_title, exceptions */
+    KITH_VERB_DESTROY_CARRY_OUT,
     KITH_VERB_COUNT
 };
 
@@ -121,6 +126,7 @@ enum kith_control_kind {
     KITH_KIND_RECORD_ARGS = 1103,
     KITH_KIND_GRANT_ARGS = 1104,
     KITH_KIND_NOTICE_ARGS = 1105,
+    KITH_KIND_DESTROY_ARGS = 1107,
 
     KITH_KIND_STATUS_ROW = 1200,
     KITH_KIND_CHECK_ROW = 1201,
@@ -145,7 +151,8 @@ enum kith_control_kind {
     KITH_KIND_AUDIT_ROW = 1220,
     KITH_KIND_RELOAD_ROW = 1221,
     KITH_KIND_EVIDENCE_KEY_ROW = 1230,
-    KITH_KIND_PACK_ROW = 1231
+    KITH_KIND_PACK_ROW = 1231,
+    KITH_KIND_DESTRUCTION_ROW = 1232
 };
 
 enum kith_partner_args {
@@ -216,6 +223,16 @@ enum kith_notice_args {
     KITH_NOTICE_ARGS_SLIP_DAYS = 5,
     KITH_NOTICE_ARGS_RULE = 6,
     KITH_NOTICE_ARGS_LIMIT = 7
+};
+
+enum kith_destroy_args {
+    KITH_DESTROY_ARGS_PARTNER = 1,
+    KITH_DESTROY_ARGS_PROJECT = 2,
+    KITH_DESTROY_ARGS_UNTIL = 3,
+    KITH_DESTROY_ARGS_REQUEST = 4,
+    KITH_DESTROY_ARGS_OFFICER = 5, /* absent: the person's own name */
+    KITH_DESTROY_ARGS_OFFICER_TITLE = 6,
+    KITH_DESTROY_ARGS_EXCEPTIONS = 7
 };
 
 struct kith_verb_info {
