@@ -1,6 +1,7 @@
-/* partner_row - link state in words, queue, agreement, verification.
+/* partner_row - queue, agreement, verification of one link.
  *
- * Not here: changing any of it (verb_partner.c).
+ * Not here: its state in words (link_words.c), changing any of it
+ * (verb_partner.c).
  */
 #include "core/partner_row.h"
 
@@ -10,6 +11,7 @@
 
 #include "core/call.h"
 #include "core/daemon.h"
+#include "core/link_words.h"
 #include "core/links.h"
 #include "kith/card.h"
 #include "kith/fields.h"
@@ -75,158 +77,8 @@ static const struct kith_record *find_agreement(const struct rules_cache *cache,
     return found;
 }
 
-struct words {
-    char link[KITH_REASON_MAX];
-    const char *next; /* a command, with the alias behind it */
-    const char *code; /* of what holds the link up; NULL: nothing */
-    enum kith_link_state state;
-};
-
-/* What a partner's refusal means here; NULL: its own sentence says more. */
-static const char *explain_refusal(uint16_t code)
-{
-    switch (code) {
-    case KITH_REFUSE_UNKNOWN:
-        return "they have removed us; ask them for 'kith partner add' with our "
-               "card";
-    case KITH_REFUSE_PAUSED:
-        return "they have paused this link; ask them for 'kith partner resume'";
-    default:
-        return NULL;
-    }
-}
-
-static void describe_refusal(const struct link_view *view, struct words *words)
-{
-    const char *words_here =
-        view->refused_by_partner ? explain_refusal(view->refuse_code) : NULL;
-
-    words->state = KITH_LINK_REFUSED;
-    words->code = kith_refuse_name(view->refuse_code);
-    (void)snprintf(words->link, sizeof(words->link), "refused%s: %.300s",
-                   view->refused_by_partner ? "" : " by us",
-                   words_here != NULL ? words_here : view->refuse_sentence);
-}
-
-/* Why there is no session, as far as anybody knows. */
-static void describe_down(const struct store_link *link,
-                          const struct link_view *view,
-                          const struct links_trouble *trouble,
-                          struct words *words)
-{
-    words->state = KITH_LINK_OFFLINE;
-    if (view->refuse_code != 0)
-        describe_refusal(view, words);
-    else if (trouble->what[0] != '\0') {
-        (void)snprintf(words->link, sizeof(words->link), "%.390s",
-                       trouble->what);
-        if (trouble->refused)
-            words->state = KITH_LINK_REFUSED;
-        words->code = trouble->code;
-    } else
-        (void)snprintf(words->link, sizeof(words->link), "%s",
-                       link->last_sync == 0 ? "never connected"
-                                            : "not connected");
-}
-
-const char *partner_row_skew(const struct link_view *view, char *text,
-                             size_t size)
-{
-    const int64_t minutes =
-        (view->skew_s < 0 ? -view->skew_s : view->skew_s) / 60;
-
-    if (!view->skew_known || minutes < KITH_SKEW_TOLD_S / 60)
-        return NULL;
-    (void)snprintf(text, size, "their clock is %" PRId64 " min %s ours",
-                   minutes, view->skew_s < 0 ? "behind" : "ahead of");
-    return text;
-}
-
-/* A clock that is far off comes behind «connected». */
-static void describe_skew(const struct link_view *view, struct words *words)
-{
-    char text[PARTNER_ROW_SKEW_SIZE];
-    const size_t used = strlen(words->link);
-
-    if (partner_row_skew(view, text, sizeof(text)) == NULL)
-        return;
-    (void)snprintf(words->link + used, sizeof(words->link) - used, "; %s",
-                   text);
-    words->code = "clock";
-}
-
-/* A quota that is full, on either side, comes before «connected». */
-static void describe_quota(const struct link_view *view, struct words *words)
-{
-    const enum quota_bound over = view->quota.over;
-
-    if (!view->held && over == QUOTA_NONE)
-        return;
-    words->state = KITH_LINK_HELD;
-    words->code = kith_refuse_name(KITH_REFUSE_QUOTA);
-    if (view->held)
-        (void)snprintf(words->link, sizeof(words->link),
-                       "our changes wait, quota: %.300s", view->held_sentence);
-    else
-        (void)snprintf(words->link, sizeof(words->link),
-                       "theirs wait, quota %s: %.300s", quota_code(over),
-                       quota_sentence(over));
-}
-
-/* Only two persons go on from here, one at each company. */
-static void describe_frozen(const struct store_link *link, struct words *words)
-{
-    words->state = KITH_LINK_FROZEN;
-    words->next = "kith partner resume --confirm";
-    (void)snprintf(words->link, sizeof(words->link), "frozen: %s",
-                   link->stall == KITH_REFUSE_RESTORED
-                       ? "one side was restored from a backup or runs twice"
-                       : "two signed truths about one log");
-}
-
-static void describe(const struct daemon *daemon, const struct store_link *link,
-                     struct words *words)
-{
-    struct link_view view;
-    struct links_trouble trouble;
-
-    memset(&view, 0, sizeof(view));
-    memset(&trouble, 0, sizeof(trouble));
-    memset(words, 0, sizeof(*words));
-    (void)links_look(daemon, link->number, &view, &trouble);
-    if (link->removed || link->paused) {
-        words->state = KITH_LINK_PAUSED;
-        (void)snprintf(words->link, sizeof(words->link), "%s",
-                       link->removed ? "removed" : "paused");
-        if (link->paused && !link->removed)
-            words->next = "kith partner resume";
-        return;
-    }
-    if (link->in.frozen || link->out.frozen) {
-        describe_frozen(link, words);
-        return;
-    }
-    if (view.phase == LINK_PHASE_DOWN) {
-        describe_down(link, &view, &trouble, words);
-    } else if (view.phase == LINK_PHASE_GREETING) {
-        words->state = KITH_LINK_CONNECTING;
-        (void)snprintf(words->link, sizeof(words->link), "connecting");
-    } else {
-        words->state = KITH_LINK_CONNECTED;
-        (void)snprintf(words->link, sizeof(words->link),
-                       view.round_trip_ms == 0 ? "connected"
-                                               : "connected %u ms",
-                       view.round_trip_ms);
-    }
-    if (view.phase == LINK_PHASE_OPEN)
-        describe_skew(&view, words);
-    describe_quota(&view, words);
-    if (!link->verified)
-        words->next = "kith partner verify";
-}
-
 static void put_nda(struct call *call, const struct rules_cache *cache,
-                    const struct store_link *link, struct words *words)
+                    const struct store_link *link, struct link_words *words)
 {
     struct kith_record_builder *row = &call->builder;
     int32_t day = act_today(&call->act);
@@ -336,7 +188,7 @@ enum kith_status partner_row_add(struct daemon *daemon, struct call *call,
     struct kith_record_builder *row = &call->builder;
     const struct rules_cache *cache = NULL;
     uint64_t queued = 0;
-    struct words words;
+    struct link_words words;
     char text[KITH_PAIRING_SIZE];
     char next[KITH_REASON_MAX];
     enum kith_status status = cache_get(&call->act, &cache);
@@ -345,7 +197,7 @@ enum kith_status partner_row_add(struct daemon *daemon, struct call *call,
         status = store_queue_length(call->act.txn, link->number, &queued);
     if (status != KITH_OK)
         return status;
-    describe(daemon, link, &words);
+    link_words(daemon, link, &words);
     call_row_start_kind(call, KITH_KIND_PARTNER_ROW);
     call_put_text(call, KITH_PARTNER_ROW_PARTNER, link->alias);
     status = put_card(call, link);

@@ -12,7 +12,6 @@
 
 struct call;
 struct daemon;
-struct link_view;
 struct kith_record;
 
 /* Adds a partner_row of LINK. GROUPS: with the six groups to read out, which
@@ -32,13 +31,5 @@ enum kith_nda_state partner_row_nda(const struct kith_record *agreement,
 const char *partner_row_nda_name(enum kith_nda_state state);
 /* First day of agreement or its last (UNTIL), -1: open. */
 int32_t partner_row_nda_until(const struct kith_record *agreement);
-
-enum {
-    PARTNER_ROW_SKEW_SIZE = 80
-};
-/* Writes into TEXT how far the partner's clock is from ours; NULL: unknown, or
- * not worth telling. */
-const char *partner_row_skew(const struct link_view *view, char *text,
-                             size_t size);
 
 #endif

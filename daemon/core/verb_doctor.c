@@ -17,7 +17,7 @@
 #include "core/net.h"
 #include "core/notifier.h"
 #include "core/links.h"
-#include "core/partner_row.h"
+#include "core/link_words.h"
 #include "kith/card.h"
 #include "kith/rows.h"
 #include "store/logs.h"
@@ -181,7 +181,7 @@ static enum kith_status check_partners(struct daemon *daemon, struct call *call)
         struct link_view view;
         struct links_trouble trouble;
         char check[KITH_NAME_MAX + 1];
-        char skew[PARTNER_ROW_SKEW_SIZE];
+        char skew[LINK_WORDS_SKEW_SIZE];
         enum kith_status status =
             store_link_next(call->act.txn, link.number, &link);
 
@@ -196,7 +196,7 @@ static enum kith_status check_partners(struct daemon *daemon, struct call *call)
         (void)links_look(daemon, link.number, &view, &trouble);
         (void)snprintf(check, sizeof(check), "partner %.100s", link.alias);
         if (view.phase == LINK_PHASE_OPEN &&
-            partner_row_skew(&view, skew, sizeof(skew)) != NULL)
+            link_words_skew(&view, skew, sizeof(skew)) != NULL)
             add_check(call, check, KITH_CHECK_WARN, skew,
                       "compare both clocks with the time of day");
         else if (view.phase == LINK_PHASE_OPEN)

@@ -51,6 +51,7 @@ struct link_view { /* for status */
     uint16_t refuse_code;   /* newest refusal since a good session, 0 none */
     bool refused_by_partner;
     char refuse_sentence[KITH_REASON_MAX + 1];
+    uint16_t their_min, their_max; /* protocol of their newest greet, 0 none */
     bool skew_known;
     int64_t skew_s; /* their clock less ours, seconds, as this session shows */
     bool held;      /* the partner's quota is full; what waits goes later */

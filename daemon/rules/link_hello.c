@@ -12,6 +12,7 @@
 
 #include "kith/card.h"
 #include "kith/sign.h"
+#include "kith/version.h"
 #include "rules/act.h"
 #include "rules/link_claim.h"
 #include "rules/link_judge.h"
@@ -51,6 +52,7 @@ static enum kith_status say_hello(struct link_call *call)
                                .sender_transport = company->transport_public,
                                .receiver_transport = session->partner_transport,
                                .protocol = session->protocol,
+                               .features = KITH_FEATURES,
                                .card = kith_buf_bytes(&company->card),
                                .session = call->link.session + 1,
                                .partner_session = call->link.partner_session,
@@ -95,6 +97,8 @@ enum kith_status hello_take_greet(struct link_call *call,
                            "the greet is malformed");
     unsigned low = greet.protocol_min;
     unsigned high = greet.protocol_max;
+    call->machine->view.their_min = greet.protocol_min;
+    call->machine->view.their_max = greet.protocol_max;
     if (low > KITH_PROTOCOL_MAX || high < KITH_PROTOCOL_MIN || low > high) {
         char sentence[KITH_REASON_MAX + 1];
         snprintf(sentence, sizeof sentence,

@@ -14,9 +14,7 @@
 #include "kith/status.h"
 
 enum {
-    KITH_NONCE_LEN = 32,
-    KITH_PROTOCOL_MIN = 1,
-    KITH_PROTOCOL_MAX = 1
+    KITH_NONCE_LEN = 32
 };
 
 enum kith_frame_type {
