@@ -28,6 +28,7 @@
 #include "core/process.h"
 #include "core/reload.h"
 #include "core/round.h"
+#include "core/understand.h"
 #include "core/wall.h"
 #include "kith/error.h"
 #include "store/store.h"
@@ -224,7 +225,10 @@ static void drain(struct daemon *daemon)
     }
 }
 
-static enum kith_status open_wall(struct daemon *daemon, struct kith_error *err)
+/* What the store says of before: whether time is in doubt, and what a version
+ * that knew less did not understand. */
+static enum kith_status open_state(struct daemon *daemon,
+                                   struct kith_error *err)
 {
     struct store_txn *txn = NULL;
     enum kith_status status = store_begin(daemon->store, false, &txn);
@@ -235,6 +239,7 @@ static enum kith_status open_wall(struct daemon *daemon, struct kith_error *err)
     if (status != KITH_OK)
         return kith_fail(err, status, "store", "kith check",
                          "the store does not say whether time is in doubt");
+    understand_again(daemon);
     return KITH_OK;
 }
 
@@ -271,7 +276,7 @@ int run(const struct options *options)
     (void)signal(SIGPIPE, SIG_IGN);
     if (config_load(options->config, &config, &err) != KITH_OK ||
         open_daemon(options, &config, &daemon, &err) != KITH_OK ||
-        open_wall(daemon, &err) != KITH_OK ||
+        open_state(daemon, &err) != KITH_OK ||
         open_loop(daemon, &err) != KITH_OK)
         code = outcome_print(&err);
     else

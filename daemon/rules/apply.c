@@ -226,7 +226,9 @@ static enum kith_status take_verdict(struct act *act, struct store_link *link,
         return KITH_OK;
     }
     line.index = (uint64_t)kith_record_value(record, KITH_VERDICT_INDEX, 0);
-    if (status == KITH_OK && ours.verdict == STORE_PROCESSED) {
+    /* what was not understood may get another verdict after an upgrade */
+    if (status == KITH_OK && (ours.verdict == STORE_PROCESSED ||
+                              ours.verdict == STORE_NOT_UNDERSTOOD)) {
         ours.verdict = (uint8_t)(kith_record_value(record, KITH_VERDICT_VERDICT,
                                                    KITH_VERDICT_REJECTED) +
                                  STORE_VOID);

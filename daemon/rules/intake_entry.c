@@ -12,6 +12,7 @@
 #include "kith/sign.h"
 #include "rules/act.h"
 #include "rules/apply.h"
+#include "rules/logkeys.h"
 #include "rules/outbox.h"
 #include "rules/pending.h"
 #include "rules/verdict.h"
@@ -161,5 +162,43 @@ enum kith_status intake_entry(struct intake *intake, size_t which,
         status =
             store_entry_append(intake->act->txn, &intake->log, index, &row);
     kith_wipe(&row.ek, sizeof(row.ek));
+    return status;
+}
+
+enum kith_status intake_retry(struct act *act, struct store_link *link,
+                              uint64_t index, const struct store_entry *row,
+                              struct store_entry *ret_judged)
+{
+    const struct kith_push_entry one = {row->header, row->sealed};
+    struct intake *intake = kith_arena_alloc(act->arena, sizeof(*intake));
+    struct apply_entry entry = {.index = index, .row = ret_judged};
+    struct kith_ek ek;
+    enum kith_status status = KITH_OK;
+
+    *ret_judged = *row;
+    if (intake == NULL)
+        return KITH_NOMEM;
+    *intake = (struct intake){.act = act,
+                              .link = link,
+                              .log = logkeys_id(link, STORE_IN),
+                              .push.entries = &one,
+                              .push.n_entries = 1};
+    logkeys_origin(act, link, STORE_IN, &intake->origin);
+    if (kith_entry_decode(row->header, &intake->headers[0]) != KITH_OK)
+        return KITH_DAMAGED;
+    memcpy(ek.b, row->ek.b, KITH_EK_LEN);
+    ret_judged->verdict = STORE_PROCESSED;
+    ret_judged->code = 0;
+    status = open_and_apply(intake, 0, &ek, &entry);
+    kith_wipe(&ek, sizeof(ek));
+    if (status == KITH_UNTRUSTED)
+        return KITH_DAMAGED;
+    if (status != KITH_OK ||
+        (ret_judged->verdict == row->verdict && ret_judged->code == row->code))
+        return status;
+    status = store_entry_put(act->txn, &intake->log, index, ret_judged);
+    if (status == KITH_OK && ret_judged->verdict != STORE_PROCESSED &&
+        !entry.silent)
+        status = send_verdict(intake, 0, ret_judged);
     return status;
 }

@@ -14,9 +14,10 @@ struct act;
 
 /* Numbers of store_value_put. */
 enum ledger_value {
-    LEDGER_CARD = 1,   /* newest own card, binary form */
-    LEDGER_COMPANY = 2, /* our company id, 32 bytes */
-    LEDGER_TIME_DOUBT = 3 /* not empty: the wall clock is in doubt */
+    LEDGER_CARD = 1,       /* newest own card, binary form */
+    LEDGER_COMPANY = 2,    /* our company id, 32 bytes */
+    LEDGER_TIME_DOUBT = 3, /* not empty: the wall clock is in doubt */
+    LEDGER_UNDERSTOOD = 4  /* retry_digest of the version that ran last */
 };
 
 /* Posts RECORD: references resolved, found by id or natural key or made anew.

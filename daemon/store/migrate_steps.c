@@ -82,7 +82,7 @@ static enum kith_status count_stored(struct store_txn *from,
 }
 
 /* steps[i] leads from schema i + 1 to i + 2. */
-static enum kith_status (*const steps[STORE_SCHEMA - 1])(
+static enum kith_status (*const steps[])(
     struct store_txn *from, const struct kv_place *place,
     struct kith_buf *plain) = {
     count_stored,
