@@ -8,9 +8,9 @@ import re
 import socket
 import uuid
 
-import flow_control_socket as control
+import control
 import harness
-from flow_control_socket import field, frame, request, varint
+from control import field, frame, request, varint
 from harness import check, equal
 
 SEED = int(os.environ.get('KITH_SEED') or 20261123)

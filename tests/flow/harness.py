@@ -120,6 +120,7 @@ class Company:
         self.sheet = self.home / 'recovery.txt'
         self.log = self.home / 'kithd.log'
         self.programs = BUILD / 'bin'  # kithd starts its children from there
+        self.client = BUILD / 'bin' / 'kith'
         self.daemon = None
         self.environment = {
             **os.environ, 'HOME': str(self.home), 'LC_ALL': 'C.UTF-8',
@@ -151,13 +152,17 @@ class Company:
 
     def start(self):
         """Starts kithd and waits until its control socket answers."""
+        self.start_only()
+        wait_until(self.answers, what=f'control socket of {self.name}')
+
+    def start_only(self):
+        """Starts kithd and waits for nothing."""
         with self.log.open('ab') as log:
             self.daemon = subprocess.Popen(
                 ['setpriv', '--pdeathsig', 'KILL', self.programs / 'kithd',
                  '--config', self.conf],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 env=self.environment, cwd=self.home)
-        wait_until(self.answers, what=f'control socket of {self.name}')
 
     def answers(self):
         check(self.daemon.poll() is None,
@@ -171,13 +176,18 @@ class Company:
 
     def kith(self, *words, expect=0, stdin='', timeout_s=60):
         """Runs `kith WORDS...`; expect=None takes any exit code."""
-        command = [str(BUILD / 'bin' / 'kith'), *map(str, words)]
+        return self.run([self.client, *words], expect, stdin, timeout_s)
+
+    def run(self, command, expect=0, stdin='', timeout_s=60):
+        """Runs a program as the company's people do."""
+        command = [str(word) for word in command]
         started = time.monotonic()
         done = subprocess.run(
             command, input=stdin, capture_output=True, text=True,
             timeout=timeout_s, env=self.environment, cwd=self.home,
             check=False)
-        result = Result('kith ' + ' '.join(map(str, words)), done.returncode,
+        name = command[0].rpartition('/')[2]
+        result = Result(' '.join([name, *command[1:]]), done.returncode,
                         done.stdout, done.stderr, time.monotonic() - started)
         if expect is not None and done.returncode != expect:
             raise Failure(f'{self.name}: {result}\nwanted exit {expect}')
