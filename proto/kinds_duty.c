@@ -22,9 +22,7 @@ static const struct kith_choice withdrawal_reasons[] = {
 };
 
 static const struct kith_choice verdicts[] = {
-    {1, "unreadable"},
-    {2, "not_understood"},
-    {3, "rejected"},
+    {1, "unreadable"}, {2, "not_understood"}, {3, "rejected"}, {4, "processed"},
     {0, NULL},
 };
 
@@ -185,7 +183,7 @@ static const struct kith_kind_info kinds[] = {
      .family = KITH_FAMILY_DUTY,
      .fields = verdict_fields,
      .n_fields = sizeof(verdict_fields) / sizeof(verdict_fields[0]),
-     .help = "why an entry of the receiver changed nothing"},
+     .help = "what became of an entry of the receiver"},
     {.kind = KITH_KIND_DESTRUCTION_REQUEST,
      .name = "destruction_request",
      .family = KITH_FAMILY_DUTY,

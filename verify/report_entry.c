@@ -142,6 +142,15 @@ static void print_after(FILE *out, const struct loaded_pack *pack,
         const struct kith_field *field =
             kith_record_field(record, KITH_VERDICT_VERDICT);
 
+        if (field != NULL && field->value == KITH_VERDICT_PROCESSED) {
+            fprintf(
+                out,
+                "      the receiver could not use it before %s (entry #%" PRIu64
+                ")\n",
+                report_time(pack->arena, verdict->header.time_s),
+                verdict->header.index);
+            return;
+        }
         fprintf(
             out, "      the receiver could not use it: %s %s\n",
             field == NULL

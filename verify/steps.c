@@ -220,6 +220,7 @@ const struct loaded_entry *steps_verdict(const struct loaded_pack *pack,
                                          const struct loaded_entry *entry)
 {
     const struct kith_bytes leaf = {entry->leaf.b, KITH_HASH_LEN};
+    const struct loaded_entry *newest = NULL;
 
     for (size_t i = 0; i < pack->n_entries; i++) {
         const struct loaded_entry *other = &pack->entries[i];
@@ -228,9 +229,9 @@ const struct loaded_entry *steps_verdict(const struct loaded_pack *pack,
             kith_bytes_equal(
                 kith_record_bytes(&other->body.record, KITH_VERDICT_LEAF),
                 leaf))
-            return other;
+            newest = other;
     }
-    return NULL;
+    return newest;
 }
 
 bool steps_certified(const struct loaded_pack *pack,

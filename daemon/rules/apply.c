@@ -205,7 +205,26 @@ static enum kith_status find_judged(struct act *act,
     return kith_hash_equal(&leaf, &named) ? KITH_OK : KITH_NOT_FOUND;
 }
 
-/* The partner could not use an entry of ours; an operator reads it. */
+/* The verdict that VALUE of a partner makes of a stored one. Once told, only an
+ * upgrade at the partner changes it (PROTOCOL.md 8.5). */
+static uint8_t next_verdict(uint8_t stored, int64_t value)
+{
+    const bool told =
+        stored == STORE_NOT_UNDERSTOOD || stored == STORE_REJECTED;
+
+    switch (value) {
+    case KITH_VERDICT_PROCESSED:
+        return told ? STORE_PROCESSED : stored;
+    case KITH_VERDICT_UNREADABLE:
+        return stored == STORE_PROCESSED ? STORE_UNREADABLE : stored;
+    case KITH_VERDICT_NOT_UNDERSTOOD:
+        return stored == STORE_PROCESSED ? STORE_NOT_UNDERSTOOD : stored;
+    default:
+        return stored == STORE_PROCESSED || told ? STORE_REJECTED : stored;
+    }
+}
+
+/* What became of an entry of ours at the partner; an operator reads it. */
 static enum kith_status take_verdict(struct act *act, struct store_link *link,
                                      const struct kith_body *body,
                                      struct apply_entry *entry)
@@ -218,7 +237,8 @@ static enum kith_status take_verdict(struct act *act, struct store_link *link,
                               .log_number = log.number,
                               .count = 1};
     char text[KITH_NAME_MAX + 1] = "";
-    struct store_entry ours;
+    struct store_entry ours = {0};
+    uint8_t verdict = 0;
     enum kith_status status = find_judged(act, link, record, &ours);
 
     if (status == KITH_NOT_FOUND) {
@@ -226,12 +246,11 @@ static enum kith_status take_verdict(struct act *act, struct store_link *link,
         return KITH_OK;
     }
     line.index = (uint64_t)kith_record_value(record, KITH_VERDICT_INDEX, 0);
-    /* what was not understood may get another verdict after an upgrade */
-    if (status == KITH_OK && (ours.verdict == STORE_PROCESSED ||
-                              ours.verdict == STORE_NOT_UNDERSTOOD)) {
-        ours.verdict = (uint8_t)(kith_record_value(record, KITH_VERDICT_VERDICT,
-                                                   KITH_VERDICT_REJECTED) +
-                                 STORE_VOID);
+    verdict = next_verdict(
+        ours.verdict,
+        kith_record_value(record, KITH_VERDICT_VERDICT, KITH_VERDICT_REJECTED));
+    if (status == KITH_OK && verdict != ours.verdict) {
+        ours.verdict = verdict;
         status = store_entry_put(act->txn, &log, line.index, &ours);
     }
     kith_wipe(&ours.ek, sizeof(ours.ek));

@@ -17,17 +17,28 @@
 #include "rules/pending.h"
 #include "rules/verdict.h"
 
-/* Tells the sender of a verdict other than processed (PROTOCOL.md 7.5). */
+static int64_t verdict_value(uint8_t verdict)
+{
+    switch ((enum store_verdict)verdict) {
+    case STORE_PROCESSED:
+        return KITH_VERDICT_PROCESSED;
+    case STORE_UNREADABLE:
+        return KITH_VERDICT_UNREADABLE;
+    case STORE_NOT_UNDERSTOOD:
+        return KITH_VERDICT_NOT_UNDERSTOOD;
+    default:
+        return KITH_VERDICT_REJECTED;
+    }
+}
+
+/* Tells the sender of a verdict other than processed, or in place of one that
+ * was told before (PROTOCOL.md 7.5, 8.5). */
 static enum kith_status send_verdict(struct intake *intake, size_t which,
                                      const struct store_entry *row)
 {
     struct kith_record record = {.kind = KITH_KIND_VERDICT};
     struct kith_record_builder builder;
     struct kith_hash leaf;
-    int64_t verdict = row->verdict == STORE_UNREADABLE ? KITH_VERDICT_UNREADABLE
-                      : row->verdict == STORE_NOT_UNDERSTOOD
-                          ? KITH_VERDICT_NOT_UNDERSTOOD
-                          : KITH_VERDICT_REJECTED;
     enum kith_status status;
 
     kith_entry_leaf(&intake->headers[which], &leaf);
@@ -36,7 +47,8 @@ static enum kith_status send_verdict(struct intake *intake, size_t which,
     kith_build_number(&builder, KITH_VERDICT_INDEX,
                       (int64_t)intake->headers[which].index);
     kith_build_octets(&builder, KITH_VERDICT_LEAF, leaf.b, KITH_HASH_LEN);
-    kith_build_choice(&builder, KITH_VERDICT_VERDICT, verdict);
+    kith_build_choice(&builder, KITH_VERDICT_VERDICT,
+                      verdict_value(row->verdict));
     if (row->code != 0)
         kith_build_text(&builder, KITH_VERDICT_CODE,
                         kith_bytes_of(apply_code_name(row->code)));
@@ -197,8 +209,7 @@ enum kith_status intake_retry(struct act *act, struct store_link *link,
         (ret_judged->verdict == row->verdict && ret_judged->code == row->code))
         return status;
     status = store_entry_put(act->txn, &intake->log, index, ret_judged);
-    if (status == KITH_OK && ret_judged->verdict != STORE_PROCESSED &&
-        !entry.silent)
+    if (status == KITH_OK && !entry.silent)
         status = send_verdict(intake, 0, ret_judged);
     return status;
 }

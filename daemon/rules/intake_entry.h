@@ -38,8 +38,8 @@ enum kith_status intake_entry(struct intake *intake, size_t which,
 
 /* Judges the body of ROW, entry INDEX of the log of LINK's partner, again: what
  * was not understood, or rejected for want of something before it. When the
- * verdict is another now, *ret_judged is stored in place of ROW, and one other
- * than processed is told. Else *ret_judged is ROW. KITH_DAMAGED: the stored
+ * verdict is another now, *ret_judged is stored in place of ROW, and it is
+ * told. Else *ret_judged is ROW. KITH_DAMAGED: the stored
  * entry is not what its header says. */
 enum kith_status intake_retry(struct act *act, struct store_link *link,
                               uint64_t index, const struct store_entry *row,

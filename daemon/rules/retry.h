@@ -28,8 +28,8 @@ struct retry {
 };
 
 /* Looks at some more entries of LINK's partner; *ret_end: that was the last.
- * LINK is put when it changes; verdicts other than processed that are new are
- * queued for the partner. A status other than KITH_OK: abort the transaction. */
+ * LINK is put when it changes; verdicts that are new are queued for the partner.
+ * A status other than KITH_OK: abort the transaction. */
 enum kith_status retry_some(struct act *act, struct store_link *link,
                             struct retry *retry, bool *ret_end) KITH_MUST_CHECK;
 

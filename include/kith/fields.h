@@ -215,7 +215,8 @@ enum kith_verdict_field {
 enum kith_verdict_value {
     KITH_VERDICT_UNREADABLE = 1,
     KITH_VERDICT_NOT_UNDERSTOOD = 2,
-    KITH_VERDICT_REJECTED = 3
+    KITH_VERDICT_REJECTED = 3,
+    KITH_VERDICT_PROCESSED = 4 /* now; another had been told before */
 };
 
 /* ---- local: state in our own store ---- */

@@ -119,6 +119,9 @@ def understands_after_its_upgrade(acme, northwind, names):
            if row['act'] == 'understood_now'], [4], 'and the audit log')
     wait_until(lambda: steps.partner(northwind, names[1])['state'] ==
                'connected', what='connected again')
+    wait_until(lambda: count(acme, 'sent', 'not understood') +
+               count(acme, 'sent', 'rejected') == 0,
+               what='the sender hears of it')
     equal([kind for kind, _ in told(acme, 'sent')], before,
           'nothing was told twice')
     northwind.stop()

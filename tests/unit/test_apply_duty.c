@@ -31,7 +31,23 @@ static void test_second_opening_of_a_log_is_rejected(void **state)
     assert_int_equal(forge_send(world, &record), APPLY_PLACE);
 }
 
-/* A verdict about the EMS's entry INDEX with that leaf and code. */
+/* The verdict VALUE about the EMS's entry 3 with that leaf. */
+static struct kith_record verdict_of(const struct kith_hash *leaf,
+                                     int64_t value)
+{
+    struct kith_record record = {.kind = KITH_KIND_VERDICT};
+    struct kith_record_builder builder;
+
+    kith_build_start(&builder, forge_arena);
+    kith_build_number(&builder, KITH_VERDICT_LOG_NUMBER, 1);
+    kith_build_number(&builder, KITH_VERDICT_INDEX, 3);
+    kith_build_octets(&builder, KITH_VERDICT_LEAF, leaf->b, KITH_HASH_LEN);
+    kith_build_choice(&builder, KITH_VERDICT_VERDICT, value);
+    assert_int_equal(kith_build_finish(&builder, &record), KITH_OK);
+    return record;
+}
+
+/* A rejected verdict about the EMS's entry INDEX with that leaf and code. */
 static struct kith_record verdict_about(int64_t log_number, int64_t index,
                                         const struct kith_hash *leaf,
                                         const char *code)
@@ -79,6 +95,36 @@ static void test_verdict_marks_the_entry_it_names(void **state)
     leaf_of(&world->ems, 3, &verdict);
     assert_int_equal(verdict, STORE_REJECTED);
     assert_int_equal(world_audited(&world->ems, "verdict_received"), 1);
+}
+
+static void test_a_later_verdict_takes_the_place_of_an_earlier(void **state)
+{
+    static const struct {
+        int64_t told;
+        uint8_t stands;
+    } steps[] = {
+        {KITH_VERDICT_PROCESSED, STORE_PROCESSED},
+        {KITH_VERDICT_NOT_UNDERSTOOD, STORE_NOT_UNDERSTOOD},
+        {KITH_VERDICT_UNREADABLE, STORE_NOT_UNDERSTOOD},
+        {KITH_VERDICT_PROCESSED, STORE_PROCESSED},
+        {KITH_VERDICT_NOT_UNDERSTOOD, STORE_NOT_UNDERSTOOD},
+        {KITH_VERDICT_REJECTED, STORE_REJECTED},
+        {KITH_VERDICT_NOT_UNDERSTOOD, STORE_REJECTED},
+        {KITH_VERDICT_PROCESSED, STORE_PROCESSED},
+        {KITH_VERDICT_UNREADABLE, STORE_UNREADABLE},
+        {KITH_VERDICT_PROCESSED, STORE_UNREADABLE},
+    };
+    struct world *world = *state;
+    uint8_t verdict;
+    struct kith_hash leaf = leaf_of(&world->ems, 3, &verdict);
+
+    for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+        struct kith_record record = verdict_of(&leaf, steps[i].told);
+
+        assert_int_equal(forge_send(world, &record), APPLY_NONE);
+        leaf_of(&world->ems, 3, &verdict);
+        assert_int_equal(verdict, steps[i].stands);
+    }
 }
 
 static void test_verdict_about_no_entry_of_ours_changes_nothing(void **state)
@@ -206,6 +252,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(
             test_second_opening_of_a_log_is_rejected, forge_up, forge_down),
+        cmocka_unit_test_setup_teardown(
+            test_a_later_verdict_takes_the_place_of_an_earlier, forge_up,
+            forge_down),
         cmocka_unit_test_setup_teardown(test_verdict_marks_the_entry_it_names,
                                         forge_up, forge_down),
         cmocka_unit_test_setup_teardown(
