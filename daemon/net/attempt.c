@@ -190,9 +190,8 @@ static bool read_event(struct net *net, struct attempt *attempt,
         attempt->ended = attempt_is_up(attempt);
         *ret_reason = broken_reason(net, attempt);
         return attempt->ended;
-    default: /* the other failures of a handshake */
-        *ret_reason = broken_reason(net, attempt);
-        return attempt_is_up(attempt);
+    default:
+        return true;
     }
 }
 

@@ -17,8 +17,7 @@ enum {
      * name, the library has it. Without it and a domain, a lost ZAP handler
      * lets every key in (libzmq 4.3.4, curve_server.cpp). */
     ZAP_ENFORCE_DOMAIN = 93,
-    CURVE_OVERHEAD = 33, /* bytes around a message (RFC 26/CurveZMQ) */
-    HEARTBEAT_TIMEOUT_MS = 15000
+    CURVE_OVERHEAD = 33 /* bytes around a message (RFC 26/CurveZMQ) */
 };
 
 static const char zap_domain[] = "kith";
@@ -28,6 +27,9 @@ struct option {
     int value;
 };
 
+/* No heartbeat of libzmq's: the link machine has its own (PROTOCOL.md 5.6), and
+ * libzmq 4.3.4 aborts when its timer meets a connection that the partner left
+ * while its queue here was full (stream_engine_base.cpp, out_event). */
 static const struct option common_options[] = {
     {ZMQ_LINGER, 0},
     {ZMQ_SNDHWM, SOCKET_QUEUE},
@@ -36,8 +38,7 @@ static const struct option common_options[] = {
     {ZMQ_SNDTIMEO, 0},
     {ZMQ_RCVTIMEO, 0},
     {ZMQ_HANDSHAKE_IVL, KITH_HANDSHAKE_MS},
-    {ZMQ_HEARTBEAT_IVL, KITH_HEARTBEAT_QUIET_MS},
-    {ZMQ_HEARTBEAT_TIMEOUT, HEARTBEAT_TIMEOUT_MS},
+    {ZMQ_HEARTBEAT_IVL, 0},
     {ZMQ_RECONNECT_IVL, -1},
 };
 

@@ -298,6 +298,28 @@ def an_endless_message_is_cut_and_its_memory_returns():
             b.expect('frame', frame=b'still here')
 
 
+def a_message_that_does_not_decrypt_ends_its_connection():
+    """At either end, at once, and nobody else's."""
+    keys = key_pair()
+    with Net() as a, Net() as b:
+        at_a, _ = pair(a, b)
+        b.allow(3, keys[0])
+        for _ in range(20):
+            client = RawClient(b, keys)
+            client.send(b'greet')
+            b.expect('up', partner=3)
+            b.expect('frame', frame=b'greet')
+            spoilt = bytearray(client.part(b'x' * 100, False))
+            spoilt[-1] ^= 1
+            client.socket.sendall(spoilt)
+            equal(b.expect('down', timeout_s=harness.AT_ONCE_S).reason,
+                  'by_partner', 'reason')
+            equal(client.socket.recv(1), b'', 'the connection is closed')
+            client.close()
+        a.send(at_a, b'still here')
+        b.expect('frame', frame=b'still here')
+
+
 def idle_strangers_are_reaped():
     with Net() as a, Net() as b:
         at_a, _ = pair(a, b)
@@ -391,6 +413,7 @@ SCENES = [
     two_payloads_or_none_end_the_session,
     a_frame_over_the_bound_never_arrives,
     an_endless_message_is_cut_and_its_memory_returns,
+    a_message_that_does_not_decrypt_ends_its_connection,
     a_partner_that_does_not_read_fills_a_bounded_queue,
     garbage_harms_nobody,
     idle_strangers_are_reaped,
