@@ -201,10 +201,13 @@ static enum kith_status check_partners(struct daemon *daemon, struct call *call)
                       "compare both clocks with the time of day");
         else if (view.phase == LINK_PHASE_OPEN)
             add_check(call, check, KITH_CHECK_OK, "connected", NULL);
-        else
-            add_check(call, check, KITH_CHECK_WARN,
-                      trouble.what[0] != '\0' ? trouble.what : "not connected",
+        else {
+            struct link_words words;
+
+            link_words(daemon, &link, &words);
+            add_check(call, check, KITH_CHECK_WARN, words.link,
                       "kith partner list");
+        }
     }
 }
 

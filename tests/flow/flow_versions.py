@@ -150,6 +150,7 @@ def both_read_why_there_is_no_session(baltic, acme, names):
         check(words in link, f'{company.name} reads: {link}')
         status = company.kith('status').out
         check('they speak protocol' in status, f'in status:\n{status}')
+        check(words in company.kith('doctor', expect=3).out, 'in doctor')
         check('no common protocol' in company.log.read_text(),
               f'in the log of {company.name}')
     acme.stop()

@@ -29,7 +29,8 @@ foreach(source IN LISTS tests)
     kith_test_properties(unit.${name} unit 120)
 endforeach()
 
-foreach(target IN ITEMS test_store_migrate test_store_steps)
+foreach(target IN ITEMS
+        test_store_migrate test_store_migrate_kill test_store_steps)
     target_sources(${target} PRIVATE ${CMAKE_CURRENT_LIST_DIR}/disk_steps.c)
 endforeach()
 
