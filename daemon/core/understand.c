@@ -13,11 +13,9 @@
 #include "store/state.h"
 #include "store/store.h"
 
-/* Some entries of one link, committed. */
-static enum kith_status retry_step(struct daemon *daemon, uint32_t number,
-                                   struct retry *retry, bool *ret_end)
+static enum kith_status commit_link(struct daemon *daemon, uint32_t number,
+                                    uint64_t *ret_understood)
 {
-    const struct retry before = *retry;
     struct store_txn *txn = NULL;
     struct store_link link;
     struct act act;
@@ -29,44 +27,32 @@ static enum kith_status retry_step(struct daemon *daemon, uint32_t number,
     daemon_act(daemon, txn, &act);
     status = store_link_get(txn, number, &link);
     if (status == KITH_OK)
-        status = retry_some(&act, &link, retry, ret_end);
-    if (status == KITH_OK && *ret_end && retry->understood > 0)
+        status = retry_link(&act, &link, ret_understood);
+    if (status == KITH_OK && *ret_understood > 0)
         status =
             audit_add(&act, &(struct audit_line){.what = "understood_now",
                                                  .link = number,
                                                  .log_number = link.in.number,
-                                                 .count = retry->understood});
-    if (status == KITH_OK)
-        status = store_commit(&txn);
-    else
-        store_abort(&txn);
-    if (status != KITH_OK)
-        *retry = before;
+                                                 .count = *ret_understood});
+    /* one that failed grows the map when that was the reason */
+    if (status == KITH_OK || store_status(txn) != KITH_OK)
+        return store_commit(&txn);
+    store_abort(&txn);
     return status;
 }
 
-static enum kith_status retry_link(struct daemon *daemon,
+static enum kith_status look_again(struct daemon *daemon,
                                    const struct store_link *link)
 {
-    struct retry retry = {0};
-    bool end = false, again = false;
+    uint64_t understood = 0;
+    enum kith_status status = commit_link(daemon, link->number, &understood);
 
-    while (!end) {
-        enum kith_status status =
-            retry_step(daemon, link->number, &retry, &end);
-
-        /* the map may have been full, and has been grown */
-        if (status == KITH_FULL && !again)
-            again = true;
-        else if (status == KITH_OK)
-            again = false;
-        else
-            return status;
-    }
-    if (retry.understood > 0)
+    if (status == KITH_FULL) /* the map has been grown, if that was it */
+        status = commit_link(daemon, link->number, &understood);
+    if (status == KITH_OK && understood > 0)
         log_event(LOG_LEVEL_INFO, "entries.understood", "partner", link->alias,
-                  "count", log_number((int64_t)retry.understood).text, NULL);
-    return KITH_OK;
+                  "count", log_number((int64_t)understood).text, NULL);
+    return status;
 }
 
 /* One link that fails is named, and the others have their turn. */
@@ -88,7 +74,7 @@ static enum kith_status retry_links(struct daemon *daemon)
             return status;
         if (link.removed || link.in.frozen)
             continue;
-        status = retry_link(daemon, &link);
+        status = look_again(daemon, &link);
         if (status == KITH_OK)
             continue;
         log_event(LOG_LEVEL_WARN, "entries.retry_failed", "partner", link.alias,

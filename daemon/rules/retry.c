@@ -3,6 +3,7 @@
  */
 #include "rules/retry.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "kith/be.h"
@@ -15,8 +16,11 @@
 #include "rules/reopen.h"
 #include "rules/verdict.h"
 
-enum {
-    RETRY_STEP = 256 /* entries in one transaction */
+/* How far one link is. */
+struct retry {
+    uint64_t next;       /* index of the partner's log */
+    uint64_t understood; /* entries that are processed now */
+    bool acted;          /* something was judged or obeyed again */
 };
 
 /* May ROW stand otherwise, now that more is understood? */
@@ -24,7 +28,7 @@ static bool is_due(const struct retry *retry, const struct store_entry *row)
 {
     if (row->verdict == STORE_NOT_UNDERSTOOD)
         return true;
-    return retry->turned && row->verdict == STORE_REJECTED &&
+    return retry->understood > 0 && row->verdict == STORE_REJECTED &&
            (row->code == APPLY_REVISION || row->code == APPLY_PARENT ||
             row->code == APPLY_AGREEMENT || row->code == APPLY_NDA);
 }
@@ -38,10 +42,8 @@ static enum kith_status judge_again(struct act *act, struct store_link *link,
         intake_retry(act, link, retry->next, row, &judged);
 
     retry->acted = true;
-    if (status == KITH_OK && judged.verdict == STORE_PROCESSED) {
+    if (status == KITH_OK && judged.verdict == STORE_PROCESSED)
         retry->understood++;
-        retry->turned = true;
-    }
     kith_wipe(&judged.ek, sizeof(judged.ek));
     return status;
 }
@@ -76,7 +78,7 @@ static enum kith_status look_at(struct act *act, struct store_link *link,
 
     if (status == KITH_OK && row.has_ek && is_due(retry, &row))
         status = judge_again(act, link, retry, &row);
-    else if (status == KITH_OK && retry->turned &&
+    else if (status == KITH_OK && retry->understood > 0 &&
              row.verdict == STORE_PROCESSED &&
              kith_entry_decode(row.header, &header) == KITH_OK &&
              header.entry_class == KITH_CLASS_DUTY)
@@ -85,23 +87,21 @@ static enum kith_status look_at(struct act *act, struct store_link *link,
     return status;
 }
 
-enum kith_status retry_some(struct act *act, struct store_link *link,
-                            struct retry *retry, bool *ret_end)
+enum kith_status retry_link(struct act *act, struct store_link *link,
+                            uint64_t *ret_understood)
 {
+    const struct kith_arena_mark mark = kith_arena_mark(act->arena);
+    struct retry retry = {0};
     enum kith_status status = KITH_OK;
 
-    for (int i = 0; i < RETRY_STEP && status == KITH_OK &&
-                    retry->next < link->in.tree.size;
-         i++) {
-        const struct kith_arena_mark mark = kith_arena_mark(act->arena);
-
-        status = look_at(act, link, retry);
+    while (status == KITH_OK && retry.next < link->in.tree.size) {
+        status = look_at(act, link, &retry);
         kith_arena_rewind(act->arena, mark);
-        retry->next++;
+        retry.next++;
     }
-    *ret_end = retry->next >= link->in.tree.size;
+    *ret_understood = retry.understood;
     /* where there is nothing to do, nothing is written */
-    if (status != KITH_OK || !retry->acted)
+    if (status != KITH_OK || !retry.acted)
         return status;
     return store_link_put(act->txn, link);
 }

@@ -10,7 +10,6 @@
 #ifndef RULES_RETRY_H
 #define RULES_RETRY_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 #include "kith/ids.h"
@@ -19,19 +18,13 @@
 struct act;
 struct store_link;
 
-/* How far one link is; begins as zeros. */
-struct retry {
-    uint64_t next;       /* index of the partner's log */
-    uint64_t understood; /* entries that are processed now */
-    bool turned;         /* one before NEXT was not understood and now is */
-    bool acted;          /* something was judged or obeyed again */
-};
-
-/* Looks at some more entries of LINK's partner; *ret_end: that was the last.
- * LINK is put when it changes; verdicts that are new are queued for the partner.
- * A status other than KITH_OK: abort the transaction. */
-enum kith_status retry_some(struct act *act, struct store_link *link,
-                            struct retry *retry, bool *ret_end) KITH_MUST_CHECK;
+/* Looks at all entries of LINK's partner, in one transaction: cut off half way,
+ * it would not know any more what later ones had failed for. *ret_understood:
+ * entries that are processed now and were not. LINK is put when it changes;
+ * verdicts that are new are queued for the partner. A status other than
+ * KITH_OK: abort the transaction. */
+enum kith_status retry_link(struct act *act, struct store_link *link,
+                            uint64_t *ret_understood) KITH_MUST_CHECK;
 
 /* What this build understands, as a digest over the tables of the kinds that
  * travel and VERSION: when it is another than that of the last start, there may
