@@ -304,6 +304,25 @@ static bool class_fits(const struct kith_body *body, enum kith_family family)
     return false;
 }
 
+/* What is not understood is of a project all the same, and is destroyed with
+ * it. */
+static enum kith_status note_project(struct act *act,
+                                     const struct store_link *link,
+                                     const struct kith_body *body,
+                                     struct apply_entry *entry)
+{
+    struct store_head head;
+    enum kith_status status;
+
+    if (kith_id_is_none(&body->record.project))
+        return KITH_OK;
+    status =
+        store_head_by_id(act->txn, link->number, &body->record.project, &head);
+    if (status == KITH_OK && head.kind == KITH_KIND_PROJECT)
+        entry->row->project = head.ref.record;
+    return status == KITH_NOT_FOUND ? KITH_OK : status;
+}
+
 enum kith_status apply_body(struct act *act, struct store_link *link,
                             const struct kith_body *body,
                             struct apply_entry *entry)
@@ -317,7 +336,7 @@ enum kith_status apply_body(struct act *act, struct store_link *link,
                     body->record.kind == KITH_KIND_VOID;
     if (status == KITH_NOT_UNDERSTOOD) {
         entry->row->verdict = STORE_NOT_UNDERSTOOD;
-        return KITH_OK;
+        return note_project(act, link, body, entry);
     }
     if (status == KITH_NOMEM)
         return status;
