@@ -29,8 +29,10 @@ static enum kith_status hold_against_ours(struct act *act,
     if (status != KITH_OK)
         return status;
     status = keyring_checkpoint(act, &note, &ours);
+    if (status == KITH_UNTRUSTED || status == KITH_MALFORMED)
+        return KITH_DAMAGED; /* we signed it once */
     if (status != KITH_OK)
-        return KITH_DAMAGED;
+        return status;
     return kith_checkpoint_equal(&ours, theirs) ? KITH_OK : KITH_FORK;
 }
 

@@ -83,13 +83,13 @@ enum kith_status heads_flush(struct store_txn *txn)
 
     if (fresh == NULL)
         return KITH_OK;
-    for (size_t i = 0; i < fresh->n_heads && status == KITH_OK; i++) {
-        const size_t at = fresh->head_order[i];
-
-        fresh->head_used[at] = false;
-        status = write_head(txn, &fresh->heads[at]);
-    }
-    fresh->n_heads = 0;
+    for (size_t i = 0; i < fresh->n_heads && status == KITH_OK; i++)
+        status = write_head(txn, &fresh->heads[fresh->head_order[i]]);
+    /* after a failure all are forgotten together: fresh_forget */
+    for (size_t i = 0; i < fresh->n_heads && status == KITH_OK; i++)
+        fresh->head_used[fresh->head_order[i]] = false;
+    if (status == KITH_OK)
+        fresh->n_heads = 0;
     return status;
 }
 
