@@ -58,7 +58,9 @@ static void describe_refusal(const struct link_view *view,
 
     words->state = KITH_LINK_REFUSED;
     words->code = kith_refuse_name(view->refuse_code);
-    if (view->refuse_code == KITH_REFUSE_VERSION && view->their_max != 0) {
+    if (view->refuse_code == KITH_REFUSE_VERSION && view->their_max != 0 &&
+        (view->their_min > KITH_PROTOCOL_MAX ||
+         view->their_max < KITH_PROTOCOL_MIN)) {
         describe_versions(view, words);
         return;
     }
