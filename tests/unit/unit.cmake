@@ -57,6 +57,12 @@ add_test(NAME unit.wire_vectors
         ${CMAKE_CURRENT_LIST_DIR}/../vectors/make_wire.py --check)
 kith_test_properties(unit.wire_vectors unit 60)
 
+# The second implementation, written from the text alone, reads and makes them.
+add_test(NAME unit.peer_vectors
+    COMMAND /usr/bin/python3
+        ${CMAKE_CURRENT_LIST_DIR}/../peer/vectors_test.py)
+kith_test_properties(unit.peer_vectors unit 60)
+
 # 2,000 flipped bits, two children for each.
 set_tests_properties(unit.store_check PROPERTIES TIMEOUT 300)
 
