@@ -374,6 +374,8 @@ const char *kith_dial_reason_name(uint8_t reason)
         [KITH_DIAL_HANDSHAKE] = "handshake",
         [KITH_DIAL_ADDRESS] = "address",
         [KITH_DIAL_RESOURCES] = "resources",
+        [KITH_DIAL_NO_PLACE] = "no_place",
+        [KITH_DIAL_KEY_TAKEN] = "key_taken",
     };
 
     if (reason == 0 || reason >= KITH_DIAL_REASON_END)

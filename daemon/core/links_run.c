@@ -37,6 +37,11 @@ static const char *explain_dial(uint8_t reason)
         return "refused: something else than their kith answers there";
     case KITH_DIAL_ADDRESS:
         return "the address cannot be used";
+    case KITH_DIAL_NO_PLACE:
+        return "not let in: more partners than max_partners of kith.conf";
+    case KITH_DIAL_KEY_TAKEN:
+        return "not let in: its card names the transport key of another "
+               "partner; ask them for their real card";
     default:
         return "this machine has no connections left";
     }

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/config.h"
 #include "core/call.h"
 #include "core/daemon.h"
 #include "core/links.h"
@@ -83,6 +84,29 @@ static enum kith_status check_replacement(struct call *call,
                      link.alias);
 }
 
+/* Is there a place for one more? */
+static enum kith_status check_room(const struct daemon *daemon,
+                                   struct call *call)
+{
+    const uint32_t max = daemon->config->max_partners;
+    struct store_link link = {0};
+    uint32_t count = 0;
+    enum kith_status status;
+
+    while ((status = store_link_next(call->act.txn, link.number, &link)) ==
+           KITH_OK)
+        count += !link.removed;
+    if (status != KITH_NOT_FOUND)
+        return status;
+    if (count <= max)
+        return KITH_OK;
+    return call_fail(call, KITH_LIMIT, "max_partners",
+                     "raise max_partners in kith.conf, then restart kithd",
+                     "there are %u partners already, as many as kith.conf "
+                     "allows",
+                     max);
+}
+
 enum kith_status verb_partner_add(struct daemon *daemon, struct call *call)
 {
     const struct kith_record *argument = call_argument(call);
@@ -108,6 +132,8 @@ enum kith_status verb_partner_add(struct daemon *daemon, struct call *call)
             &call->act, kith_buf_bytes(&card),
             kith_record_bytes(argument, KITH_PARTNER_ARGS_NAME), &link);
     kith_buf_clear(&card);
+    if (status == KITH_OK)
+        status = check_room(daemon, call);
     if (status == KITH_OK)
         daemon->arrange = true;
     return finish(daemon, call, &link, status);

@@ -32,6 +32,24 @@ static void cut(struct net *net, uint32_t partner)
     }
 }
 
+static void shut_out(struct net *net, uint32_t partner)
+{
+    allowed_remove(net->allowed, partner);
+    dialler_forget(net, partner);
+    cut(net, partner);
+}
+
+/* One partner that has no place must not cost the others theirs: it is shut
+ * out, and kithd told why. */
+static void refuse(struct net *net, uint32_t partner,
+                   enum kith_dial_reason reason)
+{
+    shut_out(net, partner);
+    report_dial_failed(
+        net, (struct kith_net_dial_failed){
+                 .partner = partner, .reason = (uint8_t)reason, .tries = 1});
+}
+
 static enum kith_status allow(struct net *net,
                               const struct kith_net_allow *allow)
 {
@@ -40,16 +58,19 @@ static enum kith_status allow(struct net *net,
     enum kith_status status = KITH_OK;
 
     if (!allow->allowed) {
-        allowed_remove(net->allowed, allow->partner);
-        dialler_forget(net, allow->partner);
-        cut(net, allow->partner);
+        shut_out(net, allow->partner);
         return KITH_OK;
     }
     if (known && kith_key_equal(old, &allow->key))
         return KITH_OK;
     status = allowed_put(net->allowed, allow->partner, &allow->key);
-    if (status != KITH_OK)
-        return status == KITH_NOMEM ? KITH_NOMEM : KITH_INVALID;
+    if (status == KITH_NOMEM)
+        return status;
+    if (status != KITH_OK) {
+        refuse(net, allow->partner,
+               status == KITH_LIMIT ? KITH_DIAL_NO_PLACE : KITH_DIAL_KEY_TAKEN);
+        return KITH_OK;
+    }
     refused_forget(&net->refused, &allow->key);
     if (known) {
         cut(net, allow->partner);

@@ -29,6 +29,10 @@ static const char *const dial_sentences[KITH_DIAL_REASON_END] = {
         "what answers is not the partner's daemon with the key of its card",
     [KITH_DIAL_ADDRESS] = "no numeric tcp:// address to dial",
     [KITH_DIAL_RESOURCES] = "this machine has no socket left for it",
+    [KITH_DIAL_NO_PLACE] =
+        "max_partners of kith.conf are there already: it is not let in",
+    [KITH_DIAL_KEY_TAKEN] = "its card names the transport key of another "
+                            "partner: it is not let in",
 };
 
 static void send_frame(struct net *net, const struct kith_child_frame *frame)

@@ -94,6 +94,8 @@ enum kith_dial_reason {
     KITH_DIAL_HANDSHAKE,       /* not ZeroMQ, not CURVE, or another key */
     KITH_DIAL_ADDRESS,         /* an address is not numeric "tcp://..." */
     KITH_DIAL_RESOURCES,       /* our own limit of sockets is reached */
+    KITH_DIAL_NO_PLACE,        /* not on our list: as many are there as may be */
+    KITH_DIAL_KEY_TAKEN,       /* the same: another partner has that key */
     KITH_DIAL_REASON_END
 };
 

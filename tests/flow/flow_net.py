@@ -18,6 +18,9 @@ from net_driver import (FRAME_MAX, SANITIZED, Net, first_frame, key_pair,
                         pair)
 
 
+PARTNERS_MAX = 1000  # as the driver sets kith-net up
+
+
 def frames_of_every_size_arrive_in_order():
     with Net() as a, Net() as b:
         at_a, at_b = pair(a, b)
@@ -320,6 +323,23 @@ def a_message_that_does_not_decrypt_ends_its_connection():
         b.expect('frame', frame=b'still here')
 
 
+def a_partner_that_has_no_place_costs_nobody_his():
+    """More of them than there may be, or a second one with the key of the
+    first: neither is let in, and the others are served as before."""
+    with Net() as a, Net() as b:
+        at_a, _ = pair(a, b)
+        for number in range(3, PARTNERS_MAX + 2):
+            b.allow(number, key_pair()[0])
+        b.allow(PARTNERS_MAX + 2, key_pair()[0])
+        equal(b.expect('dial_failed', partner=PARTNERS_MAX + 2).reason,
+              'no_place', 'one too many')
+        b.allow(3, a.public)
+        equal(b.expect('dial_failed', partner=3).reason, 'key_taken',
+              'the key of another')
+        a.send(at_a, b'still here')
+        b.expect('frame', frame=b'still here')
+
+
 def idle_strangers_are_reaped():
     with Net() as a, Net() as b:
         at_a, _ = pair(a, b)
@@ -414,6 +434,7 @@ SCENES = [
     a_frame_over_the_bound_never_arrives,
     an_endless_message_is_cut_and_its_memory_returns,
     a_message_that_does_not_decrypt_ends_its_connection,
+    a_partner_that_has_no_place_costs_nobody_his,
     a_partner_that_does_not_read_fills_a_bounded_queue,
     garbage_harms_nobody,
     idle_strangers_are_reaped,

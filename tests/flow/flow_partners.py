@@ -10,7 +10,7 @@ import time
 import faults
 import harness
 import steps
-from harness import check, wait_until
+from harness import check, equal, wait_until
 
 PARTNERS = faults.given('KITH_PARTNERS', 12)
 CHANGES = 3
@@ -70,6 +70,17 @@ def come_back(hub, partners):
     return time.monotonic() - began
 
 
+def one_too_many(hub, stranger):
+    """As many as kith.conf allows are there: the next one is refused in words,
+    and costs nobody his place."""
+    steps.set_up(stranger)
+    card = stranger.home / 'own.card'
+    stranger.kith('card', 'show', '--file', card)
+    refused = hub.kith('partner', 'add', card, expect=None)
+    check(refused.code != 0 and 'max_partners' in refused.err, str(refused))
+    equal(synced(hub), PARTNERS, 'partners that are served')
+
+
 def judge(hub, partners, took):
     used = rss(hub.pid()) + rss(hub.pid('kith-net'))
     print(f'{PARTNERS} partners back and {CHANGES} changes receipted by each '
@@ -89,6 +100,8 @@ def main():
     with concurrent.futures.ThreadPoolExecutor(SETTING_UP) as pool, \
             harness.Flow() as flow:
         hub = flow.company('ACME Devices')
+        hub.conf.write_text(hub.conf.read_text().replace(
+            'limits {', f'limits {{ max_partners = {PARTNERS} '))
         steps.set_up(hub)
         (hub.home / 'nda.txt').write_text('Between us.\n')
         hub.kith('project', 'new', 'lumen', '--label', 'internal')
@@ -104,6 +117,7 @@ def main():
                    what='all partners set up')
         print(f'{PARTNERS} partners set up in {time.monotonic() - began:.0f} s',
               flush=True)
+        one_too_many(hub, flow.company('Stranger'))
         judge(hub, partners, come_back(hub, partners))
 
 

@@ -122,7 +122,8 @@ def main():
         size = data.stat().st_size
         lengths = sorted(dice.sample(range(size), SAMPLE) + [0, 1, PAGE,
                                                              2 * PAGE])
-        each(acme, data, cut(data, lengths), (9,))
+        # what was cut off may be pages that nothing uses
+        each(acme, data, cut(data, lengths), (0, 9))
         each(acme, data, zeroed(data), (0, 9))
         starts(acme, data, list(zeroed(data))[:12] +
                list(cut(data, lengths[::20])))

@@ -33,7 +33,8 @@ FROM_NET = {33: 'ready', 34: 'up', 35: 'frame', 36: 'down',
 DOWN = {1: 'by_partner', 2: 'by_us', 3: 'not_allowed', 4: 'frame',
         5: 'flooded', 6: 'queue'}
 DIAL_REASON = {1: 'not_allowed', 2: 'refused', 3: 'timeout', 4: 'no_route',
-               5: 'handshake', 6: 'address', 7: 'resources'}
+               5: 'handshake', 6: 'address', 7: 'resources', 8: 'no_place',
+               9: 'key_taken'}
 
 
 def key_pair():
