@@ -69,6 +69,7 @@ void config_keep_running(const struct config *current, struct config *next)
     memcpy(next->key, current->key, sizeof(next->key));
     next->key_is_credential = current->key_is_credential;
     next->store_map = current->store_map;
+    next->max_partners = current->max_partners;
     memcpy(next->control_socket, current->control_socket,
            sizeof(next->control_socket));
     memcpy(next->control_group, current->control_group,

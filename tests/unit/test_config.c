@@ -261,7 +261,7 @@ static void test_restart_needed_names_what_changed(void **state)
     config_restart_needed(now, now, names, sizeof(names));
     assert_string_equal(names, "");
     config_restart_needed(now, next, names, sizeof(names));
-    assert_string_equal(names, "listen, control socket");
+    assert_string_equal(names, "listen, max_partners, control socket");
     config_destroy(&now);
     config_destroy(&next);
 }
