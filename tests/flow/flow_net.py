@@ -13,9 +13,9 @@ import zmq.utils.z85
 
 import harness
 from harness import check, equal, wait_until
-from net_raw import RawClient
 from net_driver import (FRAME_MAX, SANITIZED, Net, first_frame, key_pair,
                         pair)
+from second_partner import CurveClient
 
 
 PARTNERS_MAX = 1000  # as the driver sets kith-net up
@@ -283,7 +283,7 @@ def an_endless_message_is_cut_and_its_memory_returns():
         with Net() as a, Net() as b:
             at_a, _ = pair(a, b)
             b.allow(3, keys[0])
-            client = RawClient(b, keys)
+            client = CurveClient(b.port, b.public, keys)
             client.send(b'greet')
             b.expect('up', partner=3)
             before = b.memory_kib()
@@ -308,11 +308,11 @@ def a_message_that_does_not_decrypt_ends_its_connection():
         at_a, _ = pair(a, b)
         b.allow(3, keys[0])
         for _ in range(20):
-            client = RawClient(b, keys)
+            client = CurveClient(b.port, b.public, keys)
             client.send(b'greet')
             b.expect('up', partner=3)
             b.expect('frame', frame=b'greet')
-            spoilt = bytearray(client.part(b'x' * 100, False))
+            spoilt = bytearray(client.part(b'x' * 100))
             spoilt[-1] ^= 1
             client.socket.sendall(spoilt)
             equal(b.expect('down', timeout_s=harness.AT_ONCE_S).reason,

@@ -229,6 +229,10 @@ class Net:
                           f'{[brief(event) for event in self.events[:8]]} ...')
             alive = self.read(left)
 
+    @property
+    def port(self):
+        return int(self.bound[0].rsplit(':', 1)[1])
+
     def memory_kib(self):
         """Resident memory of the process."""
         with open(f'/proc/{self.process.pid}/statm') as statm:
@@ -236,11 +240,10 @@ class Net:
 
     def connections(self):
         """How many TCP connections its listening address has."""
-        port = int(self.bound[0].rsplit(':', 1)[1])
         with open(f'/proc/{self.process.pid}/net/tcp') as table:
             rows = [row.split() for row in table.readlines()[1:]]
         return sum(1 for row in rows if row[3] == '01' and
-                   int(row[1].rsplit(':', 1)[1], 16) == port)
+                   int(row[1].rsplit(':', 1)[1], 16) == self.port)
 
 
 def brief(event):

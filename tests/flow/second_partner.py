@@ -1,0 +1,73 @@
+"""A company of the second implementation (tests/peer) as the partner of a
+real one: what flows with it have in common."""
+import os
+import sys
+
+import harness
+import steps
+from harness import wait_until
+
+sys.path.insert(0, str(harness.SOURCE / 'tests'))
+
+from peer import cards, kinds  # noqa: E402
+from peer.company import Company  # noqa: E402
+from peer.curve import CurveClient  # noqa: E402
+from peer.dealer import Dealer  # noqa: E402
+from peer.session import Session  # noqa: E402
+
+
+def make(victim, name='Peer EMS'):
+    """A company that has paired with VICTIM; returns it and the name under
+    which VICTIM knows it."""
+    company = Company(name)
+    company.pair(cards.Card(cards.unarmour(victim.kith('card', 'show').out)))
+    path = victim.home / f'{name}.card'
+    path.write_text(cards.armour(company.card.data))
+    victim.kith('partner', 'add', path)
+    known_as = victim.rows('partner', 'list')[-1]['partner']
+    spoken = cards.groups(company.id, company.partner.company)
+    victim.kith('partner', 'verify', known_as, *spoken.split())
+    return company, known_as
+
+
+def dial(company, victim, raw=False):
+    """A session that has said nothing yet."""
+    line = (CurveClient if raw else Dealer)(
+        victim.port, company.partner.transport, company.transport)
+    return Session(company, line)
+
+
+def connected(victim, known_as):
+    return steps.partner(victim, known_as)['link'].startswith('connected')
+
+
+def settled(victim, known_as):
+    row = steps.partner(victim, known_as)
+    return row['out'] == 0 and row['sent'] == row['receipted']
+
+
+def announce(victim, known_as, company, session, person):
+    """Tells VICTIM of a person of COMPANY; returns the person's id."""
+    own = os.urandom(16)
+    company.tell(kinds.record(106, {'id': own, 'revision': 1}, name=person,
+                              role='editor'))
+    session.settle()
+    wait_until(lambda: any(row['person'] == person for row in victim.rows(
+        'person', 'list', '--partner', known_as)), what=f'{person} known')
+    return own
+
+
+def agree(victim, known_as, company, session):
+    """VICTIM proposes, COMPANY signs; in force on both sides."""
+    text = victim.home / 'nda.txt'
+    text.write_text('What we tell each other stays between us.\n')
+    victim.kith('nda', 'propose', known_as, '--file', text, '--purpose',
+                'assembly', '--from', '2026-01-01', '--until', '2036-12-31')
+    proposal = session.until(
+        lambda: [record for _, record in company.yours.items.values()
+                 if record['kind'] == 103], what='the proposal')[-1]
+    company.tell(company.sign_terms(proposal))
+    session.settle()
+    wait_until(lambda: any(row['state'] == 'in_force'
+                           for row in victim.rows('nda', 'list')),
+               what='the agreement')
