@@ -9,8 +9,6 @@ from harness import check, equal, wait_until
 from peer import kinds, notes, tree
 from peer.company import PROJECT
 
-PURPOSE = 'assembly'
-
 
 def records(company, kind):
     """The newest revisions of KIND that the partner told COMPANY."""
@@ -21,8 +19,8 @@ def records(company, kind):
 def is_told(acme, name, pia, session):
     """ACME shares a project with pia of the peer; she answers a question."""
     acme.kith('project', 'new', 'lumen', '--label', 'internal')
-    acme.kith('grant', 'add', 'lumen', name, '--purpose', PURPOSE, '--kinds',
-              'project,generation,milestone,message', '--persons', 'pia',
+    acme.kith('grant', 'add', 'lumen', name, '--purpose',
+              second_partner.PURPOSE, '--kinds', 'project,generation,milestone,message', '--persons', 'pia',
               '--until', '2036-12-31')
     acme.kith('generation', 'new', 'lumen', 'g1')
     acme.kith('milestone', 'add', 'lumen/g1', 'EVT build', '--date',
@@ -55,12 +53,6 @@ def is_told(acme, name, pia, session):
                what='the answer at ACME')
 
 
-def shown(peer, grant_id, record):
-    return peer.tell(record, PROJECT, agreement=peer.agreement,
-                     grant=grant_id, purpose=PURPOSE,
-                     audience={'bound': True, 'version': 1})
-
-
 def tells(acme, session):
     """The peer shares a project of its own; two revisions of a date."""
     peer = session.company
@@ -69,24 +61,9 @@ def tells(acme, session):
     acme.kith('person', 'announce', 'ann', '--project', 'any')
     ann = session.until(lambda: records(peer, 106), what='ann')[0]
     equal(kinds.values(ann)['name'], 'ann', 'name of a person')
-    project, grant, generation, milestone = (os.urandom(16)
-                                             for _ in range(4))
-    head = {'revision': 1, 'label': 2, 'changed_at': int(time.time())}
-    shown(peer, grant, kinds.record(1, {'id': project, **head}, name='oven'))
-    inside = {**head, 'project': project}
-    shown(peer, grant, kinds.record(
-        6, {'id': grant, **inside}, project=project, kinds=[1, 2, 3, 4, 6],
-        purpose=PURPOSE, bound=1, **{'from': {'kind': 1, 'from_day': 20700}}))
-    shown(peer, grant, kinds.record(2, {'id': generation, **inside},
-                                    project=project, name='line 3'))
-    for revision, day in ((1, 20900), (2, 20914)):
-        shown(peer, grant, kinds.record(
-            3, {'id': milestone, **inside, 'revision': revision},
-            generation=generation, type=6, title='SOP', state=1,
-            planned={'kind': 1, 'from_day': day}))
-    shown(peer, grant, kinds.record(
-        4, {'id': os.urandom(16), **inside}, about=milestone, type=3,
-        text='the oven is late'))
+    plan = second_partner.Plan(peer, 20900)
+    plan.move(20914)
+    plan.tell(4, about=plan.milestone, type=3, text='the oven is late')
     session.settle()
     rows = wait_until(lambda: [row for row in acme.rows('--as', 'ann', 'inbox')
                                if 'the oven is late' in row['title']],

@@ -2,6 +2,7 @@
 real one: what flows with it have in common."""
 import os
 import sys
+import time
 
 import harness
 import steps
@@ -10,10 +11,12 @@ from harness import wait_until
 sys.path.insert(0, str(harness.SOURCE / 'tests'))
 
 from peer import cards, kinds  # noqa: E402
-from peer.company import Company  # noqa: E402
+from peer.company import PROJECT, Company  # noqa: E402
 from peer.curve import CurveClient  # noqa: E402
 from peer.dealer import Dealer  # noqa: E402
 from peer.session import Session  # noqa: E402
+
+PURPOSE = 'assembly'
 
 
 def make(victim, name='Peer EMS'):
@@ -62,7 +65,7 @@ def agree(victim, known_as, company, session):
     text = victim.home / 'nda.txt'
     text.write_text('What we tell each other stays between us.\n')
     victim.kith('nda', 'propose', known_as, '--file', text, '--purpose',
-                'assembly', '--from', '2026-01-01', '--until', '2036-12-31')
+                PURPOSE, '--from', '2026-01-01', '--until', '2036-12-31')
     proposal = session.until(
         lambda: [record for _, record in company.yours.items.values()
                  if record['kind'] == 103], what='the proposal')[-1]
@@ -71,3 +74,36 @@ def agree(victim, known_as, company, session):
     wait_until(lambda: any(row['state'] == 'in_force'
                            for row in victim.rows('nda', 'list')),
                what='the agreement')
+
+
+class Plan:
+    """A project of COMPANY with one milestone, told to whomever the partner
+    has bound to it."""
+
+    def __init__(self, company, day):
+        self.company = company
+        self.project, self.grant, self.generation, self.milestone = (
+            os.urandom(16) for _ in range(4))
+        self.revision = 0
+        self.tell(1, self.project, name='oven')
+        self.tell(6, self.grant, project=self.project, kinds=[1, 2, 3, 4, 6],
+                  purpose=PURPOSE, bound=1,
+                  **{'from': {'kind': 1, 'from_day': 20700}})
+        self.tell(2, self.generation, project=self.project, name='line 3')
+        self.move(day)
+
+    def tell(self, kind, item=None, revision=1, **given):
+        head = {'id': item or os.urandom(16), 'revision': revision,
+                'changed_at': int(time.time()), 'label': 2}
+        if kind != 1:
+            head['project'] = self.project
+        self.company.tell(kinds.record(kind, head, **given), PROJECT,
+                          agreement=self.company.agreement, grant=self.grant,
+                          purpose=PURPOSE,
+                          audience={'bound': True, 'version': 1})
+
+    def move(self, day):
+        self.revision += 1
+        self.tell(3, self.milestone, self.revision,
+                  generation=self.generation, type=6, title='SOP', state=1,
+                  planned={'kind': 1, 'from_day': day})

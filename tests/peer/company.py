@@ -6,7 +6,7 @@ import time
 import nacl.bindings as sodium
 
 from . import cards, kinds, notes, seal, strict, tree, wire
-from .basics import SigningKey, need, sha, states
+from .basics import Fault, SigningKey, need, sha, states
 
 RELATION, DUTY, PROJECT = 1, 2, 3
 
@@ -89,6 +89,7 @@ class Company:
         self.verified = True
         self.receipted = self.told = 0
         self.agreement = None
+        self.former = []  # public halves of log keys of ours
 
     def make_card(self, revision):
         keys = {**self.keys, 'transport': self.transport[0],
@@ -260,6 +261,16 @@ class Company:
             'text': data,
             'signature': self.keys['statement'].state('hello', data)})
 
+    def read_own(self, note):
+        """A checkpoint of ours, signed with a log key that we have or had."""
+        for key in self.former:
+            try:
+                return notes.read_checkpoint(note, self.mine.origin, key)
+            except Fault:
+                continue
+        return notes.read_checkpoint(note, self.mine.origin,
+                                     self.keys['log'].public)
+
     def take_hello(self, payload, own_nonce, nonce):
         """Judges the partner's hello as 5.3 says; returns its text."""
         hello, text = payload
@@ -280,9 +291,7 @@ class Company:
         need(text['session'] > self.partner_session, 'a number used before')
         self.partner_session = text['session']
         if 'note' in text['yours']:
-            size, root = notes.read_checkpoint(
-                text['yours']['note'], self.mine.origin,
-                self.keys['log'].public)
+            size, root = self.read_own(text['yours']['note'])
             need(size <= len(self.mine) and
                  root == self.mine.tree.roots[size], 'our own log')
         return text

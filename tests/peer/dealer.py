@@ -15,6 +15,7 @@ class Dealer:
             Dealer.context = zmq.Context()
         self.socket = Dealer.context.socket(zmq.DEALER)
         self.socket.linger = 200
+        self.socket.sndtimeo = 5000
         self.socket.reconnect_ivl = -1
         self.socket.curve_publickey = zmq.utils.z85.encode(keys[0])
         self.socket.curve_secretkey = zmq.utils.z85.encode(keys[1])
@@ -26,7 +27,10 @@ class Dealer:
         self.socket.connect(f'tcp://127.0.0.1:{port}')
 
     def send(self, frame):
-        self.socket.send(frame)
+        try:
+            self.socket.send(frame)
+        except zmq.Again as error:
+            raise Closed from error
 
     def receive(self, timeout_s=5.0):
         """The next frame, None when none comes in time."""

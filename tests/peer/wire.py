@@ -149,7 +149,7 @@ def read_body(data):
     need(kind < 1000, 'a kind that is a company\'s own affair')
     if entry_class > 3:
         newer.append('class')
-    elif kind < 300:
+    else:
         low, high = {1: (100, 199), 2: (200, 299), 3: (1, 99)}[entry_class]
         need(low <= kind <= high, 'a kind of another class')
     if entry_class in (1, 2):
