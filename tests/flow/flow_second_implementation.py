@@ -20,7 +20,8 @@ def is_told(acme, name, pia, session):
     """ACME shares a project with pia of the peer; she answers a question."""
     acme.kith('project', 'new', 'lumen', '--label', 'internal')
     acme.kith('grant', 'add', 'lumen', name, '--purpose',
-              second_partner.PURPOSE, '--kinds', 'project,generation,milestone,message', '--persons', 'pia',
+              second_partner.PURPOSE, '--kinds',
+              'project,generation,milestone,message', '--persons', 'pia',
               '--until', '2036-12-31')
     acme.kith('generation', 'new', 'lumen', 'g1')
     acme.kith('milestone', 'add', 'lumen/g1', 'EVT build', '--date',

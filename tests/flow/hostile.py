@@ -6,6 +6,7 @@ import os
 import harness
 import second_partner
 import steps
+from harness import equal
 from peer import wire
 from peer.curve import Closed
 from peer.session import Refused
@@ -46,14 +47,15 @@ class Stage:
         self.victim.kith('partner', 'resume', self.name, expect=None)
 
 
-def attempt(stage, act, state='open', raw=False):
+def attempt(stage, act, state='open', raw=False,
+            patience_s=harness.PATIENCE_S):
     """Does ACT in a session that is in STATE; the code of the refuse that
-    ends it, CUT, or NOT_CUT."""
+    ends it, CUT, or NOT_CUT when nothing has for PATIENCE_S."""
     session = None
     try:
         session = stage.session(state, raw)
         act(session)
-        return session.ending(getattr(act, 'patience_s', 1.0))
+        return session.ending(patience_s)
     except Refused as refused:
         return refused.code
     except Closed:
@@ -61,6 +63,12 @@ def attempt(stage, act, state='open', raw=False):
     finally:
         if session is not None:
             session.close()
+
+
+def stands(stage):
+    """A session as an honest partner would begin it is not ended at once."""
+    equal(attempt(stage, lambda _: None, patience_s=1.0), NOT_CUT,
+          'a session after all')
 
 
 def data_of(victim, name):

@@ -6,6 +6,8 @@ from zmq.utils.monitor import recv_monitor_message
 
 from .curve import Closed
 
+LAST_FRAMES_MS = 200
+
 
 class Dealer:
     context = None
@@ -35,7 +37,10 @@ class Dealer:
     def receive(self, timeout_s=5.0):
         """The next frame, None when none comes in time."""
         ready = dict(self.poller.poll(timeout_s * 1000))
-        if self.socket in ready:
+        # What came before the end is told before the end, though the end may
+        # be seen first.
+        if self.socket in ready or (self.monitor in ready and
+                                    self.socket.poll(LAST_FRAMES_MS)):
             parts = self.socket.recv_multipart()
             assert len(parts) == 1
             return parts[0]
