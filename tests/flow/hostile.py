@@ -22,9 +22,9 @@ CUT = 0  # ended without a word
 class Stage:
     """The victim and one hostile partner."""
 
-    def __init__(self, victim, name):
+    def __init__(self, victim, name, verify=True):
         self.victim = victim
-        self.company, self.name = second_partner.make(victim, name)
+        self.company, self.name = second_partner.make(victim, name, verify)
 
     def session(self, state='open', raw=False):
         session = second_partner.dial(self.company, self.victim, raw)

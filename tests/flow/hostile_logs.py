@@ -9,6 +9,7 @@ import hostile_hellos as hellos
 import hostile_pushes as pushes
 from harness import equal
 from hostile import attempt, push_frame
+from hostile_frames import FRAMES
 from peer import kinds, notes, strict, tree, wire
 from peer.basics import SigningKey, need
 from peer.company import DUTY, PROJECT
@@ -245,3 +246,55 @@ def want_flood(stage, count=300):
     session.close()
     need(came <= count, 'more pushes than wants')
     return came
+
+
+def false_cosignature(stage):
+    """A receipt for what is new, with another root: two histories."""
+    victim, company = stage.victim, stage.company
+    session = told_all(stage)
+    own = hostile.own_data(victim)
+    text = victim.home / 'false.txt'
+    text.write_text('nothing\n')
+    victim.kith('nda', 'propose', stage.name, '--file', text, '--purpose',
+                'nothing', '--from', '2026-01-01', '--until', '2036-12-31')
+    company.take_push(session.expect(wire.PUSH))
+    pushes.receipt(len(company.yours),
+                   pushes.cosigned(os.urandom(32)))(session)
+    equal(session.ending(), FROZEN, 'the end of a false cosignature')
+    session.close()
+    equal(stage.row()['state'], 'frozen', 'state after it')
+    equal(hostile.own_data(victim), own, 'data after it')
+
+
+def replays(stage):
+    """A push and a receipt of a former session, and of this one, again:
+    nothing counts twice, and the session stands."""
+    company = stage.company
+    session = told_all(stage)
+    company.tell(person())
+    again = push_frame(company.mine.push(0, len(company.mine),
+                                         company.partner.sealing))
+    receipt = wire.frame(wire.RECEIPT, wire.RECEIPT_FIELDS,
+                         company.receipt())
+    session.settle()
+    session.close()
+    before = hostile.data_of(stage.victim, stage.name)
+    session = told_all(stage)
+    for _ in range(20):
+        session.line.send(again)
+        session.line.send(receipt)
+    equal(session.ending(1.0), hostile.NOT_CUT, 'a session with replays')
+    session.close()
+    equal(hostile.data_of(stage.victim, stage.name), before,
+          'data after replays')
+
+
+def unverified(victim):
+    """Before the groups were compared nothing but pings is listened to."""
+    stage = hostile.Stage(victim, 'Unverified EMS', verify=False)
+    for name in ('push', 'receipt', 'want', 'greet', 'hello', 'type 9'):
+        equal(attempt(stage, hostile.plain(FRAMES[name]), 'said'), 2,
+              f'{name} in an unverified session')
+    equal(attempt(stage, hostile.plain(FRAMES['ping']), 'said',
+                  patience_s=1.0), hostile.NOT_CUT, 'a ping in it')
+    equal(stage.row()['processed'], 0, 'what was processed')
