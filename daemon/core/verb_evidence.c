@@ -119,18 +119,21 @@ static enum kith_status show_side(struct daemon *daemon, struct call *call,
 {
     const uint32_t last =
         side == STORE_OUT ? link->out.number : link->in.number;
-    enum kith_status status = KITH_OK;
+    struct store_log_id log = {link->number, side, 0};
+    enum kith_status status = store_log_next(call->act.txn, &log);
 
-    if (last == 0)
-        return show(daemon, call, link, side);
-    for (uint32_t number = 1; number <= last && status == KITH_OK; number++) {
+    while (status == KITH_OK && log.number < last) {
         struct store_link then;
 
-        status = as_of_log(call, link, side, number, &then);
+        status = as_of_log(call, link, side, log.number, &then);
         if (status == KITH_OK)
             status = show(daemon, call, &then, side);
+        if (status == KITH_OK)
+            status = store_log_next(call->act.txn, &log);
     }
-    return status;
+    if (status != KITH_OK && status != KITH_NOT_FOUND)
+        return status;
+    return show(daemon, call, link, side); /* the one in use */
 }
 
 static void add_entry(struct call *call, enum store_side side,

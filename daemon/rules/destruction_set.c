@@ -119,13 +119,19 @@ enum kith_status destruction_find(struct act *act,
                                   struct destruction_found *ret_found)
 {
     struct collector collector = {.act = act, .set = set, .found = ret_found};
-    enum kith_status status = KITH_OK;
-    uint32_t number;
+    struct store_log_id log = {set->link, set->side, 0};
+    enum kith_status status;
 
     *ret_found = (struct destruction_found){.slots = NULL};
     kith_destroyed_begin(&ret_found->digest);
-    for (number = 1; status == KITH_OK && number <= set->log_number; number++)
-        status = walk_log(&collector, number);
+    status = store_log_next(act->txn, &log);
+    while (status == KITH_OK && log.number <= set->log_number) {
+        status = walk_log(&collector, log.number);
+        if (status == KITH_OK)
+            status = store_log_next(act->txn, &log);
+    }
+    if (status == KITH_NOT_FOUND)
+        status = KITH_OK;
     if (status != KITH_OK) {
         free(ret_found->slots);
         *ret_found = (struct destruction_found){.slots = NULL};

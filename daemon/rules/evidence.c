@@ -278,6 +278,19 @@ static enum kith_status gather_log(struct gather *gather, enum store_side side,
     return status;
 }
 
+static enum kith_status gather_side(struct gather *gather, enum store_side side)
+{
+    struct store_log_id log = {gather->wish->link.number, side, 0};
+    enum kith_status status = store_log_next(gather->act->txn, &log);
+
+    while (status == KITH_OK) {
+        status = gather_log(gather, side, log.number);
+        if (status == KITH_OK)
+            status = store_log_next(gather->act->txn, &log);
+    }
+    return status == KITH_NOT_FOUND ? KITH_OK : status;
+}
+
 enum kith_status evidence_gather(struct act *act,
                                  const struct evidence_wish *wish,
                                  const struct evidence_sink *sink,
@@ -285,16 +298,13 @@ enum kith_status evidence_gather(struct act *act,
 {
     struct gather gather = {.act = act, .wish = wish, .sink = sink};
     enum kith_status status = gather_head(&gather);
-    uint32_t number;
 
     if (status == KITH_OK)
         status = gather_cards(&gather);
-    for (number = 1; status == KITH_OK && number <= wish->link.out.number;
-         number++)
-        status = gather_log(&gather, STORE_OUT, number);
-    for (number = 1; status == KITH_OK && number <= wish->link.in.number;
-         number++)
-        status = gather_log(&gather, STORE_IN, number);
+    if (status == KITH_OK)
+        status = gather_side(&gather, STORE_OUT);
+    if (status == KITH_OK)
+        status = gather_side(&gather, STORE_IN);
     kith_buf_clear(&gather.content);
     *ret_counts = gather.counts;
     return status;

@@ -34,6 +34,7 @@ static enum kith_status is_over(struct act *act,
     if (status == KITH_OK)
         *ret_over = record.kind == KITH_KIND_VERDICT ||
                     record.kind == KITH_KIND_VOID ||
+                    record.kind == KITH_KIND_GRANT ||
                     record.kind == KITH_KIND_KEY_NOTICE;
     return status;
 }
@@ -118,14 +119,26 @@ static void start_anew(struct store_log *log)
     log->frozen = false;
 }
 
-enum kith_status next_log_open(struct act *act, struct store_link *link)
+enum kith_status next_log_tell(struct act *act, const struct store_link *link)
 {
     enum kith_status status = empty_queue(act, link->number);
 
-    if (status != KITH_OK)
-        return status;
+    if (status == KITH_OK)
+        status = doubt_all(act, link);
+    return status == KITH_OK ? grant_settle(act, link) : status;
+}
+
+enum kith_status next_log_open(struct act *act, struct store_link *link)
+{
+    enum kith_status status;
+
+    /* above any number of ours that was ever used, whatever was lost */
     if (link->out.number != 0)
-        link->out.number++;
+        link->out.number =
+            (uint64_t)act->now > link->out.number && act->now <= UINT32_MAX
+                ? (uint32_t)act->now
+                : link->out.number + 1;
+    link->recovering = true;
     start_anew(&link->out);
     start_anew(&link->in);
     link->stall = 0;
@@ -134,9 +147,7 @@ enum kith_status next_log_open(struct act *act, struct store_link *link)
         link->session = (uint64_t)act->now;
     status = store_link_put(act->txn, link);
     if (status == KITH_OK)
-        status = doubt_all(act, link);
-    if (status == KITH_OK)
-        status = grant_settle(act, link);
+        status = next_log_tell(act, link);
     if (status == KITH_OK)
         status = audit_add(
             act, &(struct audit_line){.what = "next_log",
@@ -196,16 +207,19 @@ enum kith_status next_log_previous(struct act *act,
                                    const struct store_link *link,
                                    struct kith_checkpoint *ret_previous)
 {
-    const struct store_log_id log = {link->number, STORE_OUT,
-                                     link->out.number - 1};
+    struct store_log_id log = {link->number, STORE_OUT, 0};
     struct kith_checkpoint best = {.size = 0};
-    enum kith_status status = KITH_OK;
+    enum kith_status status = store_log_next(act->txn, &log);
 
-    if (link->out.number > 1)
+    while (status == KITH_OK && log.number < link->out.number) {
+        best.size = 0; /* the last one counts */
         status = better(act, &log, STORE_CHECKPOINT, &best);
-    if (status == KITH_OK && link->out.number > 1)
-        status = better(act, &log, STORE_SECOND, &best);
-    if (status != KITH_OK)
+        if (status == KITH_OK)
+            status = better(act, &log, STORE_SECOND, &best);
+        if (status == KITH_OK)
+            status = store_log_next(act->txn, &log);
+    }
+    if (status != KITH_OK && status != KITH_NOT_FOUND)
         return status;
     if (best.size == 0)
         return KITH_NOT_FOUND;
@@ -232,7 +246,7 @@ enum kith_status next_log_fits(struct act *act, const struct store_link *link,
                                const struct kith_checkpoint *previous,
                                bool *ret_fits)
 {
-    struct store_log_id log = {link->number, STORE_IN, link->in.number - 1};
+    struct store_log_id log = {link->number, STORE_IN, 0}, next = log;
     struct kith_hash root;
     bool held = false;
     enum kith_status status = KITH_OK;
@@ -241,11 +255,16 @@ enum kith_status next_log_fits(struct act *act, const struct store_link *link,
     if (previous->size == 0)
         return KITH_OK;
     /* the newest of the closed ones that anything is held of */
-    for (; status == KITH_OK && !held && log.number > 0; log.number--)
-        status = has_entry(act, &log, 0, &held);
-    log.number++;
-    if (status != KITH_OK || !held)
-        return status;
+    while ((status = store_log_next(act->txn, &next)) == KITH_OK &&
+           next.number < link->in.number) {
+        status = has_entry(act, &next, 0, &held);
+        if (status != KITH_OK)
+            return status;
+        if (held)
+            log = next;
+    }
+    if ((status != KITH_OK && status != KITH_NOT_FOUND) || log.number == 0)
+        return status == KITH_NOT_FOUND ? KITH_OK : status;
     status = has_entry(act, &log, previous->size - 1, &held);
     if (status != KITH_OK || !held)
         return status; /* more than we hold: nothing to hold it against */

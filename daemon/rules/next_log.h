@@ -20,9 +20,13 @@ struct kith_checkpoint;
 struct store_link;
 
 /* An act of a person: closes both logs of LINK, lifts the stall, empties the
- * queue of what is told again, queues all that the partner should see. LINK is
- * put. KITH_IO and the like as the store says. */
+ * queue of what is told again, queues all that the partner should see; our closed logs
+ * are to be fetched back first (recover.h). LINK is put. KITH_IO and the like as the store says. */
 enum kith_status next_log_open(struct act *act, struct store_link *link)
+    KITH_MUST_CHECK;
+
+/* Queues anew all that LINK's partner should see, and every withdrawal. */
+enum kith_status next_log_tell(struct act *act, const struct store_link *link)
     KITH_MUST_CHECK;
 
 /* Keeps NOTE, a checkpoint of ours that the partner has shown: it proves more

@@ -20,7 +20,8 @@ enum {
     LINK_VERIFIED = 1,
     LINK_VERIFIED_BY_PARTNER = 2,
     LINK_PAUSED = 4,
-    LINK_REMOVED = 8
+    LINK_REMOVED = 8,
+    LINK_RECOVERING = 16
 };
 
 static struct kv_place link_place(uint32_t number)
@@ -95,7 +96,8 @@ static uint8_t link_flags(const struct store_link *link)
         uint8_t)((link->verified ? LINK_VERIFIED : 0) |
                  (link->verified_by_partner ? LINK_VERIFIED_BY_PARTNER : 0) |
                  (link->paused ? LINK_PAUSED : 0) |
-                 (link->removed ? LINK_REMOVED : 0));
+                 (link->removed ? LINK_REMOVED : 0) |
+                 (link->recovering ? LINK_RECOVERING : 0));
 }
 
 static enum kith_status write_link(struct store_txn *txn,
@@ -163,6 +165,7 @@ static enum kith_status read_link(struct store_txn *txn,
     link.verified_by_partner = (flags & LINK_VERIFIED_BY_PARTNER) != 0;
     link.paused = (flags & LINK_PAUSED) != 0;
     link.removed = (flags & LINK_REMOVED) != 0;
+    link.recovering = (flags & LINK_RECOVERING) != 0;
     if (!unpack_done(&unpack))
         return txn_fail(txn, KITH_DAMAGED);
     *ret_link = link;

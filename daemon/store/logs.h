@@ -43,6 +43,8 @@ struct store_link {
     bool verified_by_partner; /* they said so in their newest hello */
     bool paused;
     bool removed;
+    bool recovering;          /* our closed logs are to be fetched back before
+                                 anything goes on */
     int64_t verified_at;      /* Unix seconds, 0 never */
     int64_t last_sync;        /* Unix seconds of the newest receipt */
     uint64_t session;         /* highest hello number of ours, committed */
@@ -151,6 +153,11 @@ enum kith_status store_note_from(struct store_txn *txn,
                                  enum store_note kind, uint64_t *size_inout,
                                  struct kith_arena *arena,
                                  struct kith_bytes *ret_note) KITH_MUST_CHECK;
+
+/* The log of link and side with the least number above log_inout->number that
+ * has a note: numbers may be far apart. KITH_NOT_FOUND. */
+enum kith_status store_log_next(struct store_txn *txn,
+                                struct store_log_id *log_inout) KITH_MUST_CHECK;
 
 /* The queue: what is to be told to a link and has no index yet. Either a
  * revision of one of our records, or a finished relation or duty record. */

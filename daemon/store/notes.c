@@ -7,7 +7,8 @@
 #include "store/txn.h"
 
 enum {
-    NOTE_PREFIX = 10
+    NOTE_PREFIX = 10,
+    SIDE_PREFIX = 5
 };
 
 static struct kv_place note_place(const struct store_log_id *log,
@@ -108,5 +109,25 @@ enum kith_status store_note_from(struct store_txn *txn,
 
     if (status == KITH_OK)
         *size_inout = kv_key_number(&place.key, NOTE_PREFIX, 8);
+    return status;
+}
+
+enum kith_status store_log_next(struct store_txn *txn,
+                                struct store_log_id *log_inout)
+{
+    struct store_log_id above = *log_inout;
+    struct kith_bytes sealed = {NULL, 0};
+    struct kv_place place;
+    enum kith_status status = txn_ready(txn, false);
+
+    if (status != KITH_OK)
+        return status;
+    if (above.number == UINT32_MAX)
+        return KITH_NOT_FOUND;
+    above.number++;
+    place = note_place(&above, (enum store_note)0, 0);
+    status = row_seek(txn, KV_FORWARD, &place, SIDE_PREFIX, &sealed);
+    if (status == KITH_OK)
+        log_inout->number = (uint32_t)kv_key_number(&place.key, SIDE_PREFIX, 4);
     return status;
 }
