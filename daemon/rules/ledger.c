@@ -264,6 +264,110 @@ enum kith_status ledger_post(struct act *act, const struct kith_record *record,
     return status;
 }
 
+/* RECORD over FORMER (NULL: none), field by field. */
+static enum kith_status lay_over(struct act *act,
+                                 const struct kith_record *former,
+                                 const struct kith_record *record,
+                                 struct kith_record *ret_record)
+{
+    struct kith_field *fields;
+    size_t i, count = 0;
+
+    *ret_record = *record;
+    if (former == NULL)
+        return KITH_OK;
+    fields =
+        kith_arena_alloc(act->arena, (former->n_fields + record->n_fields + 1) *
+                                         sizeof(*fields));
+    if (fields == NULL)
+        return KITH_NOMEM;
+    for (i = 0; i < former->n_fields; i++)
+        if (kith_record_field(record, former->fields[i].number) == NULL)
+            fields[count++] = former->fields[i];
+    for (i = 0; i < record->n_fields; i++)
+        fields[count++] = record->fields[i];
+    for (i = 1; i < count; i++) { /* lists stay adjacent, in their order */
+        const struct kith_field field = fields[i];
+        size_t at = i;
+
+        for (; at > 0 && fields[at - 1].number > field.number; at--)
+            fields[at] = fields[at - 1];
+        fields[at] = field;
+    }
+    ret_record->fields = fields;
+    ret_record->n_fields = count;
+    return count <= KITH_FIELDS_MAX ? KITH_OK : KITH_LIMIT;
+}
+
+/* Gives HEAD's record its natural key, unless another one has it meanwhile. */
+static enum kith_status name_back(struct act *act,
+                                  const struct kith_record *record,
+                                  const struct store_head *head)
+{
+    struct store_name name;
+    struct store_ref ref;
+    enum kith_status status =
+        names_key(act, STORE_OWN, head->parent, record, &name);
+
+    if (status == KITH_OK)
+        status = store_name_get(act->txn, &name, &ref);
+    else
+        return status == KITH_NOT_FOUND ? KITH_OK : status;
+    return status == KITH_NOT_FOUND
+               ? store_name_put(act->txn, &name, &head->ref)
+               : status;
+}
+
+enum kith_status ledger_take_back(struct act *act,
+                                  const struct ledger_return *back,
+                                  struct store_head *ret_head, bool *ret_made)
+{
+    struct kith_record record, former, *old = NULL;
+    struct store_head head, parent = {0};
+    struct kith_buf buf = {0};
+    enum kith_status status =
+        store_head_by_id(act->txn, STORE_OWN, &back->id, &head);
+
+    *ret_made = false;
+    if (status == KITH_OK && head.revision >= back->revision) {
+        *ret_head = head;
+        return KITH_OK;
+    }
+    if (status == KITH_OK) {
+        status = revision_read(act, &head, 0, &former);
+        old = &former;
+    } else if (status == KITH_NOT_FOUND) {
+        status = names_parent(act, STORE_OWN, back->record, &parent);
+        if (status == KITH_OK)
+            status = place_new(act, back->record, &parent, &head);
+        head.id = back->id;
+    }
+    if (status == KITH_OK)
+        status = lay_over(act, old, back->record, &record);
+    if (status != KITH_OK)
+        return status == KITH_UNREADABLE ? KITH_NOT_FOUND : status;
+    known_forget(act);
+    head.revision = back->revision;
+    head.changed_at = back->record->changed_at;
+    head.label = (uint8_t)record.label;
+    head.inactive = record.inactive;
+    record.id = head.id;
+    record.revision = head.revision;
+    status = kith_record_encode(&record, &buf);
+    if (status == KITH_OK && old == NULL)
+        status = store_head_draw(act->txn, &head);
+    if (status == KITH_OK)
+        status = store_revision_add(act->txn, &head, kith_buf_bytes(&buf));
+    kith_buf_clear(&buf);
+    if (status == KITH_OK)
+        status = name_back(act, &record, &head);
+    if (status == KITH_OK) {
+        *ret_head = head;
+        *ret_made = true;
+    }
+    return status;
+}
+
 enum kith_status ledger_note(struct act *act, uint64_t count,
                              const struct kith_id *item)
 {

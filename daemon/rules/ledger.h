@@ -31,6 +31,21 @@ enum kith_status ledger_post(struct act *act, const struct kith_record *record,
                              uint32_t must_reach,
                              struct ledger_posted *ret_posted) KITH_MUST_CHECK;
 
+/* A revision of ours that comes back from a partner who was told it. RECORD: as
+ * it was told, with our ids in its references; REVISION: its number here.
+ * Where none is held the record is made anew under ID; where an older one is,
+ * what was told goes over it; of a newer one the text stays. *ret_made: the
+ * text was taken. KITH_NOT_FOUND: what it hangs on is not here. */
+struct ledger_return {
+    const struct kith_record *record;
+    struct kith_id id;
+    uint64_t revision;
+};
+enum kith_status ledger_take_back(struct act *act,
+                                  const struct ledger_return *back,
+                                  struct store_head *ret_head, bool *ret_made)
+    KITH_MUST_CHECK;
+
 /* The audit row of COUNT posted records; ITEM: of a single one, else NULL. */
 enum kith_status ledger_note(struct act *act, uint64_t count,
                              const struct kith_id *item) KITH_MUST_CHECK;

@@ -12,6 +12,7 @@
 #include "rules/act.h"
 #include "rules/intake.h"
 #include "rules/link_push.h"
+#include "rules/link_recover.h"
 #include "rules/pump.h"
 
 /* The newest receipt once more: the session that it was sent on may have
@@ -115,9 +116,12 @@ enum kith_status flow_flush(struct link_call *call)
 {
     struct flow *flow = &call->machine->flow;
     const struct session *session = link_current(call->machine);
-    enum kith_status status = KITH_OK;
-    if (!call->link.in.frozen)
+    bool waiting = false;
+    enum kith_status status = recover_flush(call, &waiting);
+    if (status == KITH_OK && !call->link.in.frozen)
         status = say_receipt(call, session);
+    if (status != KITH_OK || waiting)
+        return status;
     if (status == KITH_OK)
         status = ask_pending(call, session);
     if (status != KITH_OK || call->link.out.frozen)
@@ -154,6 +158,8 @@ enum kith_status flow_take_push(struct link_call *call, struct kith_bytes frame)
     struct intake_result result = {0};
     if (call->link.in.frozen)
         return KITH_OK;
+    if (call->link.recovering)
+        return recover_put_off(call, frame);
     enum kith_status status = intake_push(call->act, &call->link, frame,
                                           &call->machine->quota, &result);
     if (status == KITH_DENIED)
@@ -291,10 +297,8 @@ enum kith_status flow_take_want(struct link_call *call, struct kith_bytes frame)
         return status;
     if (kith_want_decode(arena, frame, &want) != KITH_OK)
         why = "a want is malformed";
-    else if (want.own_log)
-        why = "a want of the asker's own log is not served by this version";
-    else if (want.log_number != log->number ||
-             !ranges_fit(&want, log->tree.size))
+    else if (!want.own_log && (want.log_number != log->number ||
+                               !ranges_fit(&want, log->tree.size)))
         why = "a want names what the log does not have";
     if (why != NULL) {
         struct link_fault fault = {.type = KITH_FRAME_WANT,
@@ -302,6 +306,8 @@ enum kith_status flow_take_want(struct link_call *call, struct kith_bytes frame)
                                    .code = KITH_REFUSE_FRAME,
                                    .sentence = why};
         status = link_at_fault(call, &fault);
+    } else if (want.own_log) {
+        status = recover_serve(call, &want);
     } else if (!log->frozen) {
         status = serve(call, &want);
     }

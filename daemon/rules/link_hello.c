@@ -290,6 +290,7 @@ static enum kith_status accept(struct link_call *call,
     session->their_number = hello->session;
     session->their_verified = hello->verified;
     session->their_log = hello->mine.log_number;
+    session->features = hello->features;
     session->claimed =
         hello->yours.log_number == link->out.number ? hello->yours.size : 0;
     if (link->out.processed > session->claimed)

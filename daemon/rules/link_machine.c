@@ -13,6 +13,7 @@
 #include "rules/act.h"
 #include "rules/link_flow.h"
 #include "rules/link_hello.h"
+#include "rules/link_recover.h"
 #include "rules/link_time.h"
 
 /* A refuse may come at any time and is never answered with one. */
@@ -40,6 +41,7 @@ static const struct link_rule rules[] = {
     {KITH_FRAME_PUSH, IN_OPEN, flow_take_push},
     {KITH_FRAME_RECEIPT, IN_OPEN, flow_take_receipt},
     {KITH_FRAME_WANT, IN_OPEN, flow_take_want},
+    {KITH_FRAME_HELD, IN_OPEN, recover_take_held},
     {KITH_FRAME_REFUSE, IN_ANY, take_refuse},
     {KITH_FRAME_PING, IN_GOOD, time_take_ping},
     {KITH_FRAME_PONG, IN_GOOD, time_take_pong},

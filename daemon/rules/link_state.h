@@ -11,6 +11,7 @@
 
 #include "rules/link.h"
 #include "rules/quota.h"
+#include "rules/recover.h"
 
 enum {
     /* Connections of one partner at a time: one each way, each replaced once
@@ -58,6 +59,7 @@ struct session {
     struct kith_key partner_transport; /* from the handshake */
     uint8_t our_nonce[KITH_NONCE_LEN], their_nonce[KITH_NONCE_LEN];
     uint16_t protocol;                 /* 0 before their greet */
+    uint64_t features;                 /* of their hello */
     uint64_t our_number, their_number; /* of the hellos; 0 not yet */
     bool our_verified, their_verified; /* as the hellos said */
     bool answered;                     /* a frame after their hello came */
@@ -71,6 +73,16 @@ struct session {
 struct flight {
     uint64_t end; /* index after its last entry */
     uint64_t bytes;
+};
+
+/* Our closed logs on their way back, and the partner's. */
+struct fetch {
+    bool asked;           /* a want with own_log is not answered yet */
+    int64_t asked_ms;     /* LINK_MS_UNSET: the next tick fills it in */
+    struct recovery back; /* what came */
+    uint32_t late_log;    /* of the partner's pushes that were put off */
+    uint64_t late_end;    /* where the last of them ends */
+    bool cards_sent;      /* former cards of the partner, on its want */
 };
 
 /* How far the current session is; void when it changes. */
@@ -92,6 +104,7 @@ struct flow {
     uint64_t receipts;   /* taken in this session */
     bool asked_pending;  /* for bodies that stand out from a session before */
     uint64_t duty_after; /* the queue was searched for duty up to here */
+    struct fetch fetch;
 };
 
 /* The partner's quota is full: what it refused waits (link_push.h). */
@@ -138,6 +151,10 @@ struct link_machine {
         int64_t day;    /* days since 1970 */
         uint64_t bytes; /* sent again because the partner asked */
     } again;
+    struct {
+        int64_t day;
+        uint64_t bytes; /* of its own log, given back to the partner */
+    } returned;
     struct link_action *actions;
     size_t n_actions, cap_actions;
     struct link_view view; /* phase, since, round trip, newest refusal */

@@ -12,6 +12,7 @@
 #include "kith/sign.h"
 #include "rules/link_flow.h"
 #include "rules/link_push.h"
+#include "rules/link_recover.h"
 
 /* Fills in *ms when it is unset; returns how long ago that is. */
 static int64_t elapsed(int64_t *ms, int64_t now_ms)
@@ -51,7 +52,7 @@ static enum kith_status tick_handshakes(struct link_call *call, int64_t now_ms,
 
 static bool is_outstanding(const struct flow *flow)
 {
-    return flow->want_open || flow->sent > flow->receipted;
+    return flow->want_open || flow->fetch.asked || flow->sent > flow->receipted;
 }
 
 static enum kith_status send_ping(struct link_call *call,
@@ -116,6 +117,23 @@ static enum kith_status tick_want(struct link_call *call,
     return status;
 }
 
+/* The same for our own log, which the partner gives back. */
+static enum kith_status tick_fetch(struct link_call *call,
+                                   const struct session *session,
+                                   int64_t now_ms, int64_t *next_ms)
+{
+    struct fetch *fetch = &call->machine->flow.fetch;
+    enum kith_status status = KITH_OK;
+    if (!fetch->asked)
+        return KITH_OK;
+    if (elapsed(&fetch->asked_ms, now_ms) >= KITH_HEARTBEAT_DEAD_MS) {
+        status = recover_ask(call->machine, session);
+        fetch->asked_ms = now_ms;
+    }
+    not_after(next_ms, fetch->asked_ms + KITH_HEARTBEAT_DEAD_MS);
+    return status;
+}
+
 /* Within a session no frame is lost; should the transport lose one all the
  * same, the partner answers pings and processes nothing. */
 static void tick_resend(struct link_call *call, int64_t now_ms,
@@ -144,6 +162,8 @@ enum kith_status time_tick(struct link_call *call, int64_t now_ms,
     if (status == KITH_OK && session != NULL) {
         tick_resend(call, now_ms, &next_ms);
         status = tick_want(call, session, now_ms, &next_ms);
+        if (status == KITH_OK)
+            status = tick_fetch(call, session, now_ms, &next_ms);
     }
     if (status == KITH_OK)
         push_tick(call->machine, now_ms, &next_ms);

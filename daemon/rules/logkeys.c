@@ -36,14 +36,22 @@ static enum kith_status read_node(void *ctx, unsigned level, uint64_t index,
     return store_tree_node(source->txn, &source->log, level, index, ret_hash);
 }
 
+enum kith_status logkeys_tree_of(struct act *act,
+                                 const struct store_log_id *log, uint64_t size,
+                                 struct kith_tree *ret_tree)
+{
+    struct node_source node = {act->txn, *log};
+    const struct kith_tree_source source = {.node = read_node, .ctx = &node};
+
+    return kith_tree_load(&source, size, ret_tree);
+}
+
 enum kith_status logkeys_root_of(struct act *act,
                                  const struct store_log_id *log, uint64_t size,
                                  struct kith_hash *ret_root)
 {
-    struct node_source node = {act->txn, *log};
-    const struct kith_tree_source source = {.node = read_node, .ctx = &node};
     struct kith_tree tree;
-    enum kith_status status = kith_tree_load(&source, size, &tree);
+    enum kith_status status = logkeys_tree_of(act, log, size, &tree);
 
     if (status == KITH_OK)
         kith_tree_root(&tree, ret_root);

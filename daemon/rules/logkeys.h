@@ -26,6 +26,10 @@ enum kith_status logkeys_root(struct act *act, const struct store_link *link,
 enum kith_status logkeys_root_of(struct act *act,
                                  const struct store_log_id *log, uint64_t size,
                                  struct kith_hash *ret_root) KITH_MUST_CHECK;
+/* Its tree of the first SIZE entries, to grow. */
+enum kith_status logkeys_tree_of(struct act *act,
+                                 const struct store_log_id *log, uint64_t size,
+                                 struct kith_tree *ret_tree) KITH_MUST_CHECK;
 /* Proof that entry INDEX is in the tree of the first SIZE entries of that log.
  * KITH_INVALID: it is not; else a fault of the store. */
 enum kith_status logkeys_prove(struct act *act, const struct store_log_id *log,

@@ -158,6 +158,11 @@ static enum kith_status settle_id(struct store_txn *txn,
         head->id = kith_id_random();
     }
     if (head->ref.owner == STORE_OWN) {
+        /* one that comes back to its own place leads there by itself */
+        if (placed_id_read(&seal->id_key, &head->id, &placed) &&
+            placed.project == head->ref.project &&
+            placed.record == head->ref.record)
+            return KITH_OK;
         status = read_placed(txn, &head->id, &other);
         if (status != KITH_NOT_FOUND)
             return status == KITH_OK ? KITH_CONFLICT : status;

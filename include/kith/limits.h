@@ -56,6 +56,9 @@ enum {
     KITH_CREDIT_BYTES = 2 * 1024 * 1024,
     /* Sealed bytes below the receipted size that Want may make us send. */
     KITH_WANT_BYTES_DAY = 64 * 1024 * 1024,
+    /* Bytes a day of the partner's own log that are sent back to it: a whole
+     * log of years, and an end for one who asks for nothing else. */
+    KITH_HELD_BYTES_DAY = 1024 * 1024 * 1024,
     /* Beyond credit, bytes: duty entries (a void, a withdrawal, a verdict) and
      * the bare headers before them need no credit, up to here. */
     KITH_CREDIT_RESERVE = 256 * 1024,

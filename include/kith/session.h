@@ -25,7 +25,8 @@ enum kith_frame_type {
     KITH_FRAME_WANT = 5,
     KITH_FRAME_REFUSE = 6,
     KITH_FRAME_PING = 7, /* 8-byte token; answered by a pong with the same */
-    KITH_FRAME_PONG = 8
+    KITH_FRAME_PONG = 8,
+    KITH_FRAME_HELD = 9 /* answers a want with own_log */
 };
 
 enum kith_refuse_code {
@@ -63,7 +64,7 @@ struct kith_hello {
     struct kith_key sender_transport, receiver_transport;
     uint8_t sender_nonce[KITH_NONCE_LEN], receiver_nonce[KITH_NONCE_LEN];
     uint16_t protocol;        /* the highest in both greets */
-    uint64_t features;        /* bit set, none defined in version 1 */
+    uint64_t features;        /* bit set: KITH_FEATURE_..., or newer */
     struct kith_bytes card;   /* our newest card, binary form */
     uint64_t session;         /* number of this hello, committed before */
     uint64_t partner_session; /* highest of theirs we have committed; 0 none */
@@ -104,6 +105,17 @@ struct kith_want {
     size_t n_ranges;                 /* 1..KITH_RANGES_MAX */
 };
 
+/* What is held of a log of the one who asked for it. */
+struct kith_held {
+    struct kith_bytes card;    /* not empty: a card of the asker, alone */
+    uint32_t log_number;       /* as asked for */
+    uint64_t size;             /* entries held; 0: none, and no note */
+    struct kith_bytes note;    /* the asker's checkpoint of that size */
+    struct kith_bytes receipt; /* the newest one given; may be empty */
+    uint32_t next_log;         /* the next log held of, 0 none */
+    struct kith_bytes push;    /* a whole push frame; may be empty */
+};
+
 struct kith_refuse {
     uint16_t code;              /* enum kith_refuse_code, or newer */
     struct kith_bytes sentence; /* UTF-8, <= KITH_REASON_MAX */
@@ -131,6 +143,8 @@ enum kith_status kith_receipt_encode(const struct kith_receipt *receipt,
                                      struct kith_buf *buf) KITH_MUST_CHECK;
 enum kith_status kith_want_encode(const struct kith_want *want,
                                   struct kith_buf *buf) KITH_MUST_CHECK;
+enum kith_status kith_held_encode(const struct kith_held *held,
+                                  struct kith_buf *buf) KITH_MUST_CHECK;
 enum kith_status kith_refuse_encode(const struct kith_refuse *refuse,
                                     struct kith_buf *buf) KITH_MUST_CHECK;
 enum kith_status kith_ping_encode(uint8_t type, uint64_t token,
@@ -157,6 +171,10 @@ enum kith_status kith_receipt_decode(struct kith_arena *arena,
 enum kith_status kith_want_decode(struct kith_arena *arena,
                                   struct kith_bytes frame,
                                   struct kith_want *ret_want) KITH_MUST_CHECK;
+/* The push inside is decoded by kith_push_decode. */
+enum kith_status kith_held_decode(struct kith_arena *arena,
+                                  struct kith_bytes frame,
+                                  struct kith_held *ret_held) KITH_MUST_CHECK;
 enum kith_status kith_refuse_decode(struct kith_bytes frame,
                                     struct kith_refuse *ret_refuse)
     KITH_MUST_CHECK;

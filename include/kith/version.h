@@ -15,9 +15,12 @@
 #ifndef KITH_PROTOCOL_MAX
 #define KITH_PROTOCOL_MAX 1
 #endif
-/* Bits that a hello names; protocol 1 defines none and heeds none. */
+/* Bits that a hello names: what a program may leave out. */
+enum {
+    KITH_FEATURE_OWN_LOG = 1 /* answers a want with own_log (PROTOCOL.md 5.6) */
+};
 #ifndef KITH_FEATURES
-#define KITH_FEATURES 0
+#define KITH_FEATURES KITH_FEATURE_OWN_LOG
 #endif
 
 #endif

@@ -196,9 +196,9 @@ def main():
         hellos = [line for line in
                   (acme.programs / 'frames.log').read_text().splitlines()
                   if line.split()[1] == '2']
-        # protocol (7) 1, features (8) 1
-        check(hellos and all('38014001' in line for line in hellos),
-              'the hello names protocol 1 and the feature')
+        # protocol (7) 1, features (8) 3
+        check(hellos and all('38014003' in line for line in hellos),
+              'the hello names protocol 1 and the features')
         understands_after_its_upgrade(acme, northwind, names, faults.dice())
         northwind.stop()
         acme.stop()

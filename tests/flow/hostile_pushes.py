@@ -155,5 +155,6 @@ def scenes():
         wire.RECEIPT, wire.RECEIPT_FIELDS,
         {'log_number': 5, 'processed': 1})), {2}
     yield 'a want of more than there is', want((0, 10 ** 9)), {2}
-    yield 'a want of our own log', want((0, 1), own_log=True), {2}
+    yield 'a held frame of garbage', lambda session: session.line.send(
+        b'\x09' + os.urandom(40)), {2}
     yield 'a want of log 7', want((0, 1), log_number=7), {2}

@@ -95,11 +95,21 @@ static enum kith_status ping(struct kith_arena *arena, struct kith_bytes frame,
                              : status;
 }
 
+static enum kith_status held(struct kith_arena *arena, struct kith_bytes frame,
+                             struct kith_buf *again)
+{
+    struct kith_held message;
+    enum kith_status status = kith_held_decode(arena, frame, &message);
+
+    return status == KITH_OK ? kith_held_encode(&message, again) : status;
+}
+
 static round_trip *const trips[] = {
     [KITH_FRAME_GREET] = greet, [KITH_FRAME_HELLO] = hello,
     [KITH_FRAME_PUSH] = push,   [KITH_FRAME_RECEIPT] = receipt,
     [KITH_FRAME_WANT] = want,   [KITH_FRAME_REFUSE] = refuse,
     [KITH_FRAME_PING] = ping,   [KITH_FRAME_PONG] = ping,
+    [KITH_FRAME_HELD] = held,
 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -21,7 +21,7 @@ set(NEWER_KINDS ${CMAKE_CURRENT_LIST_DIR}/kinds_newer.c
 kith_other_version(kithd-newer newer kithd
     ${CMAKE_SOURCE_DIR}/daemon/core/main.c ${NEWER_FILES} ${NEWER_KINDS})
 target_compile_definitions(kithd-newer PRIVATE
-    KITH_PROTOCOL_MAX=2 KITH_FEATURES=1)
+    KITH_PROTOCOL_MAX=2 KITH_FEATURES=3)
 kith_link(kithd-newer PRIVATE kith_core)
 
 kith_other_version(kith-cli-newer newer kith

@@ -9,19 +9,22 @@
 
 #include <cmocka.h>
 
-int pair_up(void **state)
+struct pair *pair_of(struct world *world)
 {
     struct pair *pair = calloc(1, sizeof(*pair));
-    void *world = NULL;
 
     assert_non_null(pair);
-    assert_int_equal(world_up(&world), 0);
     pair->world = world;
     pair->sides[0] = &pair->world->oem;
     pair->sides[1] = &pair->world->ems;
     for (int side = 0; side < 2; side++)
         assert_int_equal(link_new(1, &pair->machines[side]), KITH_OK);
-    *state = pair;
+    return pair;
+}
+
+int pair_up(void **state)
+{
+    *state = pair_of(world_found(NULL, NULL));
     return 0;
 }
 

@@ -39,6 +39,8 @@ struct pair {
 /* cmocka set-up and tear-down; *state is a struct pair. */
 int pair_up(void **state);
 int pair_down(void **state);
+/* The machines of WORLD's companies, which pair_down ends with it. */
+struct pair *pair_of(struct world *world);
 
 /* Both ends of SESSION stand. */
 void pair_connect(struct pair *pair, uint64_t session, int dialler);

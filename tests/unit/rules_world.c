@@ -52,9 +52,9 @@ static void make_card(struct company *company, const char *name,
     company->id = part.company;
 }
 
-static void make_company(struct world_company *made, const char *name)
+static void make_company(struct world_company *made, const char *name,
+                         const char *folder)
 {
-    const struct store_options options = {.map_bytes = 1 << 20};
     struct kith_box_key transport;
 
     assert_int_equal(kith_crypto_start(), KITH_OK);
@@ -69,7 +69,12 @@ static void make_company(struct world_company *made, const char *name)
     kith_random(made->company.witness_salt, RULES_SECRET_LEN);
     kith_random(made->company.view_key, RULES_SECRET_LEN);
     make_card(&made->company, name, &made->root);
-    assert_int_equal(store_open(&options, &made->store, &made->err), KITH_OK);
+    made->options = (struct store_options){
+        .map_bytes = folder == NULL ? 1 << 20 : 16 << 20, .dir = folder};
+    if (folder != NULL)
+        assert_int_equal(store_create(&made->options, &made->err), KITH_OK);
+    assert_int_equal(store_open(&made->options, &made->store, &made->err),
+                     KITH_OK);
     assert_int_equal(kith_arena_new(64 * 1024 * 1024, &made->arena), KITH_OK);
 }
 
@@ -97,16 +102,21 @@ static void add_partner(struct world_company *company,
     world_commit(company);
 }
 
-int world_up(void **state)
+struct world *world_found(const char *oem, const char *ems)
 {
     struct world *world = calloc(1, sizeof(*world));
 
     assert_non_null(world);
-    make_company(&world->oem, "ACME Devices");
-    make_company(&world->ems, "Northwind EMS");
+    make_company(&world->oem, "ACME Devices", oem);
+    make_company(&world->ems, "Northwind EMS", ems);
     add_partner(&world->oem, &world->ems);
     add_partner(&world->ems, &world->oem);
-    *state = world;
+    return world;
+}
+
+int world_up(void **state)
+{
+    *state = world_found(NULL, NULL);
     return 0;
 }
 
@@ -135,7 +145,7 @@ struct act *world_begin(struct world_company *company)
 {
     company->act = (struct act){.company = &company->company,
                                 .arena = company->arena,
-                                .now = WORLD_NOW,
+                                .now = WORLD_NOW + company->late_s,
                                 .time_doubted = company->doubted,
                                 .err = &company->err};
     kith_error_clear(&company->err);

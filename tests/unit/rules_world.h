@@ -25,6 +25,8 @@ struct world_company {
     struct kith_error err;
     struct act act; /* open between world_begin and world_commit */
     bool doubted;   /* its clock is in doubt */
+    int64_t late_s; /* seconds that its clock has gone on from WORLD_NOW */
+    struct store_options options; /* of its store */
 };
 
 struct world {
@@ -35,6 +37,9 @@ struct world {
  * hold each other's cards, not yet verified. */
 int world_up(void **state);
 int world_down(void **state);
+/* The same with stores on disk, in two folders that are there and outlive it;
+ * NULL: in memory. */
+struct world *world_found(const char *oem, const char *ems);
 
 struct act *world_begin(struct world_company *company);
 void world_commit(struct world_company *company);

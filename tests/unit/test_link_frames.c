@@ -41,6 +41,7 @@ static bool may_come(enum session_state state, unsigned type)
     case KITH_FRAME_PUSH:
     case KITH_FRAME_RECEIPT:
     case KITH_FRAME_WANT:
+    case KITH_FRAME_HELD:
         return state == SESSION_OPEN;
     case KITH_FRAME_REFUSE:
         return true;
@@ -75,7 +76,7 @@ static void walk(struct pair *pair, enum session_state state)
 {
     uint64_t number = 10;
 
-    for (unsigned type = 0; type <= KITH_FRAME_PONG + 2; type++) {
+    for (unsigned type = 0; type <= KITH_FRAME_HELD + 2; type++) {
         uint8_t bytes[9] = {(uint8_t)type};
         struct store_link before, after;
         size_t closed = pair->n_closed[0];
@@ -127,7 +128,7 @@ static void test_garbage_of_each_type_ends_the_session(void **state)
 
     world_verify(pair->world);
     for (int s = SESSION_GREET; s < SESSION_STATE_COUNT; s++) {
-        for (unsigned type = 1; type <= KITH_FRAME_PONG; type++) {
+        for (unsigned type = 1; type <= KITH_FRAME_HELD; type++) {
             uint8_t bytes[40];
             size_t closed = pair->n_closed[0];
             struct store_link link = pair_link(pair, 0);
