@@ -3,10 +3,13 @@
  * A step that does not fit changes nothing and gets a verdict; it never
  * blocks the log (inv. 5). Not here: our own steps (agreement.c).
  */
+#include <string.h>
+
 #include "kith/fields.h"
 #include "kith/kinds.h"
 #include "rules/act.h"
 #include "rules/agreement.h"
+#include "rules/agreement_again.h"
 #include "rules/agreement_terms.h"
 #include "rules/audit.h"
 #include "rules/cache.h"
@@ -43,6 +46,7 @@ static const struct cached_agreement *find(const struct rules_cache *cache,
 struct taken {
     uint32_t kind;
     uint32_t link;
+    const struct store_link *on;
     struct terms_signed step;
     const struct cached_agreement *former; /* NULL: unknown terms */
 };
@@ -59,6 +63,51 @@ static size_t count_open(const struct rules_cache *cache, uint32_t link)
     return count;
 }
 
+/* We had countersigned it before our store was lost: our own log says so. */
+static enum kith_status sign_again(struct act *act, const struct taken *taken,
+                                   struct kith_record *state)
+{
+    const struct kith_record proposed = *state;
+    struct terms_signed own;
+    enum kith_status status = agreement_own_step(
+        act, taken->on, KITH_KIND_NDA_SIGNATURE, &taken->step.digest, &own);
+
+    if (status == KITH_NOT_FOUND)
+        return KITH_OK;
+    return status == KITH_OK ? terms_state_signed(act, &proposed, &own, state)
+                             : status;
+}
+
+/* The partner's signature on terms that we had proposed before our store was
+ * lost: our own log has them. KITH_NOT_FOUND: it has not. */
+static enum kith_status propose_again(struct act *act,
+                                      const struct taken *taken,
+                                      struct kith_record *state)
+{
+    struct kith_record proposed;
+    struct terms_signed own;
+    enum kith_status status = agreement_own_step(
+        act, taken->on, KITH_KIND_NDA_PROPOSAL, &taken->step.digest, &own);
+
+    if (status == KITH_OK)
+        status = terms_state_record(act, taken->link, &own, &proposed);
+    if (status == KITH_OK)
+        status = terms_state_signed(act, &proposed, &taken->step, state);
+    return status;
+}
+
+/* Is it the step that we hold already, told again in another log? */
+static bool is_held(const struct taken *taken)
+{
+    const struct kith_record *held = &taken->former->record;
+    struct kith_sig signature;
+
+    return taken->kind != KITH_KIND_NDA_END &&
+           kith_record_octets(held, KITH_AGREEMENT_PARTNER_SIGNATURE,
+                              signature.b, KITH_SIG_LEN) == KITH_OK &&
+           memcmp(signature.b, taken->step.signature.b, KITH_SIG_LEN) == 0;
+}
+
 /* A new agreement, when its terms are what our table of them says and not too
  * many wait already (inv. 7). */
 static enum kith_status propose(struct act *act, const struct taken *taken,
@@ -70,8 +119,6 @@ static enum kith_status propose(struct act *act, const struct taken *taken,
 
     if (status != KITH_OK)
         return status;
-    if (taken->former != NULL)
-        return reject("nda_exists", ret_code);
     if (count_open(cache, taken->link) >= OPEN_MAX)
         return reject("nda_too_many", ret_code);
     status = terms_state_record(act, taken->link, &taken->step, state);
@@ -79,7 +126,7 @@ static enum kith_status propose(struct act *act, const struct taken *taken,
         status = kith_record_check(state, false, NULL);
     if (status == KITH_INVALID || status == KITH_NOT_UNDERSTOOD)
         return reject("nda_malformed", ret_code);
-    return status;
+    return status == KITH_OK ? sign_again(act, taken, state) : status;
 }
 
 /* What the step makes of it. */
@@ -87,11 +134,16 @@ static enum kith_status follow(struct act *act, const struct taken *taken,
                                struct kith_record *state, const char **ret_code)
 {
     const struct cached_agreement *former = taken->former;
+    enum kith_status status = KITH_NOT_FOUND;
 
     if (taken->kind == KITH_KIND_NDA_PROPOSAL)
-        return propose(act, taken, state, ret_code);
+        return former != NULL ? reject("nda_exists", ret_code)
+                              : propose(act, taken, state, ret_code);
+    if (former == NULL && taken->kind == KITH_KIND_NDA_SIGNATURE)
+        status = propose_again(act, taken, state);
     if (former == NULL)
-        return reject("nda_unknown", ret_code);
+        return status == KITH_NOT_FOUND ? reject("nda_unknown", ret_code)
+                                        : status;
     if (kith_record_field(&former->record, KITH_AGREEMENT_ENDED_PARTNER) !=
         NULL)
         return reject("nda_ended", ret_code);
@@ -115,7 +167,7 @@ enum kith_status agreement_take(struct act *act, struct store_link *link,
                                 const struct kith_record *step,
                                 const char **ret_code)
 {
-    struct taken taken = {.kind = step->kind, .link = link->number};
+    struct taken taken = {.kind = step->kind, .link = link->number, .on = link};
     const struct rules_cache *cache;
     char hex[2 * KITH_HASH_LEN + 1];
     struct kith_record state;
@@ -133,6 +185,8 @@ enum kith_status agreement_take(struct act *act, struct store_link *link,
     if (status != KITH_OK)
         return status;
     taken.former = find(cache, link->number, &taken.step.digest);
+    if (taken.former != NULL && is_held(&taken))
+        return KITH_OK;
     number = taken.former != NULL ? taken.former->number : 0;
     status = follow(act, &taken, &state, ret_code);
     if (status != KITH_OK)

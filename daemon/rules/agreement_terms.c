@@ -253,24 +253,61 @@ static bool are_terms(const struct kith_record *terms)
 
 /* The terms of a proposal, taken from its own bytes: what is signed is what is
  * kept, never a re-encoding. */
-static enum kith_status read_terms(struct act *act,
-                                   const struct store_link *link,
-                                   const struct kith_record *record,
-                                   struct terms_signed *step)
+static enum kith_status parse_terms(struct act *act,
+                                    const struct kith_record *record,
+                                    struct terms_signed *step)
 {
-    struct kith_company_id proposer, partner;
     struct kith_hash digest;
     enum kith_status status;
 
-    step->terms_bytes = kith_record_bytes(record, KITH_NDA_TERMS);
+    step->terms_bytes =
+        kith_arena_copy(act->arena, kith_record_bytes(record, KITH_NDA_TERMS));
+    if (step->terms_bytes.data == NULL)
+        return KITH_MALFORMED;
     kith_sha256(step->terms_bytes.data, step->terms_bytes.len, &digest);
     if (!kith_hash_equal(&digest, &step->digest))
         return KITH_UNTRUSTED;
     status = kith_record_decode(act->arena, step->terms_bytes, &step->terms);
-    if (status != KITH_OK)
-        return status;
-    if (!are_terms(&step->terms) ||
-        kith_record_octets(&step->terms, KITH_NDA_PROPOSER, proposer.b,
+    if (status == KITH_OK && !are_terms(&step->terms))
+        status = KITH_MALFORMED;
+    return status;
+}
+
+enum kith_status terms_parse(struct act *act, const struct kith_record *record,
+                             struct terms_signed *ret_step)
+{
+    const struct kith_field *end = kith_record_field(record, KITH_NDA_END_AT);
+    struct terms_signed step = {
+        .proposal = record->id,
+        .signer = kith_arena_copy(act->arena,
+                                  kith_record_bytes(record, KITH_NDA_SIGNER)),
+        .title = kith_arena_copy(
+            act->arena, kith_record_bytes(record, KITH_NDA_SIGNER_TITLE)),
+        .at = kith_record_value(record, KITH_NDA_SIGNED_AT, 0),
+        .has_end_day = end != NULL,
+        .end_day = end != NULL ? end->when.from_day : act_today(act)};
+    enum kith_status status = KITH_OK;
+
+    if (kith_record_octets(record, KITH_NDA_TERMS_DIGEST, step.digest.b,
+                           KITH_HASH_LEN) != KITH_OK ||
+        kith_record_octets(record, KITH_NDA_SIGNATURE, step.signature.b,
+                           KITH_SIG_LEN) != KITH_OK)
+        return KITH_MALFORMED;
+    if (record->kind == KITH_KIND_NDA_PROPOSAL)
+        status = parse_terms(act, record, &step);
+    if (status == KITH_OK)
+        *ret_step = step;
+    return status;
+}
+
+/* A partner's proposal names both companies in their places. */
+static enum kith_status check_companies(struct act *act,
+                                        const struct store_link *link,
+                                        const struct terms_signed *step)
+{
+    struct kith_company_id proposer, partner;
+
+    if (kith_record_octets(&step->terms, KITH_NDA_PROPOSER, proposer.b,
                            KITH_COMPANY_ID_LEN) != KITH_OK ||
         kith_record_octets(&step->terms, KITH_NDA_PARTNER, partner.b,
                            KITH_COMPANY_ID_LEN) != KITH_OK)
@@ -285,26 +322,14 @@ enum kith_status terms_read(struct act *act, const struct store_link *link,
                             const struct kith_record *record,
                             struct terms_signed *ret_step)
 {
-    const struct kith_field *end = kith_record_field(record, KITH_NDA_END_AT);
-    struct terms_signed step = {.proposal = record->id};
+    struct terms_signed step;
     struct kith_buf bytes = {0};
-    enum kith_status status;
+    enum kith_status status = terms_parse(act, record, &step);
 
-    if (kith_record_octets(record, KITH_NDA_TERMS_DIGEST, step.digest.b,
-                           KITH_HASH_LEN) != KITH_OK ||
-        kith_record_octets(record, KITH_NDA_SIGNATURE, step.signature.b,
-                           KITH_SIG_LEN) != KITH_OK)
-        return KITH_MALFORMED;
-    step.signer = kith_record_bytes(record, KITH_NDA_SIGNER);
-    step.title = kith_record_bytes(record, KITH_NDA_SIGNER_TITLE);
-    step.at = kith_record_value(record, KITH_NDA_SIGNED_AT, 0);
-    step.has_end_day = end != NULL;
-    step.end_day = end != NULL ? end->when.from_day : act_today(act);
-    if (record->kind == KITH_KIND_NDA_PROPOSAL) {
-        status = read_terms(act, link, record, &step);
-        if (status != KITH_OK)
-            return status;
-    }
+    if (status == KITH_OK && record->kind == KITH_KIND_NDA_PROPOSAL)
+        status = check_companies(act, link, &step);
+    if (status != KITH_OK)
+        return status;
     status = kith_signed_agreement(record, &bytes);
     if (status == KITH_OK)
         status = keyring_statement(act, link, KITH_STATEMENT_AGREEMENT,

@@ -63,6 +63,12 @@ enum kith_status terms_end_record(struct act *act,
                                   struct kith_record *ret_record)
     KITH_MUST_CHECK;
 
+/* What RECORD, a step, says, whoever signed it; of a proposal the terms too.
+ * Texts are copied into the arena. KITH_MALFORMED, KITH_UNTRUSTED: the digest
+ * is not of the terms. */
+enum kith_status terms_parse(struct act *act, const struct kith_record *record,
+                             struct terms_signed *ret_step) KITH_MUST_CHECK;
+
 /* Reads and verifies a partner's step under its statement key: signature, and
  * for a proposal that the digest is of its terms and names both companies in
  * their places. KITH_UNTRUSTED, KITH_MALFORMED. */

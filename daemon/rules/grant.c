@@ -194,32 +194,52 @@ static void build_visible(struct kith_record_builder *builder,
     }
 }
 
+/* Where a field of the state stands in the grant as told. */
+static const struct {
+    uint32_t state, told;
+} shown[] = {
+    {KITH_GRANT_STATE_PROJECT, KITH_GRANT_PROJECT},
+    {KITH_GRANT_STATE_KINDS, KITH_GRANT_KINDS},
+    {KITH_GRANT_STATE_PURPOSE, KITH_GRANT_PURPOSE},
+    {KITH_GRANT_STATE_PERSONS, KITH_GRANT_PERSONS},
+    {KITH_GRANT_STATE_BOUND, KITH_GRANT_BOUND},
+    {KITH_GRANT_STATE_FROM, KITH_GRANT_FROM},
+    {KITH_GRANT_STATE_UNTIL, KITH_GRANT_UNTIL},
+};
+
 /* The grant as the grantee is told it: never hidden names, levels, scores.
  * References are ours still; the pump translates them. */
 static enum kith_status build_told(struct act *act,
-                                   const struct grant_wish *wish,
                                    const struct kith_record *state,
-                                   struct kith_record *record)
+                                   uint64_t kinds, struct kith_record *ret_told)
 {
-    const struct kith_when from = day(wish->from_day);
-    const struct kith_when until = day(wish->until_day);
+    struct kith_record told = {.kind = KITH_KIND_GRANT,
+                               .label = KITH_LABEL_CONFIDENTIAL};
     struct kith_record_builder builder;
-    size_t i;
+    enum kith_status status;
+    size_t i, k;
 
+    if (kith_record_octets(state, KITH_GRANT_STATE_ITEM, told.id.b,
+                           KITH_ID_LEN) != KITH_OK ||
+        kith_record_octets(state, KITH_GRANT_STATE_PROJECT, told.project.b,
+                           KITH_ID_LEN) != KITH_OK)
+        return KITH_DAMAGED;
     kith_build_start(&builder, act->arena);
-    kith_build_octets(&builder, KITH_GRANT_PROJECT, wish->project_id.b,
-                      KITH_ID_LEN);
-    build_kinds(&builder, KITH_GRANT_KINDS, wish->kinds);
-    kith_build_text(&builder, KITH_GRANT_PURPOSE, wish->purpose);
-    for (i = 0; i < wish->n_persons; i++)
-        kith_build_octets(&builder, KITH_GRANT_PERSONS, wish->persons[i].b,
-                          KITH_ID_LEN);
-    if (wish->bound)
-        kith_build_number(&builder, KITH_GRANT_BOUND, 1);
-    kith_build_when(&builder, KITH_GRANT_FROM, &from);
-    kith_build_when(&builder, KITH_GRANT_UNTIL, &until);
-    build_visible(&builder, state, wish->kinds);
-    return kith_build_finish(&builder, record);
+    for (i = 0; i < state->n_fields; i++) {
+        for (k = 0; k < sizeof(shown) / sizeof(shown[0]); k++) {
+            struct kith_field field = state->fields[i];
+
+            if (field.number != shown[k].state)
+                continue;
+            field.number = shown[k].told;
+            kith_build_field(&builder, &field);
+        }
+    }
+    build_visible(&builder, state, kinds);
+    status = kith_build_finish(&builder, &told);
+    if (status == KITH_OK)
+        *ret_told = told;
+    return status;
 }
 
 enum kith_status grant_add(struct act *act, const struct store_link *link,
@@ -227,11 +247,7 @@ enum kith_status grant_add(struct act *act, const struct store_link *link,
                            struct disclosure_counts *ret_counts)
 {
     const struct kith_id item = kith_id_random();
-    struct kith_record told = {.kind = KITH_KIND_GRANT,
-                               .id = item,
-                               .label = KITH_LABEL_CONFIDENTIAL,
-                               .project = wish->project_id};
-    struct kith_record state;
+    struct kith_record told, state;
     uint64_t number = 0;
     enum kith_status status = act_certain(act);
 
@@ -251,7 +267,7 @@ enum kith_status grant_add(struct act *act, const struct store_link *link,
             store_state_put(act->txn, KITH_KIND_GRANT_STATE, &number, &state);
     cache_drop(act->company);
     if (status == KITH_OK)
-        status = build_told(act, wish, &state, &told);
+        status = build_told(act, &state, wish->kinds, &told);
     if (status == KITH_OK)
         status = kith_record_check(&told, false, act->err);
     if (status == KITH_OK)
@@ -319,28 +335,69 @@ enum kith_status grant_end(struct act *act, uint64_t number,
     return status;
 }
 
-enum kith_status grant_settle(struct act *act, const struct store_link *link)
+/* All projects of which a live grant shows LINK something; TELL: the grants are
+ * told too. */
+static enum kith_status settle(struct act *act, const struct store_link *link,
+                               bool tell)
 {
-    const struct disclosure_settling settling = {.only_queue = true};
     const struct rules_cache *cache;
-    struct kith_hash digest;
-    enum gate_reason reason;
     uint64_t last = 0;
+    enum kith_status status = cache_get(act, &cache);
+
+    for (size_t i = 0; status == KITH_OK && i < cache->n_grants; i++) {
+        const struct cached_grant *grant = &cache->grants[i];
+        struct disclosure_settling settling = {.only_queue = true};
+        struct kith_record told;
+
+        if (grant->link != link->number || grant->ended)
+            continue;
+        if (tell)
+            status = build_told(act, &grant->record, grant->kinds, &told);
+        if (status != KITH_OK)
+            break;
+        settling.grant = tell ? &told : NULL;
+        if (grant->project != last)
+            status =
+                disclosure_settle(act, link, grant->project, &settling, NULL);
+        else if (tell) /* a second one, behind the project's own record too */
+            status = outbox_add(act, link, OUTBOX_GRANT, &told);
+        last = grant->project;
+    }
+    return status;
+}
+
+/* *ret_open: an agreement is in force. */
+static enum kith_status is_open(struct act *act, const struct store_link *link,
+                                bool *ret_open)
+{
+    enum gate_reason reason;
+    struct kith_hash digest;
     enum kith_status status =
         agreement_in_force(act, link->number, &reason, &digest);
-    size_t i;
 
-    if (status != KITH_OK || reason != GATE_OPEN)
-        return status;
-    status = cache_get(act, &cache);
-    for (i = 0; status == KITH_OK && i < cache->n_grants; i++) {
-        const struct cached_grant *grant = &cache->grants[i];
+    *ret_open = status == KITH_OK && reason == GATE_OPEN;
+    return status;
+}
 
-        if (grant->link != link->number || grant->ended ||
-            grant->project == last)
-            continue;
-        last = grant->project;
-        status = disclosure_settle(act, link, last, &settling, NULL);
-    }
-    return status == KITH_OK ? disclosure_settle_answers(act, link) : status;
+enum kith_status grant_settle(struct act *act, const struct store_link *link)
+{
+    bool open = false;
+    enum kith_status status = is_open(act, link, &open);
+
+    if (status == KITH_OK && open)
+        status = settle(act, link, false);
+    return status == KITH_OK && open ? disclosure_settle_answers(act, link)
+                                     : status;
+}
+
+enum kith_status grant_tell_again(struct act *act,
+                                  const struct store_link *link)
+{
+    bool open = false;
+    enum kith_status status = is_open(act, link, &open);
+
+    if (status == KITH_OK && open)
+        status = settle(act, link, true);
+    return status == KITH_OK && open ? disclosure_settle_answers(act, link)
+                                     : status;
 }

@@ -45,4 +45,10 @@ enum kith_status grant_end(struct act *act, uint64_t number,
 enum kith_status grant_settle(struct act *act, const struct store_link *link)
     KITH_MUST_CHECK;
 
+/* The same in the next log of LINK, whose partner may have lost all that it was
+ * told: the grants are told again too, each behind its project. */
+enum kith_status grant_tell_again(struct act *act,
+                                  const struct store_link *link)
+    KITH_MUST_CHECK;
+
 #endif

@@ -299,6 +299,27 @@ static enum kith_status lay_over(struct act *act,
     return count <= KITH_FIELDS_MAX ? KITH_OK : KITH_LIMIT;
 }
 
+/* Where a record stands that is made anew. What an answer or a message of ours
+ * speaks of may be an item that has not come again yet. */
+static enum kith_status place_back(struct act *act,
+                                   const struct ledger_return *back,
+                                   struct store_head *ret_head)
+{
+    const uint32_t kind = back->record->kind;
+    struct store_head parent = {0};
+    enum kith_status status =
+        names_parent(act, STORE_OWN, back->record, &parent);
+
+    if (status == KITH_OK)
+        status = place_new(act, back->record, &parent, ret_head);
+    if ((status != KITH_NOT_FOUND && status != KITH_INVALID) ||
+        (kind != KITH_KIND_ANSWER && kind != KITH_KIND_MESSAGE))
+        return status;
+    *ret_head = (struct store_head){
+        .ref.owner = STORE_OWN, .kind = kind, .log_number = back->link};
+    return KITH_OK;
+}
+
 /* Gives HEAD's record its natural key, unless another one has it meanwhile. */
 static enum kith_status name_back(struct act *act,
                                   const struct kith_record *record,
@@ -323,7 +344,7 @@ enum kith_status ledger_take_back(struct act *act,
                                   struct store_head *ret_head, bool *ret_made)
 {
     struct kith_record record, former, *old = NULL;
-    struct store_head head, parent = {0};
+    struct store_head head;
     struct kith_buf buf = {0};
     enum kith_status status =
         store_head_by_id(act->txn, STORE_OWN, &back->id, &head);
@@ -337,9 +358,7 @@ enum kith_status ledger_take_back(struct act *act,
         status = revision_read(act, &head, 0, &former);
         old = &former;
     } else if (status == KITH_NOT_FOUND) {
-        status = names_parent(act, STORE_OWN, back->record, &parent);
-        if (status == KITH_OK)
-            status = place_new(act, back->record, &parent, &head);
+        status = place_back(act, back, &head);
         head.id = back->id;
     }
     if (status == KITH_OK)

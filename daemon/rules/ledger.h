@@ -17,7 +17,9 @@ enum ledger_value {
     LEDGER_CARD = 1,       /* newest own card, binary form */
     LEDGER_COMPANY = 2,    /* our company id, 32 bytes */
     LEDGER_TIME_DOUBT = 3, /* not empty: the wall clock is in doubt */
-    LEDGER_UNDERSTOOD = 4  /* retry_digest of the version that ran last */
+    LEDGER_UNDERSTOOD = 4, /* retry_digest of the version that ran last */
+    LEDGER_RECOVERED = 5   /* there: this store took the place of one that is
+                              lost, whose logs partners hold */
 };
 
 /* Posts RECORD: references resolved, found by id or natural key or made anew.
@@ -40,6 +42,7 @@ struct ledger_return {
     const struct kith_record *record;
     struct kith_id id;
     uint64_t revision;
+    uint32_t link; /* who was told it: an answer goes nowhere else */
 };
 enum kith_status ledger_take_back(struct act *act,
                                   const struct ledger_return *back,

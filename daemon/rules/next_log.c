@@ -9,11 +9,13 @@
 #include "kith/fields.h"
 #include "kith/kinds.h"
 #include "rules/act.h"
+#include "rules/agreement_again.h"
 #include "rules/audit.h"
 #include "rules/disclosure.h"
 #include "rules/grant.h"
 #include "rules/logkeys.h"
 #include "rules/outbox.h"
+#include "rules/person.h"
 #include "rules/view.h"
 #include "store/logs.h"
 #include "store/records.h"
@@ -35,6 +37,9 @@ static enum kith_status is_over(struct act *act,
         *ret_over = record.kind == KITH_KIND_VERDICT ||
                     record.kind == KITH_KIND_VOID ||
                     record.kind == KITH_KIND_GRANT ||
+                    record.kind == KITH_KIND_NDA_PROPOSAL ||
+                    record.kind == KITH_KIND_NDA_SIGNATURE ||
+                    record.kind == KITH_KIND_PERSON ||
                     record.kind == KITH_KIND_KEY_NOTICE;
     return status;
 }
@@ -125,7 +130,11 @@ enum kith_status next_log_tell(struct act *act, const struct store_link *link)
 
     if (status == KITH_OK)
         status = doubt_all(act, link);
-    return status == KITH_OK ? grant_settle(act, link) : status;
+    if (status == KITH_OK)
+        status = agreement_tell_again(act, link);
+    if (status == KITH_OK)
+        status = person_tell_again(act, link);
+    return status == KITH_OK ? grant_tell_again(act, link) : status;
 }
 
 enum kith_status next_log_open(struct act *act, struct store_link *link)

@@ -9,6 +9,7 @@
 #include "store/logs.h"
 
 struct act;
+struct kith_record;
 
 struct person_wish {
     struct kith_bytes name; /* one word, unique among ours */
@@ -37,6 +38,20 @@ enum kith_status person_of_uid(struct act *act, int64_t uid,
  * project it is one more announcement. KITH_LIMIT with words: too many. */
 enum kith_status person_announce(struct act *act, const struct store_link *link,
                                  uint64_t number, const struct kith_id *project)
+    KITH_MUST_CHECK;
+
+/* Queues for LINK each person that was announced on it, under the same id: for
+ * a partner that lost its store. */
+enum kith_status person_tell_again(struct act *act,
+                                   const struct store_link *link)
+    KITH_MUST_CHECK;
+
+/* A person of ours as LINK's partner was told it, from our own log that came
+ * back: known to it under that id again. One that is not here is added, as a
+ * reader without an account: an admin gives it both. */
+enum kith_status person_take_back(struct act *act,
+                                  const struct store_link *link,
+                                  const struct kith_record *told)
     KITH_MUST_CHECK;
 
 /* The id of the person NAME that LINK's partner has told us of and who has not

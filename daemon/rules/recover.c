@@ -3,6 +3,7 @@
  */
 #include "rules/recover.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -310,6 +311,7 @@ enum kith_status recover_take(struct act *act, const struct store_link *link,
 enum kith_status recover_finish(struct act *act, struct store_link *link,
                                 const struct recovery *recovery)
 {
+    char text[128];
     enum kith_status status;
 
     if (link->out.tree.size == 0 && link->out.number <= recovery->used)
@@ -318,10 +320,16 @@ enum kith_status recover_finish(struct act *act, struct store_link *link,
     status = store_link_put(act->txn, link);
     if (status == KITH_OK && recovery->entries != 0)
         status = next_log_tell(act, link);
+    (void)snprintf(text, sizeof(text),
+                   "%" PRIu64 " revisions, %" PRIu64 " without body, %" PRIu64
+                   " of no record, %" PRIu32 " logs otherwise",
+                   recovery->revisions, recovery->bodiless, recovery->unplaced,
+                   recovery->forked);
     if (status == KITH_OK && recovery->entries != 0)
         status =
             audit_add(act, &(struct audit_line){.what = "recovered",
                                                 .link = link->number,
+                                                .text = text,
                                                 .log_number = recovery->used,
                                                 .count = recovery->entries});
     return status;

@@ -10,6 +10,7 @@
 #include "rules/act.h"
 #include "rules/grant.h"
 #include "rules/ledger.h"
+#include "rules/person.h"
 #include "store/records.h"
 
 /* Our id for one that the partner knows: of what we told it, or its own. */
@@ -155,6 +156,7 @@ static enum kith_status take_record(struct act *act,
     status = translate(act, entry, &record);
     back.id = own.id;
     back.revision = own.revision;
+    back.link = entry->link->number;
     if (status == KITH_OK)
         status = ledger_take_back(act, &back, &head, &made);
     recovery->revisions += made;
@@ -219,6 +221,12 @@ enum kith_status recover_entry(struct act *act, const struct recovered *entry,
 
     if (body->entry_class == KITH_CLASS_DUTY && kind == KITH_KIND_WITHDRAWAL)
         return take_withdrawal(act, entry);
+    if (body->entry_class == KITH_CLASS_RELATION && kind == KITH_KIND_PERSON) {
+        const enum kith_status status =
+            person_take_back(act, entry->link, &body->record);
+
+        return is_ours(status) ? status : KITH_OK;
+    }
     /* a grant is a decision of its day: a person decides again */
     if (body->entry_class == KITH_CLASS_PROJECT && kind != KITH_KIND_GRANT &&
         kith_kind_info(kind) != NULL)

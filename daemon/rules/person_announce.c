@@ -1,0 +1,190 @@
+/* person_announce - whom of ours a partner was told of, and under which id.
+ *
+ * Not here: persons and their accounts, persons of partners (person.c).
+ */
+#include <string.h>
+
+#include "kith/error.h"
+#include "kith/fields.h"
+#include "kith/kinds.h"
+#include "kith/record.h"
+#include "rules/act.h"
+#include "rules/audit.h"
+#include "rules/cache.h"
+#include "rules/outbox.h"
+#include "rules/person.h"
+#include "store/state.h"
+
+/* Adds one announcement to the person's three lists. */
+static enum kith_status remember(struct act *act, uint64_t number,
+                                 const struct kith_record *former,
+                                 const struct kith_record *told, uint32_t link)
+{
+    struct kith_record record = *former;
+    struct kith_record_builder builder;
+    struct kith_id project = {{0}};
+    enum kith_status status;
+    size_t i;
+
+    if (kith_record_octets(told, KITH_PERSON_PROJECT, project.b, KITH_ID_LEN) !=
+        KITH_OK)
+        project = (struct kith_id){{0}};
+    kith_build_start(&builder, act->arena);
+    for (i = 0; i < former->n_fields; i++)
+        kith_build_field(&builder, &former->fields[i]);
+    kith_build_number(&builder, KITH_PERSON_STATE_ANNOUNCED, link);
+    kith_build_octets(&builder, KITH_PERSON_STATE_LINK_PERSON, told->id.b,
+                      KITH_ID_LEN);
+    kith_build_octets(&builder, KITH_PERSON_STATE_ANNOUNCED_PROJECT, project.b,
+                      KITH_ID_LEN);
+    status = kith_build_finish(&builder, &record);
+    if (status == KITH_LIMIT)
+        return kith_fail(act->err, status, "announced_often",
+                         "kith person add a second person of that role",
+                         "this person is announced too often to remember");
+    if (status == KITH_OK)
+        status =
+            store_state_put(act->txn, KITH_KIND_PERSON_STATE, &number, &record);
+    cache_drop(act->company);
+    return status;
+}
+
+/* Is PERSON announced on LINK for PROJECT (none: any), or for any? */
+static bool is_announced(const struct kith_record *person, uint32_t link,
+                         const struct kith_id *project)
+{
+    const struct kith_field *links =
+        kith_record_field(person, KITH_PERSON_STATE_ANNOUNCED);
+    const struct kith_field *projects =
+        kith_record_field(person, KITH_PERSON_STATE_ANNOUNCED_PROJECT);
+    const struct kith_field *end = person->fields + person->n_fields;
+
+    /* The lists run in step; the projects are the last field of the table. */
+    for (; links != NULL && projects != NULL && projects < end;
+         links++, projects++) {
+        struct kith_id bound;
+
+        if (links->value != (int64_t)link || projects->bytes.len != KITH_ID_LEN)
+            continue;
+        memcpy(bound.b, projects->bytes.data, KITH_ID_LEN);
+        if (kith_id_is_none(&bound) || kith_id_equal(&bound, project))
+            return true;
+    }
+    return false;
+}
+
+/* PERSON as told, bound to PROJECT (none: any). */
+static enum kith_status build_told(struct act *act,
+                                   const struct kith_record *person,
+                                   const struct kith_id *project,
+                                   struct kith_record *told)
+{
+    const struct kith_field_info *roles = kith_field_info(
+        kith_kind_info(KITH_KIND_PERSON_STATE), KITH_PERSON_STATE_ROLE);
+    const char *role = kith_choice_name(
+        roles->choices, kith_record_value(person, KITH_PERSON_STATE_ROLE, 1));
+    struct kith_record_builder builder;
+
+    kith_build_start(&builder, act->arena);
+    kith_build_text(&builder, KITH_PERSON_NAME,
+                    kith_record_bytes(person, KITH_PERSON_STATE_NAME));
+    kith_build_text(&builder, KITH_PERSON_ROLE,
+                    kith_bytes_of(role != NULL ? role : "reader"));
+    if (!kith_id_is_none(project))
+        kith_build_octets(&builder, KITH_PERSON_PROJECT, project->b,
+                          KITH_ID_LEN);
+    return kith_build_finish(&builder, told);
+}
+
+enum kith_status person_announce(struct act *act, const struct store_link *link,
+                                 uint64_t number, const struct kith_id *project)
+{
+    struct kith_record told = {.kind = KITH_KIND_PERSON,
+                               .id = kith_id_random()};
+    struct kith_record person;
+    enum kith_status status = store_state_get(act->txn, KITH_KIND_PERSON_STATE,
+                                              number, act->arena, &person);
+
+    if (status != KITH_OK || is_announced(&person, link->number, project))
+        return status;
+    status = build_told(act, &person, project, &told);
+    if (status == KITH_OK)
+        status = outbox_add(act, link, OUTBOX_RELATION, &told);
+    if (status == KITH_OK)
+        status = remember(act, number, &person, &told, link->number);
+    if (status == KITH_OK)
+        status = audit_add(act, &(struct audit_line){.what = "person_announced",
+                                                     .link = link->number,
+                                                     .item = &told.id});
+    return status;
+}
+
+/* All announcements of PERSON on LINK. */
+static enum kith_status tell_person_again(struct act *act,
+                                          const struct store_link *link,
+                                          const struct kith_record *person)
+{
+    const struct kith_field *links =
+        kith_record_field(person, KITH_PERSON_STATE_ANNOUNCED);
+    const struct kith_field *ids =
+        kith_record_field(person, KITH_PERSON_STATE_LINK_PERSON);
+    const struct kith_field *projects =
+        kith_record_field(person, KITH_PERSON_STATE_ANNOUNCED_PROJECT);
+    const struct kith_field *end = person->fields + person->n_fields;
+    enum kith_status status = KITH_OK;
+
+    for (; status == KITH_OK && links != NULL && ids != NULL &&
+           projects != NULL && projects < end;
+         links++, ids++, projects++) {
+        struct kith_record told = {.kind = KITH_KIND_PERSON};
+        struct kith_id project;
+
+        if (links->value != (int64_t)link->number ||
+            ids->bytes.len != KITH_ID_LEN || projects->bytes.len != KITH_ID_LEN)
+            continue;
+        memcpy(told.id.b, ids->bytes.data, KITH_ID_LEN);
+        memcpy(project.b, projects->bytes.data, KITH_ID_LEN);
+        status = build_told(act, person, &project, &told);
+        if (status == KITH_OK)
+            status = outbox_add(act, link, OUTBOX_RELATION, &told);
+    }
+    return status;
+}
+
+enum kith_status person_tell_again(struct act *act,
+                                   const struct store_link *link)
+{
+    const struct rules_cache *cache;
+    enum kith_status status = cache_get(act, &cache);
+
+    for (size_t i = 0; status == KITH_OK && i < cache->n_persons; i++)
+        status = tell_person_again(act, link, &cache->persons[i].record);
+    return status;
+}
+
+enum kith_status person_take_back(struct act *act,
+                                  const struct store_link *link,
+                                  const struct kith_record *told)
+{
+    const struct person_wish wish = {
+        .name = kith_record_bytes(told, KITH_PERSON_NAME), .uid = -1};
+    struct act silent = *act; /* that there is none is no fault */
+    struct kith_record person;
+    struct kith_id project = {{0}};
+    uint64_t number = 0;
+    enum kith_status status;
+
+    silent.err = NULL;
+    status = person_find(&silent, wish.name, &number);
+    if (status == KITH_NOT_FOUND)
+        status = person_add(&silent, &wish, &number);
+    if (status == KITH_OK)
+        status = store_state_get(act->txn, KITH_KIND_PERSON_STATE, number,
+                                 act->arena, &person);
+    if (kith_record_octets(told, KITH_PERSON_PROJECT, project.b, KITH_ID_LEN) !=
+        KITH_OK)
+        project = (struct kith_id){{0}};
+    if (status != KITH_OK || is_announced(&person, link->number, &project))
+        return status;
+    return remember(act, number, &person, told, link->number);
+}
