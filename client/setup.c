@@ -349,6 +349,22 @@ const struct command commands_setup[] = {
                  "that stands is overwritten.",
     },
     {
+        .noun = "recover",
+        .flags = COMMAND_PASS,
+        .run = run_pass,
+        .summary = "go on after a lost disk, with the recovery sheet alone",
+        .examples = "recover --company \"ACME Devices\" --sheet "
+                    "kith-recovery.txt --announce "
+                    "tcp://sync.acme.example:7443\nrecover --sheet "
+                    "kith-recovery.txt --card acme-of-before.card",
+        .notes =
+            "Runs `kithd recover` with the same options; `kith recover "
+            "--help` lists them. For an empty machine\nwithout any backup: "
+            "new keys, the same company. What partners hold of your own "
+            "logs comes back\nonce they have the new card; it says what "
+            "cannot. With a backup, `kith restore` brings more.",
+    },
+    {
         .noun = "doctor",
         .wire_verb = KITH_VERB_DOCTOR,
         .run = run_doctor,

@@ -117,6 +117,18 @@ static void describe_skew(const struct link_view *view,
     words->code = "clock";
 }
 
+/* Nothing of ours is told before our own logs are back. */
+static void describe_recovery(const struct link_view *view,
+                              struct link_words *words)
+{
+    const size_t used = strlen(words->link);
+
+    (void)snprintf(words->link + used, sizeof(words->link) - used,
+                   "; our own log comes back: %" PRIu64
+                   " entries so far, log %" PRIu32,
+                   view->entries_back, view->log_back);
+}
+
 /* A quota that is full, on either side, comes before «connected». */
 static void describe_quota(const struct link_view *view,
                            struct link_words *words)
@@ -184,6 +196,8 @@ void link_words(const struct daemon *daemon, const struct store_link *link,
     }
     if (view.phase == LINK_PHASE_OPEN)
         describe_skew(&view, words);
+    if (view.phase == LINK_PHASE_OPEN && view.recovering)
+        describe_recovery(&view, words);
     describe_quota(&view, words);
     if (!link->verified)
         words->next = "kith partner verify";

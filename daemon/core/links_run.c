@@ -295,6 +295,11 @@ static void tell(struct daemon *daemon, struct links_place *place,
 {
     const char *name = kith_refuse_name(action->code);
 
+    if (action->code == 0) { /* nothing is refused, and it may be good news */
+        log_event(LOG_LEVEL_WARN, "link.told", "partner", place->alias, "what",
+                  action->sentence, NULL);
+        return;
+    }
     log_event(LOG_LEVEL_WARN, "link.refused", "partner", place->alias, "by",
               action->by_partner ? "partner" : "us", "code",
               name == NULL ? log_number(action->code).text : name, "why",

@@ -14,6 +14,7 @@
 #include "core/options.h"
 #include "core/outcome.h"
 #include "core/process.h"
+#include "core/recover.h"
 #include "core/restore.h"
 #include "core/run.h"
 #include "core/turnover.h"
@@ -59,6 +60,8 @@ int main(int argc, char **argv)
         return backup(&options);
     case OPTIONS_RESTORE:
         return restore(&options);
+    case OPTIONS_RECOVER:
+        return recover(&options);
     case OPTIONS_VERSION:
         (void)printf("kithd %s\n", DAEMON_VERSION);
         return EXIT_SUCCESS;

@@ -24,6 +24,8 @@ static const struct {
     {"backup", OPTIONS_BACKUP,
      "FOLDER: two sealed files, also of a running one"},
     {"restore", OPTIONS_RESTORE, "FOLDER: bring the store of a backup back"},
+    {"recover", OPTIONS_RECOVER,
+     "go on after a lost disk, with the recovery sheet alone"},
     {"version", OPTIONS_VERSION, "print the version"},
     {"help", OPTIONS_HELP, "print this"},
 };
@@ -49,6 +51,7 @@ enum letter {
     LETTER_COMPROMISED,
     LETTER_DRY_RUN,
     LETTER_STORE,
+    LETTER_CARD,
     LETTER_VERBOSE,
     LETTER_HELP
 };
@@ -57,7 +60,9 @@ enum letter {
 enum only {
     ONLY_INIT = 1,
     ONLY_ROTATE = 2,
-    ONLY_RESTORE = 4
+    ONLY_RESTORE = 4,
+    ONLY_RECOVER = 8,
+    ONLY_FOUND = ONLY_INIT | ONLY_RECOVER
 };
 
 static const struct {
@@ -73,21 +78,21 @@ static const struct {
      "first line is the key file's passphrase; - is stdin"},
     {"verbose", NULL, LETTER_VERBOSE, 0, "log more"},
     {"help", NULL, LETTER_HELP, 0, "print this"},
-    {"company", "NAME", LETTER_COMPANY, ONLY_INIT, "name of the company"},
-    {"data", "FOLDER", LETTER_DATA, ONLY_INIT, "data folder (/var/lib/kith)"},
-    {"listen", "URL", LETTER_LISTEN, ONLY_INIT,
+    {"company", "NAME", LETTER_COMPANY, ONLY_FOUND, "name of the company"},
+    {"data", "FOLDER", LETTER_DATA, ONLY_FOUND, "data folder (/var/lib/kith)"},
+    {"listen", "URL", LETTER_LISTEN, ONLY_FOUND,
      "tcp://ADDRESS:PORT to listen on; may repeat"},
-    {"announce", "URL", LETTER_ANNOUNCE, ONLY_INIT,
+    {"announce", "URL", LETTER_ANNOUNCE, ONLY_FOUND,
      "tcp://HOST:PORT printed in the card; may repeat"},
-    {"control-socket", "PATH", LETTER_SOCKET, ONLY_INIT,
+    {"control-socket", "PATH", LETTER_SOCKET, ONLY_FOUND,
      "control socket (/run/kith/control.sock)"},
-    {"role", "oem|ems|both", LETTER_ROLE, ONLY_INIT,
+    {"role", "oem|ems|both", LETTER_ROLE, ONLY_FOUND,
      "what the card says of the company (both)"},
-    {"person", "NAME", LETTER_PERSON, ONLY_INIT,
+    {"person", "NAME", LETTER_PERSON, ONLY_FOUND,
      "name of the first person (your user name)"},
-    {"sheet", "PATH", LETTER_SHEET, ONLY_INIT | ONLY_ROTATE | ONLY_RESTORE,
+    {"sheet", "PATH", LETTER_SHEET, ONLY_FOUND | ONLY_ROTATE | ONLY_RESTORE,
      "recovery sheet (~/kith-recovery.txt)"},
-    {"passphrase", NULL, LETTER_PASSPHRASE, ONLY_INIT,
+    {"passphrase", NULL, LETTER_PASSPHRASE, ONLY_FOUND,
      "protect the key file by a passphrase"},
     {"key", "KEY", LETTER_KEY, ONLY_ROTATE,
      "log, receipt, statement or sealing; may repeat"},
@@ -97,6 +102,8 @@ static const struct {
      "say whether it would work, change nothing"},
     {"store", "FILE", LETTER_STORE, ONLY_RESTORE,
      "this store file (the newest in FOLDER)"},
+    {"card", "FILE", LETTER_CARD, ONLY_RECOVER,
+     "this company's former card, as any partner has it"},
 };
 
 enum {
@@ -161,6 +168,7 @@ static enum kith_status take(struct options *options, int letter,
         [LETTER_PERSON - LETTER_CONFIG] = &options->person,
         [LETTER_ROLE - LETTER_CONFIG] = &options->role,
         [LETTER_STORE - LETTER_CONFIG] = &options->store_file,
+        [LETTER_CARD - LETTER_CONFIG] = &options->card,
     };
 
     switch (letter) {
@@ -197,6 +205,7 @@ static bool is_for(int letter, enum options_command command)
     const unsigned mine = command == OPTIONS_INIT      ? ONLY_INIT
                           : command == OPTIONS_ROTATE  ? ONLY_ROTATE
                           : command == OPTIONS_RESTORE ? ONLY_RESTORE
+                          : command == OPTIONS_RECOVER ? ONLY_RECOVER
                                                        : 0;
 
     if (command == OPTIONS_HELP)
@@ -309,12 +318,14 @@ void options_help(void)
                        table[i].value == NULL ? "" : " ",
                        table[i].value == NULL ? "" : table[i].value);
         (void)printf("  %-27s %s%s\n", left,
-                     table[i].only == 0             ? ""
-                     : table[i].only == ONLY_INIT   ? "init: "
-                     : table[i].only == ONLY_ROTATE ? "rotate: "
-                     : table[i].only == ONLY_RESTORE
-                         ? "restore: "
-                         : "init, rotate, restore: ",
+                     table[i].only == 0              ? ""
+                     : table[i].only == ONLY_INIT    ? "init: "
+                     : table[i].only == ONLY_ROTATE  ? "rotate: "
+                     : table[i].only == ONLY_RESTORE ? "restore: "
+                     : table[i].only == ONLY_RECOVER ? "recover: "
+                     : table[i].only == ONLY_FOUND
+                         ? "init, recover: "
+                         : "init, recover, rotate, restore: ",
                      table[i].help);
     }
 }

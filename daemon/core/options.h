@@ -24,6 +24,7 @@ enum options_command {
     OPTIONS_ROTATE,
     OPTIONS_BACKUP,
     OPTIONS_RESTORE,
+    OPTIONS_RECOVER,
     OPTIONS_VERSION,
     OPTIONS_HELP
 };
@@ -54,6 +55,8 @@ struct options {
     /* backup, restore */
     const char *folder;     /* of the two files; never NULL for these two */
     const char *store_file; /* restore: NULL: the newest in the folder */
+    /* recover; the rest as init, its sheet is the one that is read */
+    const char *card; /* of before; NULL: none */
 };
 
 /* Reads ARGV. KITH_INVALID: something typed is wrong; ERR says what, and what

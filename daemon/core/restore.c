@@ -26,6 +26,7 @@
 #include "core/outcome.h"
 #include "core/passphrase.h"
 #include "core/restored.h"
+#include "core/sheet_file.h"
 #include "core/upgrade.h"
 #include "kith/error.h"
 #include "kith/keys.h"
@@ -54,25 +55,19 @@ static enum kith_status read_sheet(struct restoring *restoring,
 {
     const char *path = restoring->options->sheet;
     struct kith_sheet sheet = {0};
-    struct kith_buf text = {0};
     enum kith_status status;
 
     if (path == NULL)
         return kith_fail(err, KITH_INVALID, "usage", "--sheet PATH",
                          "there is no key file %s: name the recovery sheet",
                          restoring->config->key);
-    status = file_read(path, KITH_SHEET_TEXT_MAX, &text, err);
-    if (status == KITH_OK)
-        status = kith_sheet_parse(kith_buf_bytes(&text), &sheet, err);
+    status = sheet_file_read(path, &sheet, err);
     if (status == KITH_OK && !sheet.has_backup)
         status = kith_fail(err, KITH_INVALID, "sheet", "",
                            "%s has no backup key", path);
     if (status == KITH_OK)
         memcpy(restoring->backup_key, sheet.backup_key, KITH_KEY_LEN);
     kith_sheet_wipe(&sheet);
-    if (text.data != NULL)
-        kith_wipe(text.data, text.cap);
-    kith_buf_clear(&text);
     return status;
 }
 

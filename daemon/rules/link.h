@@ -57,6 +57,9 @@ struct link_view { /* for status */
     bool held;      /* the partner's quota is full; what waits goes later */
     char held_sentence[KITH_REASON_MAX + 1]; /* theirs; while held */
     struct quota_use quota;                  /* what the partner used up here */
+    bool recovering;       /* our closed logs are on their way back */
+    uint64_t entries_back; /* so far */
+    uint32_t log_back;     /* the log at hand, 0 not asked yet */
 };
 
 /* The machine of one link, without a session. KITH_NOMEM. */

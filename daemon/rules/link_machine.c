@@ -294,4 +294,7 @@ void link_look(const struct link_machine *machine, struct link_view *ret_view)
 {
     *ret_view = machine->view;
     ret_view->quota = machine->quota;
+    ret_view->recovering = machine->flow.fetch.asked;
+    ret_view->entries_back = machine->flow.fetch.back.entries;
+    ret_view->log_back = machine->flow.fetch.back.log_number;
 }

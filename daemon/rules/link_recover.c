@@ -74,6 +74,7 @@ static enum kith_status tell_outcome(struct link_call *call)
 
 static enum kith_status finish(struct link_call *call)
 {
+    call->machine->flow.fetch.asked = false;
     enum kith_status status = tell_outcome(call);
     if (status == KITH_OK)
         status = recover_finish(call->act, &call->link,

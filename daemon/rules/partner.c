@@ -12,6 +12,8 @@
 #include "rules/act.h"
 #include "rules/audit.h"
 #include "rules/keyring.h"
+#include "rules/ledger.h"
+#include "store/state.h"
 
 static enum kith_status note(struct act *act, const struct store_link *link,
                              const char *what)
@@ -151,6 +153,25 @@ enum kith_status partner_take_card(struct act *act, struct store_link *link,
     return change(act, link, "card_taken");
 }
 
+/* In the place of a store that is lost: our logs to this partner are with it,
+ * under numbers that we do not know. What is given out from now on, of logs and
+ * of sessions, is above all of them. */
+static enum kith_status begin_lost(struct act *act, struct store_link *link)
+{
+    const struct kith_arena_mark mark = kith_arena_mark(act->arena);
+    struct kith_bytes value;
+    enum kith_status status =
+        store_value_get(act->txn, LEDGER_RECOVERED, act->arena, &value);
+
+    kith_arena_rewind(act->arena, mark);
+    if (status != KITH_OK)
+        return status == KITH_NOT_FOUND ? KITH_OK : status;
+    link->recovering = true;
+    link->out.number = (uint32_t)act->now;
+    link->session = (uint64_t)act->now;
+    return KITH_OK;
+}
+
 static enum kith_status add_new(struct act *act, struct kith_bytes bytes,
                                 const struct kith_card *card,
                                 struct kith_bytes alias,
@@ -163,6 +184,8 @@ static enum kith_status add_new(struct act *act, struct kith_bytes bytes,
         alias.len != 0 ? take_alias(act, alias, link.alias)
                        : make_alias(act, card->address.name, link.alias);
 
+    if (status == KITH_OK)
+        status = begin_lost(act, &link);
     if (status == KITH_OK)
         status = store_card_put(act->txn, &card->digest, bytes);
     if (status == KITH_OK)

@@ -3,7 +3,6 @@ told under which agreement; it holds nothing of another project, and one
 flipped bit anywhere is found and its place is named."""
 import os
 import random
-import subprocess
 
 import harness
 import steps
@@ -12,16 +11,6 @@ from harness import check, equal, wait_until
 FLIPS = 300
 SEED = 20261126
 SECRET = 'SAFFRON-CANARY'
-
-
-def verify(flow, path, *more, expect=0):
-    """What kith-verify prints, with nothing but the file."""
-    run = subprocess.run([harness.BUILD / 'bin' / 'kith-verify', path, *more],
-                         capture_output=True, text=True, timeout=60,
-                         cwd=flow.folder, env={'LC_ALL': 'C.UTF-8'})
-    equal(run.returncode, expect,
-          f'exit code of kith-verify\n{run.stdout}{run.stderr}')
-    return run.stdout + run.stderr
 
 
 def says(report, *sentences):
@@ -68,7 +57,7 @@ def play(flow):
                settled(northwind, to_acme), what='receipts')
 
     sent = export(acme, to_northwind, 'sent.evidence', '--project', 'lumen')
-    report = verify(flow, sent)
+    report = steps.verify_pack(flow, sent)
     print(report)
     # «I never sent it», «I never received it», «you sent something else»
     says(report, 'EVIDENCE PACK of ACME Devices', 'PCB moves to 8 layers',
@@ -81,7 +70,7 @@ def play(flow):
     for word in (SECRET, 'saffron'):
         check(word.encode() not in sent.read_bytes(), f'no {word} in the pack')
     # the receiver's officer may make one, of what he may read himself
-    closed = verify(flow, export(northwind, to_acme, 'closed.evidence'),
+    closed = steps.verify_pack(flow, export(northwind, to_acme, 'closed.evidence'),
                     expect=3)
     says(closed, 'not opened for this pack', 'they are not opened here')
     check('PCB' not in closed, 'what was not for him is not in it')
@@ -89,21 +78,21 @@ def play(flow):
     path = northwind.home / 'got.evidence'
     northwind.kith('--as', 'jan', 'evidence', 'export', to_acme, '--file',
                    path, '--project', f'{to_acme}:lumen')
-    report = verify(flow, path)
+    report = steps.verify_pack(flow, path)
     says(report, 'EVIDENCE PACK of Northwind EMS', 'PCB moves to 8 layers',
          'stack-up by Wed')
     check(SECRET not in report, 'nothing of another project')
-    whole = verify(flow, export(acme, to_northwind, 'all.evidence'))
+    whole = steps.verify_pack(flow, export(acme, to_northwind, 'all.evidence'))
     says(whole, SECRET)
     return acme, northwind, to_northwind, sent
 
 
 def ids(flow, acme, sent):
     own = acme.rows('id', 'show')['company_id']
-    verify(flow, sent, own)
-    says(verify(flow, sent, 'ab' * 32, expect=10), 'not about company')
-    says(verify(flow, sent, 'nobody', expect=2), 'no company id')
-    says(verify(flow, acme.home / 'nothing', expect=1), 'cannot be read')
+    steps.verify_pack(flow, sent, own)
+    says(steps.verify_pack(flow, sent, 'ab' * 32, expect=10), 'not about company')
+    says(steps.verify_pack(flow, sent, 'nobody', expect=2), 'no company id')
+    says(steps.verify_pack(flow, acme.home / 'nothing', expect=1), 'cannot be read')
 
 
 def flips(flow, sent):
@@ -116,14 +105,14 @@ def flips(flow, sent):
         data = bytearray(good)
         data[place // 8] ^= 1 << place % 8
         bad.write_bytes(data)
-        words = verify(flow, bad, expect=10)
+        words = steps.verify_pack(flow, bad, expect=10)
         check('part ' in words or 'first 13 bytes' in words,
               f'the place is named: {words}')
     for length in dice.sample(range(len(good)), 20):
         bad.write_bytes(good[:length])
-        verify(flow, bad, expect=10)
+        steps.verify_pack(flow, bad, expect=10)
     bad.write_bytes(good + b'\0')
-    verify(flow, bad, expect=10)
+    steps.verify_pack(flow, bad, expect=10)
     print(f'{len(places)} flipped bits of {len(good)} bytes: all found')
 
 

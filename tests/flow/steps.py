@@ -1,8 +1,9 @@
 """The steps that most flows begin with, as people take them: exchange cards,
 compare groups, sign an agreement, name persons, grant a project."""
 import os
+import subprocess
 
-from harness import wait_until
+from harness import BUILD, equal, wait_until
 
 
 def set_up(company):
@@ -87,3 +88,15 @@ def share(a, b, project, kinds='project,generation,milestone,message'):
            f'assembly of {project}', '--kinds', kinds, '--persons', 'jan',
            '--until', '2036-12-31')
     return names
+
+
+def verify_pack(flow, path, *more, expect=0):
+    """What kith-verify prints, with nothing but the file; expect=None takes any
+    exit code."""
+    run = subprocess.run([BUILD / 'bin' / 'kith-verify', path, *more],
+                         capture_output=True, text=True, timeout=60,
+                         cwd=flow.folder, env={'LC_ALL': 'C.UTF-8'})
+    if expect is not None:
+        equal(run.returncode, expect,
+              f'exit code of kith-verify\n{run.stdout}{run.stderr}')
+    return run.stdout + run.stderr

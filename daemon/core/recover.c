@@ -1,0 +1,204 @@
+/* recover - see the header.
+ *
+ * The key file is written last: while it does not stand it can be tried again.
+ * Not here: what init does as well (founding.c), fetching back from partners
+ * (rules/link_recover.c).
+ */
+#include "core/recover.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/config.h"
+#include "base/file.h"
+#include "base/keyfile.h"
+#include "core/founding.h"
+#include "core/init_config.h"
+#include "core/options.h"
+#include "core/outcome.h"
+#include "core/passphrase.h"
+#include "core/sheet_file.h"
+#include "kith/armour.h"
+#include "kith/error.h"
+#include "kith/seal.h"
+
+static const char cannot[] =
+    "What cannot come back:\n"
+    "  what no partner was told: private records, notes, fields that were not "
+    "shown;\n"
+    "  what partners destroyed, or who is no partner any more;\n"
+    "  grants and agreements: make them anew, nothing leaves until then;\n"
+    "  persons, roles and notice rules; who read what; the audit log;\n"
+    "  what partners had told, with your receipts: what you should see they "
+    "tell anew.\n";
+
+static enum kith_status read_sheet(const struct options *options,
+                                   struct founding *founding,
+                                   struct kith_error *err)
+{
+    struct kith_sheet sheet = {0};
+    enum kith_status status;
+
+    if (options->sheet == NULL)
+        return kith_fail(err, KITH_INVALID, "usage", "--sheet PATH",
+                         "name the recovery sheet");
+    status = sheet_file_read(options->sheet, &sheet, err);
+    if (status == KITH_OK && (!sheet.has_root || !sheet.has_backup))
+        status = kith_fail(err, KITH_INVALID, "sheet",
+                           "the recovery sheet has lines R1 to R4, B1 to B4",
+                           "%s has no %s", options->sheet,
+                           sheet.has_root ? "backup key" : "root seed");
+    if (status == KITH_OK) {
+        kith_sign_key_from_seed(sheet.root_seed, &founding->root);
+        memcpy(founding->backup_key, sheet.backup_key, KITH_KEY_LEN);
+    }
+    kith_sheet_wipe(&sheet);
+    return status;
+}
+
+/* Our newest card, which any partner can give us: names the roots before this
+ * one, the next root, and the revisions to go beyond. */
+static enum kith_status read_former(const struct options *options,
+                                    struct founding *founding,
+                                    struct kith_error *err)
+{
+    struct kith_buf text = {0}, card = {0};
+    enum kith_status status = KITH_OK;
+
+    if (options->card == NULL)
+        return KITH_OK;
+    status = file_read(options->card, 4 * KITH_CARD_MAX, &text, err);
+    if (status != KITH_OK)
+        goto out;
+    status = kith_unarmour(KITH_CARD_TITLE, kith_buf_bytes(&text), &card);
+    if (status == KITH_OK)
+        status = kith_card_read(kith_buf_bytes(&card), &founding->former);
+    if (status != KITH_OK)
+        status = kith_fail(err, status, "card", "ask a partner for it again",
+                           "%s holds no good card", options->card);
+    else if (!kith_key_equal(&founding->former.root_key, &founding->root.pk))
+        status = kith_fail(err, KITH_UNTRUSTED, "sheet_other",
+                           "use the newest sheet and the newest card of this "
+                           "company",
+                           "the root on %s did not sign the card in %s",
+                           options->sheet, options->card);
+out:
+    kith_buf_clear(&text);
+    kith_buf_clear(&card);
+    return status;
+}
+
+static enum kith_status make_keys(struct founding *founding,
+                                  struct kith_error *err)
+{
+    struct kith_company_id id = founding->former.root.company;
+
+    if (founding->former.root.revision == 0) {
+        memcpy(id.b, founding->root.pk.b, sizeof(id.b));
+        kith_sign_key_new(&founding->next_root);
+    }
+    if (keyfile_new(&id, founding->backup_key, &founding->keys) != KITH_OK)
+        return kith_fail(err, KITH_NOMEM, "no_memory", "", "out of memory");
+    return KITH_OK;
+}
+
+static void tell(const struct config *config, const struct founding *founding)
+{
+    char id[KITH_COMPANY_SHORT_SIZE];
+
+    kith_company_id_short(&founding->keys->company, id);
+    (void)printf("This is %s, %s, again, with new operational keys.\n", id,
+                 config->company);
+    if (founding->next_made)
+        (void)printf("Next root: %s - a new one, for no former card was given. "
+                     "Print it, keep it\nelsewhere than the recovery sheet, "
+                     "then delete it; the former one is void.\n",
+                     founding->next_sheet);
+    (void)printf("%s", cannot);
+    (void)printf("You are %s (admin). Next:\n"
+                 "  kithd --config %s\n"
+                 "  kith card show --file NEW.card, to each partner; there: "
+                 "kith partner add NEW.card\n"
+                 "  --confirm, after a call, then kith partner resume "
+                 "--confirm\n"
+                 "  kith partner add THEIRS.card, kith partner verify: then "
+                 "what they hold of your logs\n"
+                 "  comes back; kith status says how far it is\n",
+                 founding->person, config->path);
+}
+
+static enum kith_status make_all(const struct options *options,
+                                 const struct config *config,
+                                 struct founding *founding,
+                                 struct kith_error *err)
+{
+    struct passphrase passphrase = {NULL, 0};
+    struct keyfile_lock lock = {NULL, 0, KEYFILE_EFFORT_NORMAL};
+    enum kith_status status;
+
+    if (access(config->key, F_OK) == 0)
+        return kith_fail(err, KITH_CONFLICT, "identity_exists", "kith status",
+                         "there is an identity already: %s", config->key);
+    if (config->key_is_credential)
+        return kith_fail(err, KITH_INVALID, "credential",
+                         "recover with key = \"file:...\", then encrypt that "
+                         "file with systemd-creds",
+                         "a credential cannot be written by recover");
+    founding->recovered = true;
+    founding_person(options, founding);
+    status = read_sheet(options, founding, err);
+    if (status == KITH_OK)
+        status = read_former(options, founding, err);
+    if (status == KITH_OK &&
+        (options->passphrase || options->passphrase_file != NULL))
+        status =
+            passphrase_read(options->passphrase_file, true, &passphrase, err);
+    lock.passphrase = passphrase.text;
+    lock.len = passphrase.len;
+    if (status == KITH_OK)
+        status = make_keys(founding, err);
+    if (status == KITH_OK)
+        status = founding_card(options, config, founding, err);
+    if (status == KITH_OK)
+        status = founding_find_sheets(options, founding, err);
+    if (status == KITH_OK && founding->former.root.revision == 0)
+        status = founding_next_sheet(founding, err);
+    if (status == KITH_OK)
+        status = founding_store(config, founding, err);
+    if (status == KITH_OK)
+        status = keyfile_create(config->key, founding->keys, &lock, err);
+    passphrase_clear(&passphrase);
+    if (status == KITH_OK)
+        tell(config, founding);
+    return status;
+}
+
+int recover(const struct options *options)
+{
+    struct kith_error err;
+    struct config *config = NULL;
+    struct founding *founding = sodium_malloc(sizeof(*founding));
+    bool config_made = false;
+    enum kith_status status;
+
+    if (founding == NULL)
+        return kith_status_exit(KITH_NOMEM);
+    memset(founding, 0, sizeof(*founding));
+    kith_error_clear(&err);
+    status = init_config(options, &config, &config_made, &err);
+    if (status == KITH_OK)
+        status = make_all(options, config, founding, &err);
+    if (status != KITH_OK) {
+        if (founding->next_made)
+            (void)unlink(founding->next_sheet);
+        if (config_made)
+            (void)unlink(options->config);
+    }
+    keyfile_destroy(&founding->keys);
+    kith_buf_clear(&founding->card);
+    sodium_free(founding);
+    config_destroy(&config);
+    return status == KITH_OK ? 0 : outcome_print(&err);
+}
