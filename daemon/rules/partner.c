@@ -339,6 +339,10 @@ enum kith_status partner_pause(struct act *act, struct store_link *link,
     if (link->paused == paused && (paused || link->stall == 0))
         return KITH_OK;
     link->paused = paused;
+    /* what the partner gave back of our log was false three times: a person
+     * goes on without it */
+    if (!paused && link->stall != 0)
+        link->recovering = false;
     link->stall = paused ? link->stall : 0;
     return change(act, link, paused ? "partner_paused" : "partner_resumed");
 }

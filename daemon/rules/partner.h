@@ -43,6 +43,8 @@ enum kith_status partner_rename(struct act *act, struct store_link *link,
 /* URL "tcp://host:port"; empty: the card's endpoints again. */
 enum kith_status partner_endpoint(struct act *act, struct store_link *link,
                                   struct kith_bytes url) KITH_MUST_CHECK;
+/* Going on lifts a stall, and gives up fetching our closed logs back when that
+ * is what stalled. */
 enum kith_status partner_pause(struct act *act, struct store_link *link,
                                bool paused) KITH_MUST_CHECK;
 /* Nothing leaves to it and nothing is taken from it any more; logs, items and
