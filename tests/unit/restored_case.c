@@ -18,8 +18,11 @@
 #include "kith/entry.h"
 #include "kith/sign.h"
 #include "rules/cache.h"
+#include "rules/ledger.h"
 #include "rules/next_log.h"
+#include "rules/partner.h"
 #include "rules/peer.h"
+#include "store/state.h"
 
 static int remove_one(const char *path, const struct stat *info, int type,
                       struct FTW *at)
@@ -252,22 +255,70 @@ static void freeze(struct world_company *company)
     world_commit(company);
 }
 
+/* SIDE's programs are gone, with all that they had in memory. */
+static void forget(struct restored_case *made, int side)
+{
+    struct world_company *company = made->pair->sides[side];
+
+    store_close(&company->store);
+    cache_destroy(&company->company);
+    peer_destroy(&company->company);
+    link_destroy(&made->pair->machines[side]);
+    assert_int_equal(link_new(1, &made->pair->machines[side]), KITH_OK);
+}
+
 void case_bring_back(struct restored_case *made, int side, bool frozen)
 {
     struct world_company *company = made->pair->sides[side];
     char kept[96];
 
     kept_path(made, side, kept);
-    store_close(&company->store);
-    cache_destroy(&company->company);
-    peer_destroy(&company->company);
-    link_destroy(&made->pair->machines[side]);
+    forget(made, side);
     copy_store(kept, company->options.dir);
     assert_int_equal(
         store_open(&company->options, &company->store, &company->err), KITH_OK);
-    assert_int_equal(link_new(1, &made->pair->machines[side]), KITH_OK);
     if (frozen)
         freeze(company);
+}
+
+static void take_card(struct world_company *company,
+                      const struct world_company *other, bool is_new)
+{
+    struct act *act = world_begin(company);
+    struct store_link link;
+
+    assert_int_equal(partner_add(act, kith_buf_bytes(&other->company.card),
+                                 (struct kith_bytes){NULL, 0}, &link),
+                     KITH_OK);
+    if (is_new) {
+        link.verified = link.verified_by_partner = true;
+        assert_int_equal(store_link_put(act->txn, &link), KITH_OK);
+    }
+    world_commit(company);
+}
+
+void case_lose(struct restored_case *made, int side)
+{
+    struct world_company *lost = made->pair->sides[side];
+    struct world_company *other = made->pair->sides[1 - side];
+    char path[200];
+
+    step_clocks(made);
+    forget(made, side);
+    (void)snprintf(path, sizeof(path), "%s/store", lost->options.dir);
+    remove_folder(path);
+    assert_int_equal(store_create(&lost->options, &lost->err), KITH_OK);
+    assert_int_equal(store_open(&lost->options, &lost->store, &lost->err),
+                     KITH_OK);
+    world_renew_keys(lost);
+    world_begin(lost);
+    world_renew_card(lost);
+    assert_int_equal(
+        store_value_put(lost->act.txn, LEDGER_RECOVERED, kith_bytes_of("yes")),
+        KITH_OK);
+    world_commit(lost);
+    take_card(lost, other, true);
+    take_card(other, lost, false);
 }
 
 void case_clone(struct restored_case *made)

@@ -49,6 +49,9 @@ void case_exchange(struct restored_case *made, size_t frames);
  * does or as bare files. */
 void case_keep(struct restored_case *made, int side);
 void case_bring_back(struct restored_case *made, int side, bool freeze);
+/* SIDE's disk is lost: an empty store, other operational keys, the partner has
+ * the new card. */
+void case_lose(struct restored_case *made, int side);
 /* A copy of the OEM's kept store runs beside it; SWAP lets the other one of the
  * two connect from now on. */
 void case_clone(struct restored_case *made);

@@ -52,19 +52,25 @@ static void make_card(struct company *company, const char *name,
     company->id = part.company;
 }
 
+void world_renew_keys(struct world_company *company)
+{
+    struct company *of = &company->company;
+    struct kith_box_key transport;
+
+    kith_sign_key_new(&of->log);
+    kith_sign_key_new(&of->receipt);
+    kith_sign_key_new(&of->statement);
+    kith_box_key_new(&of->sealing);
+    kith_box_key_new(&transport);
+    of->transport_public = transport.pk;
+}
+
 static void make_company(struct world_company *made, const char *name,
                          const char *folder)
 {
-    struct kith_box_key transport;
-
     assert_int_equal(kith_crypto_start(), KITH_OK);
     kith_sign_key_new(&made->root);
-    kith_sign_key_new(&made->company.log);
-    kith_sign_key_new(&made->company.receipt);
-    kith_sign_key_new(&made->company.statement);
-    kith_box_key_new(&made->company.sealing);
-    kith_box_key_new(&transport);
-    made->company.transport_public = transport.pk;
+    world_renew_keys(made);
     kith_random(made->company.recovery_key, RULES_SECRET_LEN);
     kith_random(made->company.witness_salt, RULES_SECRET_LEN);
     kith_random(made->company.view_key, RULES_SECRET_LEN);
@@ -358,61 +364,4 @@ enum kith_status world_grant(struct world_company *company,
     else
         world_abort(company);
     return status;
-}
-
-size_t world_audited(struct world_company *company, const char *act)
-{
-    size_t count = 0;
-    uint64_t i, size;
-
-    world_begin(company);
-    size = store_audit_size(company->act.txn);
-    for (i = 0; i < size; i++) {
-        struct kith_record row;
-
-        kith_arena_reset(company->arena);
-        assert_int_equal(
-            store_audit_get(company->act.txn, i, company->arena, &row),
-            KITH_OK);
-        count += kith_bytes_is(kith_record_bytes(&row, KITH_AUDIT_ACT), act);
-    }
-    world_abort(company);
-    return count;
-}
-
-uint64_t world_queued(struct world_company *company)
-{
-    uint64_t length;
-
-    world_begin(company);
-    assert_int_equal(store_queue_length(company->act.txn, 1, &length), KITH_OK);
-    world_abort(company);
-    return length;
-}
-
-static size_t count_items(struct world_company *company, uint32_t kind,
-                          uint64_t project)
-{
-    struct store_head head;
-    uint64_t after = 0;
-    size_t count = 0;
-
-    while (store_head_next(company->act.txn, 1, project, after, &head) ==
-           KITH_OK) {
-        after = head.ref.record;
-        count += head.kind == kind && !head.withdrawn;
-        if (head.kind == KITH_KIND_PROJECT)
-            count += count_items(company, kind, head.ref.record);
-    }
-    return count;
-}
-
-size_t world_items(struct world_company *company, uint32_t kind)
-{
-    size_t count;
-
-    world_begin(company);
-    count = count_items(company, kind, 0);
-    world_abort(company);
-    return count;
 }

@@ -51,6 +51,8 @@ struct store_link world_link(struct world_company *company);
 void world_verify(struct world *world);
 /* The OEM proposes, the EMS signs; carried both ways. */
 void world_agree(struct world *world, int32_t from_day, int32_t until_day);
+/* Draws all operational keys of COMPANY. */
+void world_renew_keys(struct world_company *company);
 /* A newer card of COMPANY with its keys of now, in its open transaction. */
 void world_renew_card(struct world_company *company);
 /* Carries everything queued by FROM to TO and the receipt back. Returns the

@@ -1,5 +1,5 @@
 /* Random histories in which the sender, the receiver or both go back to an older
- * store, or the sender runs twice: nobody ever takes in two entries at one place
+ * store, one of them loses its disk, or the sender runs twice: nobody ever takes in two entries at one place
  * of a log, both come to rest when persons resume, and then the receiver sees
  * exactly what the sender has; what the sender had told comes back to it.
  *
@@ -37,7 +37,7 @@ struct sight {
 
 /* How often each kind of history came. */
 static struct {
-    unsigned cases, back[2], files, clones, forks, entries;
+    unsigned cases, back[2], files, lost, clones, forks, entries;
 } counts;
 
 static int compare_seen(const void *a, const void *b)
@@ -237,6 +237,41 @@ static void play_back(struct restored_case *made, unsigned who)
     assert_healed(made, who == 1 ? &told : NULL);
 }
 
+/* What a person does when the own log is back: agreement and persons are, the
+ * grant is not. */
+static void grant_anew(struct restored_case *made)
+{
+    struct world_company *oem = made->pair->sides[0];
+    struct store_head project = {.ref.record = 0};
+    uint64_t number;
+
+    world_begin(oem);
+    assert_int_equal(store_head_next(oem->act.txn, STORE_OWN, 0, 0, &project),
+                     KITH_OK);
+    world_abort(oem);
+    assert_int_equal(project.kind, KITH_KIND_PROJECT);
+    assert_int_equal(world_grant(oem, &project, NULL, &number), KITH_OK);
+}
+
+static void play_lost(struct restored_case *made, int side)
+{
+    struct sight told, own;
+
+    look_at(made->pair->sides[1], 1, &told);
+    case_lose(made, side);
+    counts.lost++;
+    case_settle(made);
+    look_at(made->pair->sides[0], STORE_OWN, &own);
+    for (size_t i = 0; side == 0 && i < told.n; i++)
+        if (!has_row(&own, &told.rows[i]))
+            fail_msg("%s on %d was told and did not come back",
+                     told.rows[i].title, told.rows[i].day);
+    if (side == 0)
+        grant_anew(made);
+    play_steps(made, case_draw(made, 10));
+    assert_healed(made, side == 0 ? &told : NULL);
+}
+
 static void play_clone(struct restored_case *made)
 {
     const unsigned turns = 1 + case_draw(made, 4);
@@ -256,17 +291,19 @@ static void play(uint64_t seed)
     unsigned who;
 
     case_up(&made, seed);
-    who = case_draw(&made, 4);
+    who = case_draw(&made, 6);
     play_steps(&made, case_draw(&made, 8));
     case_keep(&made, 0);
     case_keep(&made, 1);
     play_steps(&made, 1 + case_draw(&made, 12));
-    if (who == 0)
+    if (who > 3)
+        play_lost(&made, (int)who - 4);
+    else if (who == 0)
         play_clone(&made);
     else
         play_back(&made, who);
     /* once more from the same copy: logs were opened that it knows nothing of */
-    if (who != 0 && case_draw(&made, 3) == 0)
+    if (who != 0 && who < 4 && case_draw(&made, 3) == 0)
         play_back(&made, who);
     if (seed % 10 == 0)
         assert_stores_good(&made);
@@ -293,11 +330,12 @@ static void test_no_history_is_told_twice(void **state)
         play(seed + i);
     }
     (void)fprintf(stderr, "\n");
-    print_message("%u cases: sender back %u, receiver back %u (as files %u), "
-                  "clones %u, of which %u told two histories and have the "
-                  "proof; %u entries taken in, none at a place twice\n",
-                  counts.cases, counts.back[0], counts.back[1], counts.files,
-                  counts.clones, counts.forks, counts.entries);
+    print_message(
+        "%u cases: sender back %u, receiver back %u (as files %u), "
+        "disks lost %u; clones %u, of which %u told two histories and have the "
+        "proof; %u entries taken in, none at a place twice\n",
+        counts.cases, counts.back[0], counts.back[1], counts.files, counts.lost,
+        counts.clones, counts.forks, counts.entries);
 }
 
 int main(void)
