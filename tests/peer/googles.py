@@ -7,6 +7,7 @@ import tempfile
 
 FILES = {'Record': 'record', 'Body': 'body', 'Hello': 'session',
          'Push': 'session', 'Receipt': 'session', 'Want': 'session',
+         'Held': 'session',
          'Request': 'control', 'Answer': 'control'}
 
 

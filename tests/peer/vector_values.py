@@ -7,8 +7,8 @@ DATE_KINDS = {'date': 1, 'unknown': 2, 'not_announced': 3, 'passed': 4,
 OCTETS = {'id', 'project', 'author', 'owner', 'agreement', 'grant',
           'recovery', 'nonce', 'token', 'request_id', 'sender', 'receiver',
           'sender_transport', 'receiver_transport', 'sender_nonce',
-          'receiver_nonce', 'card', 'signature', 'keys', 'header', 'sealed'}
-TEXT_OCTETS = {'checkpoint', 'note'}
+          'receiver_nonce', 'card', 'signature', 'keys', 'header', 'sealed', 'push'}
+TEXT_OCTETS = {'checkpoint', 'note', 'receipt'}
 FIELD_NAMES = {'text': 'text', 'number': 'integer', 'octets': 'octets',
                'when': 'when', 'choice': 'choice'}
 MESSAGES = {'record': ('Record', wire.RECORD, 0),
@@ -17,6 +17,7 @@ MESSAGES = {'record': ('Record', wire.RECORD, 0),
             'push': ('Push', wire.PUSH_FIELDS, 1),
             'receipt': ('Receipt', wire.RECEIPT_FIELDS, 1),
             'want': ('Want', wire.WANT_FIELDS, 1),
+            'held': ('Held', wire.HELD_FIELDS, 1),
             'request': ('Request', wire.REQUEST, 0),
             'answer': ('Answer', wire.ANSWER, 0)}
 READERS = {'record': wire.read_record, 'body': wire.read_body,

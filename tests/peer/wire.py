@@ -7,7 +7,7 @@ from .strict import Field as F
 from .strict import decode, encode, text_of
 
 FRAME_MAX = 262144
-GREET, HELLO, PUSH, RECEIPT, WANT, REFUSE, PING, PONG = range(1, 9)
+GREET, HELLO, PUSH, RECEIPT, WANT, REFUSE, PING, PONG, HELD = range(1, 10)
 DATES = {1: ('from_day',), 2: (), 3: (), 4: (), 5: ('from_day', 'to_day'),
          6: ('text',)}
 FIRST_DAY, LAST_DAY = -719162, 2932896  # 0001-01-01 and 9999-12-31
@@ -115,6 +115,12 @@ WANT_FIELDS = (
     F(1, 'own_log', 'bool'), F(2, 'log_number', 'uint32', 'required'),
     F(3, 'ranges', 'message', 'repeated', sub=RANGE, most=64))
 
+HELD_FIELDS = (
+    F(1, 'log_number', 'uint32'), F(2, 'size', 'uint64'),
+    F(3, 'note', 'bytes', most=2048), F(4, 'receipt', 'bytes', most=2048),
+    F(5, 'next_log', 'uint32'), F(6, 'push', 'bytes'),
+    F(7, 'card', 'bytes', most=16384))
+
 REQUEST = (
     F(1, 'request_id', 'bytes', 'required', size=16),
     F(2, 'verb', 'uint32', 'required'), F(3, 'as_person', 'string'),
@@ -203,6 +209,21 @@ def read_want(data):
     return want
 
 
+def read_held(data):
+    held = decode(HELD_FIELDS, data)
+    if 'card' in held:
+        need(len(held) == 1, 'a card that does not come alone')
+        return held
+    need('log_number' in held, 'held of no log')
+    need(('size' in held) == ('note' in held), 'a size without note')
+    need('size' in held or not {'receipt', 'push'} & set(held),
+         'something of nothing')
+    need(held.get('size', 0) <= SIZE_MAX, 'size of a log')
+    need(held.get('next_log', held['log_number'] + 1) > held['log_number'],
+         'a next log that is none')
+    return held
+
+
 def read_greet(data):
     need(len(data) == 36, 'length of a greet')
     low, high = struct.unpack('>HH', data[:4])
@@ -224,7 +245,7 @@ def read_ping(data):
 
 READERS = {GREET: read_greet, HELLO: read_hello, PUSH: read_push,
            RECEIPT: read_receipt, WANT: read_want, REFUSE: read_refuse,
-           PING: read_ping, PONG: read_ping}
+           PING: read_ping, PONG: read_ping, HELD: read_held}
 
 
 def read_frame(frame):

@@ -287,6 +287,23 @@ static enum kith_status encode_want(struct kith_arena *arena,
     return kith_want_encode(&want, buf);
 }
 
+static enum kith_status encode_held(struct kith_arena *arena,
+                                    const json_t *value, struct kith_buf *buf)
+{
+    struct kith_held held = {
+        .log_number = (uint32_t)number_of(value, "log_number"),
+        .size = number_of(value, "size"),
+        .note = text_of(value, "note"),
+        .receipt = text_of(value, "receipt"),
+        .next_log = (uint32_t)number_of(value, "next_log"),
+    };
+
+    /* octets_of has one place for all */
+    held.push = kith_arena_copy(arena, octets_of(value, "push"));
+    held.card = octets_of(value, "card");
+    return kith_held_encode(&held, buf);
+}
+
 static enum kith_status encode_refuse(struct kith_arena *arena,
                                       const json_t *value, struct kith_buf *buf)
 {
@@ -359,12 +376,12 @@ bool wire_encode(struct kith_arena *arena, const char *type,
         enum kith_status (*encode)(struct kith_arena *, const json_t *,
                                    struct kith_buf *);
     } encoders[] = {
-        {"record", encode_record}, {"body", encode_body},
-        {"greet", encode_greet},   {"hello", encode_hello},
-        {"push", encode_push},     {"receipt", encode_receipt},
-        {"want", encode_want},     {"refuse", encode_refuse},
-        {"ping", encode_ping},     {"request", encode_request},
-        {"answer", encode_answer},
+        {"record", encode_record},   {"body", encode_body},
+        {"greet", encode_greet},     {"hello", encode_hello},
+        {"push", encode_push},       {"receipt", encode_receipt},
+        {"want", encode_want},       {"refuse", encode_refuse},
+        {"held", encode_held},       {"ping", encode_ping},
+        {"request", encode_request}, {"answer", encode_answer},
     };
 
     for (size_t i = 0; i < sizeof(encoders) / sizeof(encoders[0]); i++) {

@@ -165,6 +165,16 @@ def want(value):
                        for start, count in value["ranges"]))
 
 
+def held(value):
+    return (b"\x09" + optional(1, value.get("log_number", 0))
+            + optional(2, value.get("size", 0))
+            + optional(3, value.get("note", ""))
+            + optional(4, value.get("receipt", ""))
+            + optional(5, value.get("next_log", 0))
+            + optional(6, bytes.fromhex(value.get("push", "")))
+            + optional(7, bytes.fromhex(value.get("card", ""))))
+
+
 def refuse(value):
     return (b"\x06" + value["code"].to_bytes(2, "big")
             + value["sentence"].encode())
@@ -300,6 +310,11 @@ GOOD = [
     ("want", want, {"log_number": 1, "ranges": [[0, 3], [4, 512]]}),
     ("want-own", want, {"own_log": True, "log_number": 3,
                         "ranges": [[4611686018427387904, 1]]}),
+    ("held", held, {"log_number": 1, "size": 2, "note": NOTE,
+                    "receipt": NOTE, "next_log": 1767225600,
+                    "push": "03" + "5a" * 40}),
+    ("held-none", held, {"log_number": 1}),
+    ("held-card", held, {"card": "c4" * 300}),
     ("refuse", refuse, {"code": 8, "sentence":
                         "session 11 was used before: restored or cloned"}),
     ("refuse-bare", refuse, {"code": 65535, "sentence": ""}),
@@ -415,6 +430,10 @@ def bad_cases():
     yield "push-keys-of-nothing", "frame", push(
         dict(one, entries=[{"header": "01" * 126}]))
     yield "receipt-log-0", "frame", receipt({"log_number": 0, "processed": 1})
+    yield "held-nothing", "frame", held({})
+    yield "held-size-bare", "frame", held({"log_number": 1, "size": 2})
+    yield "held-card-and-log", "frame", held({"log_number": 1, "card": "c4"})
+    yield "held-next-before", "frame", held({"log_number": 5, "next_log": 5})
     yield "want-nothing", "frame", want({"log_number": 1, "ranges": []})
     yield "want-touching", "frame", want(
         {"log_number": 1, "ranges": [[0, 3], [3, 1]]})
@@ -440,7 +459,7 @@ def newer_cases():
         2, number(1, 4) + octets(10, number(1, 1) + octets(7, b"newer")))
 
 
-FRAMES = ("greet", "hello", "push", "receipt", "want", "refuse", "ping")
+FRAMES = ("greet", "hello", "push", "receipt", "want", "held", "refuse", "ping")
 
 
 def files():
