@@ -29,8 +29,10 @@ static const char cannot[] =
     "  what no partner was told: private records, notes, fields that were not "
     "shown;\n"
     "  what partners destroyed, or who is no partner any more;\n"
-    "  grants and agreements: make them anew, nothing leaves until then;\n"
-    "  persons, roles and notice rules; who read what; the audit log;\n"
+    "  grants: make them anew, nothing of a project leaves until then;\n"
+    "  agreements that a company has ended, or that no partner tells again;\n"
+    "  accounts and roles of persons, notice rules, who read what, the audit "
+    "log;\n"
     "  what partners had told, with your receipts: what you should see they "
     "tell anew.\n";
 
@@ -104,6 +106,20 @@ static enum kith_status make_keys(struct founding *founding,
     return KITH_OK;
 }
 
+/* A new next root needs paper of its own; the former one may lie there. */
+static enum kith_status make_next_sheet(struct founding *founding,
+                                        struct kith_error *err)
+{
+    if (access(founding->next_sheet, F_OK) == 0)
+        return kith_fail(err, KITH_CONFLICT, "next_sheet_exists",
+                         "--card FILE keeps the next root as it was; or move "
+                         "that sheet away",
+                         "without a former card a new next root is made, and "
+                         "%s is there already",
+                         founding->next_sheet);
+    return founding_next_sheet(founding, err);
+}
+
 static void tell(const struct config *config, const struct founding *founding)
 {
     char id[KITH_COMPANY_SHORT_SIZE];
@@ -164,7 +180,7 @@ static enum kith_status make_all(const struct options *options,
     if (status == KITH_OK)
         status = founding_find_sheets(options, founding, err);
     if (status == KITH_OK && founding->former.root.revision == 0)
-        status = founding_next_sheet(founding, err);
+        status = make_next_sheet(founding, err);
     if (status == KITH_OK)
         status = founding_store(config, founding, err);
     if (status == KITH_OK)

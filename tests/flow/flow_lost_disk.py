@@ -45,10 +45,29 @@ def lose_disk(company):
     company.write_conf()
 
 
+def refuse_what_cannot_be(company):
+    """What is wrong, where, what to do; and nothing is left behind."""
+    def attempt(*words):
+        result = company.kith('recover', '--config', company.conf, *words,
+                              expect=None)
+        check(result.code != 0 and '->' in result.err, f'{result}')
+        check(not company.data.exists(), f'nothing is made: {result}')
+        return result.err
+
+    check('name the recovery sheet' in attempt(), 'no sheet')
+    check('no good card' in attempt('--sheet', company.sheet, '--card',
+                                    company.conf), 'no card')
+    next_root = company.home / 'kith-next-root.txt'
+    next_root.write_text('of before')
+    check('is there already' in attempt('--sheet', company.sheet), 'next root')
+    next_root.unlink()
+
+
 def recover(company, *more):
+    refuse_what_cannot_be(company)
     result = company.kith('recover', '--config', company.conf, '--sheet',
                           company.sheet, *more)
-    for words in ('What cannot come back', 'grants and agreements',
+    for words in ('What cannot come back', 'grants: make them anew',
                   'no partner was told', 'audit log', 'kith partner add'):
         check(words in result.out, f'recover says {words!r}: {result}')
     again = company.kith('recover', '--config', company.conf, '--sheet',
