@@ -43,6 +43,7 @@ struct finding {
 struct former_key {
     struct kith_key key;
     uint64_t from, to;
+    int64_t log_number; /* of the row that says it */
 };
 
 static enum kith_status read_card(const struct kith_record *row,
@@ -52,19 +53,23 @@ static enum kith_status read_card(const struct kith_record *row,
 }
 
 /* A key of the direction of FINDING as a row of former keys says it; its card
- * must be COMPANY's and name it. The ranges are what the daemon says. */
+ * must be COMPANY's and name it. The ranges are what the daemon says; in a log
+ * that was closed before that of the row the key was good for any size. */
 static bool read_key(const struct kith_record *row,
                      const struct finding *finding, int64_t use,
                      const struct kith_company_id *company,
                      struct former_key *ret_key)
 {
+    const int64_t asked =
+        kith_record_value(finding->row, KITH_EVIDENCE_ROW_LOG_NUMBER, 1);
     struct kith_card card;
 
+    ret_key->log_number =
+        kith_record_value(row, KITH_EVIDENCE_KEY_ROW_LOG_NUMBER, 1);
     if (row->kind != KITH_KIND_EVIDENCE_KEY_ROW ||
         kith_record_value(row, KITH_EVIDENCE_KEY_ROW_DIRECTION, 0) !=
             kith_record_value(finding->row, KITH_EVIDENCE_ROW_DIRECTION, 0) ||
-        kith_record_value(row, KITH_EVIDENCE_KEY_ROW_LOG_NUMBER, 1) !=
-            kith_record_value(finding->row, KITH_EVIDENCE_ROW_LOG_NUMBER, 1) ||
+        ret_key->log_number < asked ||
         kith_record_value(row, KITH_EVIDENCE_KEY_ROW_USE, 0) != use ||
         kith_record_octets(row, KITH_EVIDENCE_KEY_ROW_PUBLIC_KEY,
                            ret_key->key.b, KITH_KEY_LEN) != KITH_OK ||
@@ -78,6 +83,28 @@ static bool read_key(const struct kith_record *row,
         (uint64_t)kith_record_value(row, KITH_EVIDENCE_KEY_ROW_FROM, 0);
     ret_key->to =
         (uint64_t)kith_record_value(row, KITH_EVIDENCE_KEY_ROW_TO, -1);
+    return true;
+}
+
+/* KEY as it counts in the log of FINDING, when the row that says it is of a
+ * later log. False: it has a row of its own there. */
+static bool widen(const struct reply *reply, const struct finding *finding,
+                  int64_t use, const struct kith_company_id *company,
+                  struct former_key *key)
+{
+    const int64_t asked =
+        kith_record_value(finding->row, KITH_EVIDENCE_ROW_LOG_NUMBER, 1);
+    struct former_key own;
+
+    if (key->log_number == asked)
+        return true;
+    for (size_t i = 0; i < reply->n_records; i++) {
+        if (read_key(&reply->records[i], finding, use, company, &own) &&
+            own.log_number == asked && kith_key_equal(&own.key, &key->key))
+            return false;
+    }
+    key->from = 0;
+    key->to = UINT64_MAX;
     return true;
 }
 
@@ -119,7 +146,8 @@ static enum kith_status verify_note(const struct reply *reply,
         use == KITH_LINK_KEY_USE_LOG ? newest->root.log : newest->root.receipt;
     for (size_t i = 0; i < reply->n_records; i++) {
         if (!read_key(&reply->records[i], finding, use, &newest->root.company,
-                      &key))
+                      &key) ||
+            !widen(reply, finding, use, &newest->root.company, &key))
             continue;
         has_row = has_row || kith_key_equal(&key.key, &open.key);
         status = verify_with(finding, use, origin, &key);

@@ -319,7 +319,9 @@ const struct command commands_setup[] = {
         .run = run_pass,
         .summary = "replace operational keys of a stopped daemon",
         .examples = "rotate --key log --sheet kith-recovery.txt\nrotate --key "
-                    "statement --compromised --sheet kith-recovery.txt",
+                    "statement --compromised --sheet kith-recovery.txt\nrotate "
+                    "--key log --compromised --last-good northwind=410 --sheet "
+                    "kith-recovery.txt",
         .notes = "Runs `kithd rotate` with the same options; `kith rotate "
                  "--help` lists them. What an old key\nsigned still verifies; "
                  "each partner gets the new card at its next session.",

@@ -49,6 +49,7 @@ enum letter {
     LETTER_ROLE,
     LETTER_KEY,
     LETTER_COMPROMISED,
+    LETTER_LAST_GOOD,
     LETTER_DRY_RUN,
     LETTER_STORE,
     LETTER_CARD,
@@ -98,6 +99,8 @@ static const struct {
      "log, receipt, statement or sealing; may repeat"},
     {"compromised", NULL, LETTER_COMPROMISED, ONLY_ROTATE,
      "the old key is in other hands: what is not receipted is refused"},
+    {"last-good", "[P=]SIZE", LETTER_LAST_GOOD, ONLY_ROTATE,
+     "with --compromised: last good size (of partner P); may repeat"},
     {"dry-run", NULL, LETTER_DRY_RUN, ONLY_ROTATE,
      "say whether it would work, change nothing"},
     {"store", "FILE", LETTER_STORE, ONLY_RESTORE,
@@ -178,6 +181,9 @@ static enum kith_status take(struct options *options, int letter,
     case LETTER_COMPROMISED:
         options->compromised = true;
         return KITH_OK;
+    case LETTER_LAST_GOOD:
+        return add(options->last_good, &options->n_last_good, value,
+                   "last-good", err);
     case LETTER_DRY_RUN:
         options->dry_run = true;
         return KITH_OK;

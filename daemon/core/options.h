@@ -14,7 +14,7 @@
 struct kith_error;
 
 enum {
-    OPTIONS_LIST_MAX = 8
+    OPTIONS_LIST_MAX = 32 /* times that one option may stand */
 };
 
 enum options_command {
@@ -51,6 +51,8 @@ struct options {
     const char *keys[OPTIONS_LIST_MAX]; /* "log", "receipt" ... */
     size_t n_keys;
     bool compromised;
+    const char *last_good[OPTIONS_LIST_MAX]; /* "SIZE" or "PARTNER=SIZE" */
+    size_t n_last_good;
     bool dry_run;
     /* backup, restore */
     const char *folder;     /* of the two files; never NULL for these two */

@@ -18,6 +18,7 @@
 #include "base/keyfile.h"
 #include "core/daemon.h"
 #include "core/key_next.h"
+#include "core/last_good.h"
 #include "core/options.h"
 #include "core/outcome.h"
 #include "core/passphrase.h"
@@ -211,8 +212,10 @@ static enum kith_status change(struct turning *turning, struct act *act)
 {
     const struct kith_card *former = &turning->former;
     struct company *company = act->company;
+    struct key_limit limits[OPTIONS_LIST_MAX];
     struct key_change change = {.former = former,
-                                .compromised = turning->options->compromised};
+                                .compromised = turning->options->compromised,
+                                .limits = limits};
     uint64_t revision = former->root.revision > former->address.revision
                             ? former->root.revision
                             : former->address.revision;
@@ -221,6 +224,9 @@ static enum kith_status change(struct turning *turning, struct act *act)
 
     if (!change.compromised)
         status = check_told(act, revision);
+    if (status == KITH_OK)
+        status =
+            last_good_read(act, turning->options, limits, &change.n_limits);
     if (status == KITH_OK)
         status = draw_keys(turning, act->err);
     if (status != KITH_OK)

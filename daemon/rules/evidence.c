@@ -23,8 +23,10 @@ struct gather {
     const struct evidence_sink *sink;
     struct evidence_counts counts;
     struct kith_buf content; /* of the part under way */
+    bool compromised;        /* a key of the link was */
     uint64_t noted[3];       /* greatest size of each kind of note that
                                         is in, of the log at hand */
+    bool receipts_end;       /* no receipt with its checkpoint from here on */
 };
 
 /* Hands over what an encoder with STATUS left in the buffer. */
@@ -102,6 +104,8 @@ static enum kith_status gather_cards(struct gather *gather)
         status = keyring_next(act, gather->wish->link.number, &number, &row);
         if (status == KITH_OK)
             status = gather_card(gather, cards, &row.card);
+        gather->compromised =
+            gather->compromised || (status == KITH_OK && row.compromised);
     }
     return status == KITH_NOT_FOUND ? KITH_OK : status;
 }
@@ -121,40 +125,108 @@ static enum kith_status gather_note(struct gather *gather,
                      kith_evidence_note_encode(&part, &gather->content));
 }
 
-/* The first receipt that covers the entry says when it was stored; else the
- * first checkpoint. Puts it in, with the checkpoint of the same size. *ret_size
- * 0: nothing covers it. */
+/* Is NOTE by a key that is good for its size? Above the last good size of a
+ * compromised key a note proves nothing. KITH_UNTRUSTED. */
+static enum kith_status judge_note(struct gather *gather,
+                                   const struct store_log_id *log,
+                                   enum kith_evidence_note_kind kind,
+                                   struct kith_bytes note)
+{
+    const struct keyring_note question = {.link = &gather->wish->link,
+                                          .side = log->side,
+                                          .log_number = log->number,
+                                          .note = note};
+    struct kith_checkpoint checkpoint;
+    struct kith_receipt_read receipt;
+
+    if (!gather->compromised)
+        return KITH_OK;
+    return kind == KITH_EVIDENCE_RECEIPT
+               ? keyring_receipt(gather->act, &question, &receipt)
+               : keyring_checkpoint(gather->act, &question, &checkpoint);
+}
+
+/* The good note of KIND with the least size from *size_inout on.
+ * KITH_NOT_FOUND. */
+static enum kith_status find_good(struct gather *gather,
+                                  const struct store_log_id *log,
+                                  enum kith_evidence_note_kind kind,
+                                  uint64_t *size_inout,
+                                  struct kith_bytes *ret_note)
+{
+    const enum store_note stored =
+        kind == KITH_EVIDENCE_RECEIPT ? STORE_RECEIPT : STORE_CHECKPOINT;
+    enum kith_status status;
+
+    for (;; (*size_inout)++) {
+        status = store_note_from(gather->act->txn, log, stored, size_inout,
+                                 gather->act->arena, ret_note);
+        if (status == KITH_OK)
+            status = judge_note(gather, log, kind, *ret_note);
+        if (status != KITH_UNTRUSTED)
+            return status;
+    }
+}
+
+/* Finds the first size above INDEX at which a receipt and a checkpoint are
+ * good, and puts both in. KITH_NOT_FOUND: there is none. */
+static enum kith_status gather_both(struct gather *gather,
+                                    const struct store_log_id *log,
+                                    uint64_t index, uint64_t *ret_size)
+{
+    struct kith_bytes receipt, checkpoint;
+    uint64_t size = index + 1, noted = size;
+    enum kith_status status;
+
+    for (;;) {
+        status = find_good(gather, log, KITH_EVIDENCE_RECEIPT, &size, &receipt);
+        noted = size;
+        if (status == KITH_OK)
+            status = find_good(gather, log, KITH_EVIDENCE_CHECKPOINT, &noted,
+                               &checkpoint);
+        if (status != KITH_OK)
+            return status;
+        if (noted == size)
+            break;
+        size = noted; /* no receipt below it has its checkpoint */
+    }
+    *ret_size = size;
+    status = gather_note(gather, KITH_EVIDENCE_RECEIPT, size, receipt);
+    return status == KITH_OK
+               ? gather_note(gather, KITH_EVIDENCE_CHECKPOINT, size, checkpoint)
+               : status;
+}
+
+/* The first receipt that covers the entry says when it was stored: puts it in,
+ * with the checkpoint of the same size; else a receipt alone, else the first
+ * checkpoint. *ret_size 0: nothing covers it. */
 static enum kith_status gather_cover(struct gather *gather,
                                      const struct store_log_id *log,
                                      uint64_t index, uint64_t *ret_size)
 {
-    struct act *act = gather->act;
-    struct kith_bytes receipt, checkpoint;
-    uint64_t receipted = index + 1;
-    uint64_t size;
-    enum kith_status status = store_note_from(act->txn, log, STORE_RECEIPT,
-                                              &receipted, act->arena, &receipt);
+    static const enum kith_evidence_note_kind kinds[] = {
+        KITH_EVIDENCE_RECEIPT, KITH_EVIDENCE_CHECKPOINT};
+    enum kith_status status = KITH_NOT_FOUND;
 
     *ret_size = 0;
-    if (status == KITH_OK)
-        status = gather_note(gather, KITH_EVIDENCE_RECEIPT, receipted, receipt);
-    else if (status == KITH_NOT_FOUND)
-        receipted = 0, status = KITH_OK;
-    if (status != KITH_OK)
-        return status;
-    size = receipted != 0 ? receipted : index + 1;
-    *ret_size = receipted;
-    status = store_note_from(act->txn, log, STORE_CHECKPOINT, &size, act->arena,
-                             &checkpoint);
-    if (status == KITH_NOT_FOUND)
-        return KITH_OK;
-    if (status != KITH_OK || (receipted != 0 && size != receipted))
-        return status;
-    *ret_size = size;
-    return gather_note(gather, KITH_EVIDENCE_CHECKPOINT, size, checkpoint);
+    if (!gather->receipts_end)
+        status = gather_both(gather, log, index, ret_size);
+    gather->receipts_end = status == KITH_NOT_FOUND;
+    for (size_t i = 0; status == KITH_NOT_FOUND && i < 2; i++) {
+        struct kith_bytes note;
+        uint64_t size = index + 1;
+
+        status = find_good(gather, log, kinds[i], &size, &note);
+        if (status == KITH_OK)
+            status = gather_note(gather, kinds[i], size, note);
+        if (status == KITH_OK)
+            *ret_size = size;
+    }
+    return status == KITH_NOT_FOUND ? KITH_OK : status;
 }
 
-/* Notes that contradict the log as it stands here. */
+/* Notes that contradict the log as it stands here; either side may have signed
+ * one, and a thief's is none. */
 static enum kith_status gather_seconds(struct gather *gather,
                                        const struct store_log_id *log)
 {
@@ -165,8 +237,15 @@ static enum kith_status gather_seconds(struct gather *gather,
     while (status == KITH_OK) {
         status = store_note_from(gather->act->txn, log, STORE_SECOND, &size,
                                  gather->act->arena, &note);
+        if (status != KITH_OK)
+            break;
+        status = judge_note(gather, log, KITH_EVIDENCE_CHECKPOINT, note);
+        if (status == KITH_UNTRUSTED || status == KITH_MALFORMED)
+            status = judge_note(gather, log, KITH_EVIDENCE_RECEIPT, note);
         if (status == KITH_OK)
             status = gather_note(gather, KITH_EVIDENCE_SECOND, size, note);
+        else if (status == KITH_UNTRUSTED || status == KITH_MALFORMED)
+            status = KITH_OK;
         size++;
     }
     return status == KITH_NOT_FOUND ? KITH_OK : status;
@@ -268,6 +347,7 @@ static enum kith_status gather_log(struct gather *gather, enum store_side side,
     enum kith_status status = KITH_OK;
 
     memset(gather->noted, 0, sizeof(gather->noted));
+    gather->receipts_end = false;
     for (; status == KITH_OK; place.index++) {
         status = visit_entry(gather, &place);
         kith_arena_rewind(gather->act->arena, mark);

@@ -7,6 +7,7 @@
 #include "rules/intake.h"
 
 #include "kith/checkpoint.h"
+#include "kith/note.h"
 #include "kith/session.h"
 #include "kith/sign.h"
 #include "rules/act.h"
@@ -187,7 +188,31 @@ static enum kith_status take_entries(struct intake *intake,
     return status;
 }
 
-/* Keeps the checkpoint; one note per size, ever. */
+/* Another signature under what we hold: of a key that took a compromised one's
+ * place. KITH_FORK: it says something else. */
+static enum kith_status renew_checkpoint(struct intake *intake)
+{
+    uint64_t size = intake->checkpoint.size;
+    struct kith_checkpoint former;
+    struct kith_note read;
+    struct kith_bytes note;
+    enum kith_status status =
+        store_note_at(intake->act->txn, &intake->log, STORE_CHECKPOINT, &size,
+                      intake->act->arena, &note);
+
+    if (status == KITH_OK)
+        status = kith_note_parse(note, &read);
+    if (status == KITH_OK)
+        status = kith_checkpoint_parse(read.text, &former);
+    if (status != KITH_OK)
+        return status == KITH_NOMEM ? status : KITH_DAMAGED;
+    if (!kith_checkpoint_equal(&former, &intake->checkpoint))
+        return KITH_FORK;
+    return store_note_renew(intake->act->txn, &intake->log, STORE_CHECKPOINT,
+                            size, intake->push.checkpoint);
+}
+
+/* Keeps the checkpoint; one of a size, ever. */
 static enum kith_status keep_checkpoint(struct intake *intake)
 {
     const uint64_t size = intake->checkpoint.size;
@@ -195,6 +220,8 @@ static enum kith_status keep_checkpoint(struct intake *intake)
         store_note_put(intake->act->txn, &intake->log, STORE_CHECKPOINT, size,
                        intake->push.checkpoint);
 
+    if (status == KITH_FORK)
+        status = renew_checkpoint(intake);
     if (status == KITH_OK && size > intake->link->in.noted)
         intake->link->in.noted = size;
     return status;

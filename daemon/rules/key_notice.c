@@ -136,21 +136,27 @@ static enum kith_status is_newest(struct act *act,
     return KITH_OK;
 }
 
+/* The count is of entries that the key's word was taken for so far. */
 static enum kith_status tell_operator(struct act *act,
                                       const struct store_link *link,
                                       const struct keyring_row *row)
 {
     static const char *const uses[] = {"", "log", "receipt", "statement"};
+    const uint64_t held = row->use == KITH_LINK_KEY_USE_LOG ? link->in.noted
+                          : row->use == KITH_LINK_KEY_USE_RECEIPT
+                              ? link->out.receipted
+                              : 0;
 
     if (row->to == UINT64_MAX)
         return KITH_OK;
-    return audit_add(act, &(struct audit_line){.what = row->compromised
-                                                           ? "key_compromised"
-                                                           : "key_ended",
-                                               .link = link->number,
-                                               .text = uses[row->use],
-                                               .log_number = row->log_number,
-                                               .index = row->to});
+    return audit_add(
+        act, &(struct audit_line){
+                 .what = row->compromised ? "key_compromised" : "key_ended",
+                 .link = link->number,
+                 .text = uses[row->use],
+                 .log_number = row->log_number,
+                 .index = row->to,
+                 .count = held > row->to ? held - row->to : 0});
 }
 
 /* Keeps what the notice says of a key that has a row, or makes one. */
@@ -170,7 +176,7 @@ static enum kith_status keep(struct act *act, struct store_link *link,
             return KITH_OK;
         }
         /* as the card says: nothing to keep */
-        if (status == KITH_OK && said->to == UINT64_MAX)
+        if (status == KITH_OK && said->from == 0 && said->to == UINT64_MAX)
             return KITH_OK;
     }
     if (status != KITH_OK)

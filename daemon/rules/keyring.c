@@ -240,6 +240,42 @@ static void try_key(struct search *search, const struct kith_key *key,
     search->outcome = status;
 }
 
+/* Has ROW's key a row in the log that is asked for too? If not, and that log
+ * was closed before the row's, the key is good for all of its sizes. */
+static enum kith_status has_own_row(struct act *act,
+                                    const struct search *search,
+                                    const struct keyring_row *row,
+                                    bool *ret_own)
+{
+    struct keyring_row own = *row;
+    enum kith_status status;
+
+    own.log_number = search->note->log_number;
+    status = keyring_find(act, search->note->link->number, &own);
+    *ret_own = status == KITH_OK;
+    return status == KITH_NOT_FOUND ? KITH_OK : status;
+}
+
+/* Tries the key of ROW, which is of the use and side that is asked for. */
+static enum kith_status try_row(struct act *act, struct search *search,
+                                const struct keyring_row *row)
+{
+    const uint32_t number = search->note->log_number;
+    bool own = false;
+    enum kith_status status = KITH_OK;
+
+    if (row->log_number == number) {
+        try_key(search, &row->key, row->from, row->to);
+        return KITH_OK;
+    }
+    if (row->log_number < number)
+        return KITH_OK;
+    status = has_own_row(act, search, row, &own);
+    if (status == KITH_OK && !own)
+        try_key(search, &row->key, 0, UINT64_MAX);
+    return status;
+}
+
 /* The key of the newest card: good for any size unless it has a row. */
 static enum kith_status find_newest(struct act *act, struct search *search)
 {
@@ -276,12 +312,14 @@ static enum kith_status run(struct act *act, struct search *search)
                          note->log_number, &search->origin);
     search->outcome = KITH_UNTRUSTED;
     while ((status = keyring_next(act, link, &number, &row)) == KITH_OK) {
-        if (row.use != search->use || row.ours != search->ours ||
-            row.log_number != note->log_number)
+        if (row.use != search->use || row.ours != search->ours)
             continue;
-        if (kith_key_equal(&row.key, &search->newest))
+        if (row.log_number == note->log_number &&
+            kith_key_equal(&row.key, &search->newest))
             newest_has_row = true;
-        try_key(search, &row.key, row.from, row.to);
+        status = try_row(act, search, &row);
+        if (status != KITH_OK)
+            return status;
     }
     if (status != KITH_NOT_FOUND)
         return status;

@@ -36,6 +36,28 @@ static enum kith_status hold_against_ours(struct act *act,
     return kith_checkpoint_equal(&ours, theirs) ? KITH_OK : KITH_FORK;
 }
 
+/* The newest receipt once more: as it was, or under a key that took a
+ * compromised one's place. */
+static enum kith_status renew(struct act *act, const struct store_link *link,
+                              const struct kith_checkpoint *theirs,
+                              struct kith_bytes note)
+{
+    const struct store_log_id log = logkeys_id(link, STORE_OUT);
+    struct kith_bytes former;
+    uint64_t size = theirs->size;
+    enum kith_status status = store_note_at(act->txn, &log, STORE_RECEIPT,
+                                            &size, act->arena, &former);
+
+    if (status != KITH_OK || kith_bytes_equal(former, note))
+        return status == KITH_NOT_FOUND ? KITH_OK : status;
+    status = hold_against_ours(act, link, theirs);
+    if (status == KITH_FORK || status == KITH_GAP)
+        return KITH_OK; /* nothing that counts */
+    return status == KITH_OK ? store_note_renew(act->txn, &log, STORE_RECEIPT,
+                                                theirs->size, note)
+                             : status;
+}
+
 static enum kith_status take_note(struct act *act, struct store_link *link,
                                   struct kith_bytes note, int64_t *ret_time)
 {
@@ -49,8 +71,10 @@ static enum kith_status take_note(struct act *act, struct store_link *link,
 
     if (status != KITH_OK)
         return status;
-    if (read.checkpoint.size <= link->out.receipted)
-        return KITH_OK; /* an older or repeated one tells nothing new */
+    if (read.checkpoint.size == link->out.receipted)
+        return renew(act, link, &read.checkpoint, note);
+    if (read.checkpoint.size < link->out.receipted)
+        return KITH_OK; /* an older one tells nothing new */
     status = hold_against_ours(act, link, &read.checkpoint);
     if (status == KITH_FORK) {
         const struct fork_note fork = {

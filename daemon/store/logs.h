@@ -141,6 +141,12 @@ enum kith_status store_note_put(struct store_txn *txn,
                                 const struct store_log_id *log,
                                 enum store_note kind, uint64_t size,
                                 struct kith_bytes note) KITH_MUST_CHECK;
+/* Puts NOTE in the place of one of the same size that says the same, under a
+ * key that is good; whoever calls has compared what they say. */
+enum kith_status store_note_renew(struct store_txn *txn,
+                                  const struct store_log_id *log,
+                                  enum store_note kind, uint64_t size,
+                                  struct kith_bytes note) KITH_MUST_CHECK;
 /* The note of the greatest size <= SIZE. KITH_NOT_FOUND. */
 enum kith_status store_note_at(struct store_txn *txn,
                                const struct store_log_id *log,

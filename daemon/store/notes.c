@@ -62,6 +62,19 @@ enum kith_status store_note_put(struct store_txn *txn,
     return status == KITH_CONFLICT ? compare_note(txn, &place, note) : status;
 }
 
+enum kith_status store_note_renew(struct store_txn *txn,
+                                  const struct store_log_id *log,
+                                  enum store_note kind, uint64_t size,
+                                  struct kith_bytes note)
+{
+    struct kv_place place = note_place(log, kind, size);
+    enum kith_status status = txn_ready(txn, true);
+
+    if (status == KITH_OK && note.len > KITH_NOTE_MAX)
+        status = KITH_LIMIT;
+    return status == KITH_OK ? row_put(txn, &place, 0, note) : status;
+}
+
 /* Moves *place_inout to the nearest note of the same log and kind. */
 static enum kith_status find_note(struct store_txn *txn,
                                   enum kv_direction direction,
