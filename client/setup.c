@@ -317,7 +317,7 @@ const struct command commands_setup[] = {
         .noun = "rotate",
         .flags = COMMAND_PASS,
         .run = run_pass,
-        .summary = "replace operational keys of a stopped daemon",
+        .summary = "replace keys of a stopped daemon, or its root",
         .examples = "rotate --key log --sheet kith-recovery.txt\nrotate --key "
                     "statement --compromised --sheet kith-recovery.txt\nrotate "
                     "--key log --compromised --last-good northwind=410 --sheet "

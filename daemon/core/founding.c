@@ -17,6 +17,7 @@
 #include "base/paths.h"
 #include "core/daemon.h"
 #include "core/options.h"
+#include "core/sheet_file.h"
 #include "kith/error.h"
 #include "kith/keys.h"
 #include "kith/verbs.h"
@@ -103,36 +104,6 @@ enum kith_status founding_keys(struct founding *founding,
     return KITH_OK;
 }
 
-static enum kith_status write_sheet(const char *path, const char *title,
-                                    const struct kith_company_id *company,
-                                    const struct kith_sheet *sheet,
-                                    struct kith_error *err)
-{
-    char id[KITH_COMPANY_SHORT_SIZE];
-    char head[512];
-    struct kith_buf text = {0};
-    enum kith_status status;
-
-    kith_company_id_short(company, id);
-    (void)snprintf(head, sizeof(head),
-                   "kith - %s\nCompany %s\n\n"
-                   "Print this, put it where only those may reach it who "
-                   "may speak for the company,\nthen delete the file. "
-                   "Whoever has it can be this company.\n\n",
-                   title, id);
-    status = kith_buf_add(&text, head, strlen(head));
-    if (status == KITH_OK)
-        status = kith_sheet_lines(sheet, &text);
-    if (status != KITH_OK)
-        status = kith_fail(err, status, "no_memory", "", "out of memory");
-    else
-        status = file_create(path, kith_buf_bytes(&text), 0600, err);
-    if (text.data != NULL)
-        kith_wipe(text.data, text.cap);
-    kith_buf_clear(&text);
-    return status;
-}
-
 enum kith_status founding_next_sheet(struct founding *founding,
                                      struct kith_error *err)
 {
@@ -142,10 +113,8 @@ enum kith_status founding_next_sheet(struct founding *founding,
     memset(&sheet, 0, sizeof(sheet));
     sheet.has_next = true;
     memcpy(sheet.next_seed, founding->next_root.seed, KITH_SEED_LEN);
-    status = write_sheet(founding->next_sheet,
-                         "next root, to be kept elsewhere than the "
-                         "recovery sheet",
-                         &founding->keys->company, &sheet, err);
+    status = sheet_file_write(founding->next_sheet, &founding->keys->company,
+                              &sheet, err);
     founding->next_made = status == KITH_OK;
     kith_sheet_wipe(&sheet);
     return status;
@@ -163,7 +132,7 @@ enum kith_status founding_sheets(struct founding *founding,
     sheet.has_backup = true;
     memcpy(sheet.root_seed, founding->root.seed, KITH_SEED_LEN);
     memcpy(sheet.backup_key, founding->backup_key, KITH_KEY_LEN);
-    status = write_sheet(founding->sheet, "recovery sheet", id, &sheet, err);
+    status = sheet_file_write(founding->sheet, id, &sheet, err);
     founding->sheet_made = status == KITH_OK;
     kith_sheet_wipe(&sheet);
     return status == KITH_OK ? founding_next_sheet(founding, err) : status;

@@ -51,6 +51,7 @@ struct options {
     const char *keys[OPTIONS_LIST_MAX]; /* "log", "receipt" ... */
     size_t n_keys;
     bool compromised;
+    const char *next_sheet;                  /* of the next root; NULL: none */
     const char *last_good[OPTIONS_LIST_MAX]; /* "SIZE" or "PARTNER=SIZE" */
     size_t n_last_good;
     bool dry_run;

@@ -6,7 +6,9 @@
  */
 #include "core/recover.h"
 
+#include <ctype.h>
 #include <sodium.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -60,6 +62,44 @@ static enum kith_status read_sheet(const struct options *options,
     return status;
 }
 
+/* The character that a person meant who typed C (PROTOCOL.md 1.2). */
+static int meant(char c)
+{
+    const int upper = toupper((unsigned char)c);
+
+    return upper == 'O' ? '0' : upper == 'I' || upper == 'L' ? '1' : upper;
+}
+
+static bool same_id(const char *a, const char *b)
+{
+    while (*a != '\0' && meant(*a) == meant(*b)) {
+        a++;
+        b++;
+    }
+    return *a == *b;
+}
+
+/* Without a card the root must be the company's first, or a company of another
+ * id would come of it. */
+static enum kith_status check_first_root(const struct options *options,
+                                         const struct founding *founding,
+                                         struct kith_error *err)
+{
+    char written[KITH_COMPANY_SHORT_SIZE], own[KITH_COMPANY_SHORT_SIZE];
+    struct kith_company_id id;
+
+    memcpy(id.b, founding->root.pk.b, sizeof(id.b));
+    kith_company_id_short(&id, own);
+    sheet_file_company(options->sheet, written);
+    if (written[0] == '\0' || same_id(written, own))
+        return KITH_OK;
+    return kith_fail(err, KITH_INVALID, "card_needed",
+                     "--card FILE, as any partner can send it",
+                     "the root on %s is not the first one of %s: a card has to "
+                     "say how it took over",
+                     options->sheet, written);
+}
+
 /* Our newest card, which any partner can give us: names the roots before this
  * one, the next root, and the revisions to go beyond. */
 static enum kith_status read_former(const struct options *options,
@@ -70,7 +110,7 @@ static enum kith_status read_former(const struct options *options,
     enum kith_status status = KITH_OK;
 
     if (options->card == NULL)
-        return KITH_OK;
+        return check_first_root(options, founding, err);
     status = file_read(options->card, 4 * KITH_CARD_MAX, &text, err);
     if (status != KITH_OK)
         goto out;

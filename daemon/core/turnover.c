@@ -1,7 +1,8 @@
 /* turnover - see the header.
  *
  * The root seed is read from the recovery sheet, by this process alone, and
- * wiped with it. Not here: what partners are told (rules/key_change.c).
+ * wiped with it. Not here: what partners are told (rules/key_change.c), the
+ * root itself (root_change.c).
  */
 #include "core/turnover.h"
 
@@ -14,7 +15,6 @@
 #include "base/clock.h"
 #include "base/config.h"
 #include "base/config_load.h"
-#include "base/file.h"
 #include "base/keyfile.h"
 #include "core/daemon.h"
 #include "core/key_next.h"
@@ -22,10 +22,11 @@
 #include "core/options.h"
 #include "core/outcome.h"
 #include "core/passphrase.h"
+#include "core/root_change.h"
+#include "core/sheet_file.h"
 #include "kith/card.h"
 #include "kith/error.h"
 #include "kith/keys.h"
-#include "kith/seal.h"
 #include "rules/audit.h"
 #include "rules/cache.h"
 #include "rules/key_change.h"
@@ -44,8 +45,12 @@ struct turning {
     struct config *config; /* owned */
     struct passphrase passphrase;
     struct kith_sign_key root;
-    struct keyfile *keys; /* owned; become the new ones */
-    struct store *store;  /* owned */
+    uint8_t backup_key[KITH_KEY_LEN];
+    bool has_backup;
+    bool root_goes;            /* --key root */
+    struct root_change change; /* then */
+    struct keyfile *keys;      /* owned; become the new ones */
+    struct store *store;       /* owned */
     struct kith_card former;
     char aside[PATH_MAX];
 };
@@ -54,23 +59,21 @@ static enum kith_status read_root(struct turning *turning,
                                   struct kith_error *err)
 {
     struct kith_sheet sheet = {0};
-    struct kith_buf text = {0};
     enum kith_status status;
 
     if (turning->options->sheet == NULL)
         return kith_fail(err, KITH_INVALID, "usage", "--sheet PATH",
                          "a new card needs the root: name the recovery sheet");
-    status =
-        file_read(turning->options->sheet, KITH_SHEET_TEXT_MAX, &text, err);
-    if (status == KITH_OK)
-        status = kith_sheet_parse(kith_buf_bytes(&text), &sheet, err);
+    status = sheet_file_read(turning->options->sheet, &sheet, err);
     if (status == KITH_OK && !sheet.has_root)
         status = kith_fail(err, KITH_INVALID, "sheet", "",
                            "%s has no root seed", turning->options->sheet);
-    if (status == KITH_OK)
+    if (status == KITH_OK) {
         kith_sign_key_from_seed(sheet.root_seed, &turning->root);
+        memcpy(turning->backup_key, sheet.backup_key, KITH_KEY_LEN);
+        turning->has_backup = sheet.has_backup;
+    }
     kith_sheet_wipe(&sheet);
-    kith_plain_clear(&text);
     return status;
 }
 
@@ -136,12 +139,17 @@ static enum kith_status read_former(struct turning *turning,
     return status;
 }
 
-/* Every partner must have the card of now: cards teach the keys one by one. */
-static enum kith_status check_told(struct act *act, uint64_t revision)
+/* Every partner must have the card of now: cards teach the keys one by one.
+ * Of roots each card has them all. */
+static enum kith_status check_told(struct act *act,
+                                   const struct options *options,
+                                   uint64_t revision)
 {
     struct store_link link = {0};
     enum kith_status status;
 
+    if (options->n_keys == 1 && strcmp(options->keys[0], "root") == 0)
+        return KITH_OK;
     while ((status = store_link_next(act->txn, link.number, &link)) ==
            KITH_OK) {
         if (!link.removed && link.out.number != 0 && link.told_card < revision)
@@ -153,19 +161,33 @@ static enum kith_status check_told(struct act *act, uint64_t revision)
     return status == KITH_NOT_FOUND ? KITH_OK : status;
 }
 
+/* The recovery sheet bears root and backup key, so the next one needs both. */
+static enum kith_status change_root(struct turning *turning,
+                                    struct kith_error *err)
+{
+    if (!turning->has_backup)
+        return kith_fail(err, KITH_INVALID, "sheet",
+                         "the recovery sheet has lines R1 to R4, B1 to B4",
+                         "%s has no backup key", turning->options->sheet);
+    turning->root_goes = true;
+    return root_change_make(turning->options->next_sheet, &turning->former,
+                            &turning->root, &turning->change, err);
+}
+
 static enum kith_status draw_keys(struct turning *turning,
                                   struct kith_error *err)
 {
     struct kith_keys *keys = &turning->keys->keys;
     const struct options *options = turning->options;
     struct kith_keys fresh;
+    enum kith_status status = KITH_OK;
 
     if (options->n_keys == 0)
         return kith_fail(err, KITH_INVALID, "usage",
-                         "--key log, receipt, statement or sealing",
+                         "--key log, receipt, statement, sealing or root",
                          "say which key is to be replaced");
     kith_keys_new(&fresh);
-    for (size_t i = 0; i < options->n_keys; i++) {
+    for (size_t i = 0; status == KITH_OK && i < options->n_keys; i++) {
         if (strcmp(options->keys[i], "log") == 0)
             keys->log = fresh.log;
         else if (strcmp(options->keys[i], "receipt") == 0)
@@ -174,30 +196,34 @@ static enum kith_status draw_keys(struct turning *turning,
             keys->statement = fresh.statement;
         else if (strcmp(options->keys[i], "sealing") == 0)
             keys->sealing = fresh.sealing;
+        else if (strcmp(options->keys[i], "root") == 0)
+            status = change_root(turning, err);
         else
-            return kith_fail(err, KITH_INVALID, "usage",
-                             "--key log, receipt, statement or sealing",
-                             "'%.40s' is no key that can be replaced",
-                             options->keys[i]);
+            status = kith_fail(err, KITH_INVALID, "usage",
+                               "--key log, receipt, statement, sealing or root",
+                               "'%.40s' is no key that can be replaced",
+                               options->keys[i]);
     }
     kith_keys_wipe(&fresh);
-    return KITH_OK;
+    return status;
 }
 
 static enum kith_status make_card(struct turning *turning, uint64_t revision,
                                   struct company *company)
 {
     struct kith_card_root root = turning->former.root;
-    const struct kith_card_signers signers = {
-        .root = &turning->root,
-        .statement = &turning->keys->keys.statement,
-        .changes = turning->former.changes,
-        .n_changes = turning->former.n_changes};
+    struct kith_card_signers signers = {.root = &turning->root,
+                                        .statement =
+                                            &turning->keys->keys.statement,
+                                        .changes = turning->former.changes,
+                                        .n_changes = turning->former.n_changes};
     struct kith_card card;
     enum kith_status status;
 
     root.revision = revision;
     kith_keys_publish(&turning->keys->keys, &root);
+    if (turning->root_goes)
+        root_change_apply(&turning->change, &root, &signers);
     status = kith_card_make(&root, &turning->former.address, &signers,
                             &company->card);
     if (status == KITH_OK)
@@ -223,7 +249,7 @@ static enum kith_status change(struct turning *turning, struct act *act)
     enum kith_status status = KITH_OK;
 
     if (!change.compromised)
-        status = check_told(act, revision);
+        status = check_told(act, turning->options, revision);
     if (status == KITH_OK)
         status =
             last_good_read(act, turning->options, limits, &change.n_limits);
@@ -266,8 +292,16 @@ static enum kith_status settle(struct turning *turning, struct store_txn **txn,
 
     /* left by a run that did not come to its commit */
     (void)unlink(turning->aside);
+    if (status == KITH_OK && turning->root_goes)
+        status = root_change_sheets(&turning->change, turning->options->sheet,
+                                    &turning->keys->company,
+                                    turning->backup_key, err);
     if (status == KITH_OK)
         status = keyfile_create(turning->aside, turning->keys, &lock, err);
+    /* once the commit is tried the card may name the new root: the sheets stay
+     * then, whatever comes of it */
+    if (status != KITH_OK)
+        root_change_undo(&turning->change);
     if (status == KITH_OK)
         status = store_commit(txn);
     if (status == KITH_OK)
@@ -320,6 +354,8 @@ int turnover(const struct options *options)
                          ? "The keys would be replaced; nothing was changed.\n"
                          : "The keys are replaced. Start kithd: each partner "
                            "gets the new card at its next session.\n");
+    if (status == KITH_OK && turning->root_goes && !options->dry_run)
+        root_change_tell(&turning->change);
     cache_destroy(company);
     peer_destroy(company);
     kith_buf_clear(&company->card);

@@ -150,7 +150,9 @@ enum kith_status partner_take_card(struct act *act, struct store_link *link,
         return status;
     link->card_digest = card->digest;
     link->card_revision = card->root.revision;
-    return change(act, link, "card_taken");
+    if (card->n_changes > held.n_changes)
+        status = note(act, link, "root_changed");
+    return status == KITH_OK ? change(act, link, "card_taken") : status;
 }
 
 /* In the place of a store that is lost: our logs to this partner are with it,
