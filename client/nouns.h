@@ -22,6 +22,7 @@ extern const struct command commands_sync[];
 extern const struct command commands_notify[];
 extern const struct command commands_data[];
 extern const struct command commands_clock[];
+extern const struct command commands_audit[];
 extern const struct command commands_proof[];
 extern const struct command commands_export[];
 extern const struct command commands_destroy[];

@@ -1,8 +1,8 @@
-/* proof - the audit log, and evidence that this program verifies by itself.
+/* proof - evidence that this program verifies by itself.
  *
  * Responsible for: verifying cards, checkpoints, receipts and the tree over
  * all entries with libkith, whatever the daemon says of them (inv. 2).
- * Not here: evidence packs for others.
+ * Not here: evidence packs for others (export.c), the audit log (audit.c).
  */
 #include <inttypes.h>
 #include <string.h>
@@ -358,14 +358,6 @@ static int run_evidence(struct cli *cli, const struct command *command,
 }
 
 const struct command commands_proof[] = {
-    {
-        .noun = "audit",
-        .verb = "show",
-        .wire_verb = KITH_VERB_AUDIT_SHOW,
-        .options = "since limit project partner",
-        .summary = "what persons and the daemon did, newest last",
-        .examples = "audit show --limit 50\naudit show --partner northwind",
-    },
     {
         .noun = "evidence",
         .verb = "show",

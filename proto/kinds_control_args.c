@@ -89,6 +89,8 @@ static const struct kith_field_info record_args_fields[] = {
      NULL, "a sentence"},
     {KITH_RECORD_ARGS_UNTIL, "until", KITH_FIELD_DAY, 0, 0, 0, NULL, NULL,
      "up to this day"},
+    {KITH_RECORD_ARGS_CHECK, "check", KITH_FIELD_NUMBER, 0, 0, 0, NULL, NULL,
+     "number of a check that goes on"},
 };
 
 static const struct kith_field_info grant_args_fields[] = {

@@ -77,6 +77,56 @@ static const struct kith_field_info destruction_row_fields[] = {
      KITH_REASON_MAX, 0, NULL, NULL, "what is worth a look"},
 };
 
+static const struct kith_field_info audit_log_row_fields[] = {
+    {KITH_AUDIT_LOG_ROW_PARTNER, "partner", KITH_FIELD_NAME, KITH_F_MUST,
+     KITH_NAME_MAX, 0, NULL, NULL, "partner"},
+    {KITH_AUDIT_LOG_ROW_LOG_NUMBER, "log_number", KITH_FIELD_NUMBER, 0, 0, 0,
+     NULL, NULL, "number of our log"},
+    {KITH_AUDIT_LOG_ROW_ENTRIES, "entries", KITH_FIELD_NUMBER, 0, 0, 0, NULL,
+     "entries", "entries in it"},
+    {KITH_AUDIT_LOG_ROW_FIT, "fit", KITH_FIELD_NUMBER, 0, 0, 0, NULL, "entries",
+     "of them, that bear witness of the audit log as it is"},
+    {KITH_AUDIT_LOG_ROW_RECEIPTED, "receipted", KITH_FIELD_NUMBER, 0, 0, 0,
+     NULL, "entries", "of them, that the partner has signed for"},
+    {KITH_AUDIT_LOG_ROW_BACK, "back", KITH_FIELD_NUMBER, 0, 0, 0, NULL,
+     "entries", "of them, come back after a loss: their rows are lost"},
+    {KITH_AUDIT_LOG_ROW_FAULT, "fault", KITH_FIELD_NAME, 0, KITH_NAME_MAX, 0,
+     NULL, NULL, "what is wrong with the log itself"},
+    {KITH_AUDIT_LOG_ROW_INDEX, "index", KITH_FIELD_NUMBER, KITH_F_WIDE, 0, 0,
+     NULL, NULL, "entry that is wrong"},
+};
+
+static const struct kith_choice audit_states[] = {
+    {KITH_AUDIT_FITS, "fits"},
+    {KITH_AUDIT_DIFFERS, "differs"},
+    {KITH_AUDIT_GOES_ON, "goes_on"},
+    {0, NULL}};
+
+static const struct kith_field_info audit_verdict_row_fields[] = {
+    {KITH_AUDIT_VERDICT_ROW_STATE, "state", KITH_FIELD_CHOICE, KITH_F_MUST, 0,
+     0, audit_states, NULL, "whether the audit log is what was witnessed"},
+    {KITH_AUDIT_VERDICT_ROW_ROWS, "rows", KITH_FIELD_NUMBER, 0, 0, 0, NULL,
+     "rows", "rows of the audit log"},
+    {KITH_AUDIT_VERDICT_ROW_WITNESSED, "witnessed", KITH_FIELD_NUMBER, 0, 0, 0,
+     NULL, "rows", "the first of them, that an entry bears witness of"},
+    {KITH_AUDIT_VERDICT_ROW_FAULT, "fault", KITH_FIELD_NAME, 0, KITH_NAME_MAX,
+     0, NULL, NULL, "what does not fit"},
+    {KITH_AUDIT_VERDICT_ROW_PARTNER, "partner", KITH_FIELD_NAME, 0,
+     KITH_NAME_MAX, 0, NULL, NULL, "whose log the entry is in"},
+    {KITH_AUDIT_VERDICT_ROW_LOG_NUMBER, "log_number", KITH_FIELD_NUMBER, 0, 0,
+     0, NULL, NULL, "number of that log"},
+    {KITH_AUDIT_VERDICT_ROW_INDEX, "index", KITH_FIELD_NUMBER, 0, 0, 0, NULL,
+     NULL, "first entry that does not fit"},
+    {KITH_AUDIT_VERDICT_ROW_FROM, "from", KITH_FIELD_NUMBER, 0, 0, 0, NULL,
+     NULL, "first row that may have been changed"},
+    {KITH_AUDIT_VERDICT_ROW_TO, "to", KITH_FIELD_NUMBER, 0, 0, 0, NULL, NULL,
+     "first row behind them"},
+    {KITH_AUDIT_VERDICT_ROW_CHECK, "check", KITH_FIELD_NUMBER, KITH_F_WIDE, 0,
+     0, NULL, NULL, "number to go on with"},
+    {KITH_AUDIT_VERDICT_ROW_DONE, "done", KITH_FIELD_NUMBER, KITH_F_WIDE, 0, 0,
+     NULL, NULL, "rows and entries looked at"},
+};
+
 static const struct kith_kind_info kinds[] = {
     {KITH_KIND_EVIDENCE_KEY_ROW, "evidence_key_row", KITH_FAMILY_LOCAL,
      evidence_key_row_fields,
@@ -89,6 +139,14 @@ static const struct kith_kind_info kinds[] = {
      destruction_row_fields,
      sizeof destruction_row_fields / sizeof destruction_row_fields[0],
      "a destruction that was asked for"},
+    {KITH_KIND_AUDIT_LOG_ROW, "audit_log_row", KITH_FAMILY_LOCAL,
+     audit_log_row_fields,
+     sizeof audit_log_row_fields / sizeof audit_log_row_fields[0],
+     "what the entries of one log bear witness of"},
+    {KITH_KIND_AUDIT_VERDICT_ROW, "audit_verdict_row", KITH_FAMILY_LOCAL,
+     audit_verdict_row_fields,
+     sizeof audit_verdict_row_fields / sizeof audit_verdict_row_fields[0],
+     "whether the audit log is what was witnessed"},
 };
 
 const struct kind_table kinds_control_proof = {kinds,

@@ -225,6 +225,7 @@ void daemon_close(struct daemon **daemon)
 
     if (old == NULL)
         return;
+    audit_check_clear(&old->checking);
     cache_destroy(&old->company);
     peer_destroy(&old->company);
     store_close(&old->store);

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "kith/status.h"
 #include "rules/act.h"
+#include "rules/audit_check.h"
 
 struct config;
 struct control;
@@ -54,8 +55,10 @@ struct daemon {
     bool wall_changed;      /* a person has confirmed: read the store again */
     bool arrange;     /* some links changed: links_arrange after the commit */
     bool arrange_all; /* all of them: kith-net or kith-notify is new */
-    int64_t destroy_at_ms; /* boot clock: when destroy_run looks again */
-    bool must_exit;        /* the store failed: exit and start anew */
+    int64_t destroy_at_ms;       /* boot clock: when destroy_run looks again */
+    struct audit_check checking; /* verb_audit_verify.c; zeroed: none */
+    uint64_t checking_number;    /* of the newest */
+    bool must_exit;              /* the store failed: exit and start anew */
 };
 
 struct daemon_secret {

@@ -52,6 +52,7 @@ static call_handler *const handlers[KITH_VERB_COUNT] = {
     [KITH_VERB_AUDIT_SHOW] = verb_audit_show,
     [KITH_VERB_RELOAD] = verb_reload,
     [KITH_VERB_CLOCK_CONFIRM] = verb_clock_confirm,
+    [KITH_VERB_AUDIT_VERIFY] = verb_audit_verify,
 };
 
 call_handler *dispatch_handler(uint32_t verb)

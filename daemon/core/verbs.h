@@ -53,5 +53,7 @@ call_handler verb_notice_rule_add, verb_notice_rule_list, verb_notice_rule_end;
 call_handler verb_notice_list, verb_notice_test;
 /* verb_audit.c */
 call_handler verb_audit_show;
+/* verb_audit_verify.c */
+call_handler verb_audit_verify;
 
 #endif

@@ -53,9 +53,10 @@ enum kith_status store_audit_head(struct store_txn *txn, uint64_t *ret_size,
     return KITH_OK;
 }
 
-enum kith_status store_audit_get(struct store_txn *txn, uint64_t index,
-                                 struct kith_arena *arena,
-                                 struct kith_record *ret_record)
+enum kith_status store_audit_read(struct store_txn *txn, uint64_t index,
+                                  struct kith_arena *arena,
+                                  struct kith_record *ret_record,
+                                  struct kith_hash *ret_leaf)
 {
     struct kv_place place = audit_place(index);
     struct kith_bytes plain = {NULL, 0};
@@ -70,7 +71,18 @@ enum kith_status store_audit_get(struct store_txn *txn, uint64_t index,
     status = kith_record_decode(arena, plain, ret_record);
     if (status != KITH_OK && status != KITH_NOMEM)
         status = txn_fail(txn, KITH_DAMAGED);
+    if (status == KITH_OK)
+        kith_tree_leaf_hash(plain.data, plain.len, ret_leaf);
     return status;
+}
+
+enum kith_status store_audit_get(struct store_txn *txn, uint64_t index,
+                                 struct kith_arena *arena,
+                                 struct kith_record *ret_record)
+{
+    struct kith_hash leaf;
+
+    return store_audit_read(txn, index, arena, ret_record, &leaf);
 }
 
 uint64_t store_audit_size(struct store_txn *txn)

@@ -374,9 +374,10 @@ enum kith_status entry_reseal(struct store_txn *from, struct store_txn *to,
     return status;
 }
 
-enum kith_status entry_header(struct store_txn *txn,
-                              const struct store_log_id *log, uint64_t index,
-                              struct kith_bytes *ret_header)
+enum kith_status store_entry_header(struct store_txn *txn,
+                                    const struct store_log_id *log,
+                                    uint64_t index,
+                                    struct kith_bytes *ret_header)
 {
     struct kith_bytes row = {NULL, 0};
     enum kith_status status = find_entry(txn, log, index, &row);

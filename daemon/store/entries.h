@@ -10,11 +10,6 @@
 
 /* Where the row of entry INDEX stands. */
 struct kv_place entry_place(const struct store_log_id *log, uint64_t index);
-/* The header of entry INDEX without opening its row: for the tree, whose root
- * covers it. Borrowed until the next write. KITH_NOT_FOUND, KITH_DAMAGED. */
-enum kith_status entry_header(struct store_txn *txn,
-                              const struct store_log_id *log, uint64_t index,
-                              struct kith_bytes *ret_header) KITH_MUST_CHECK;
 
 /* Migration: writes ROW, the value at PLACE of the store of FROM, to the same
  * place of the store of TO, sealed anew. KITH_DAMAGED: it does not open. */

@@ -124,6 +124,13 @@ enum kith_status store_entry_get(struct store_txn *txn,
                                  const struct store_log_id *log, uint64_t index,
                                  struct kith_arena *arena,
                                  struct store_entry *ret_entry) KITH_MUST_CHECK;
+/* The header of entry INDEX without opening its row: for the tree, whose root
+ * covers it. Borrowed until the next write. KITH_NOT_FOUND. */
+enum kith_status store_entry_header(struct store_txn *txn,
+                                    const struct store_log_id *log,
+                                    uint64_t index,
+                                    struct kith_bytes *ret_header)
+    KITH_MUST_CHECK;
 /* Hash of the complete subtree (level, index) of the log, for proofs. */
 enum kith_status store_tree_node(struct store_txn *txn,
                                  const struct store_log_id *log, unsigned level,

@@ -79,7 +79,7 @@ static enum kith_status add_headers(struct store_txn *txn,
         struct kith_bytes header = {NULL, 0};
         struct kith_hash leaf;
 
-        status = entry_header(txn, log, i, &header);
+        status = store_entry_header(txn, log, i, &header);
         if (status != KITH_OK)
             break;
         kith_tree_leaf_hash(header.data, header.len, &leaf);
@@ -100,7 +100,7 @@ enum kith_status nodes_expect(struct store_txn *txn,
     if (run != NULL && run->tree.size < STORE_RUN)
         return KITH_OK;
     if (index > 0) {
-        status = entry_header(txn, log, index - 1, &header);
+        status = store_entry_header(txn, log, index - 1, &header);
         if (status == KITH_NOT_FOUND)
             return KITH_GAP;
     }

@@ -42,6 +42,11 @@ enum kith_status store_audit_get(struct store_txn *txn, uint64_t index,
                                  struct kith_arena *arena,
                                  struct kith_record *ret_record)
     KITH_MUST_CHECK;
+/* The same, with the row's leaf in the tree. */
+enum kith_status store_audit_read(struct store_txn *txn, uint64_t index,
+                                  struct kith_arena *arena,
+                                  struct kith_record *ret_record,
+                                  struct kith_hash *ret_leaf) KITH_MUST_CHECK;
 uint64_t store_audit_size(struct store_txn *txn);
 
 /* Result of a control write, by its request id; the oldest beyond 10,000 are

@@ -346,6 +346,39 @@ enum kith_pack_row {
     KITH_PACK_ROW_CLOSED = 4
 };
 
+/* what the entries of one log of ours bear witness of */
+enum kith_audit_log_row {
+    KITH_AUDIT_LOG_ROW_PARTNER = 1,
+    KITH_AUDIT_LOG_ROW_LOG_NUMBER = 2,
+    KITH_AUDIT_LOG_ROW_ENTRIES = 3,
+    KITH_AUDIT_LOG_ROW_FIT = 4,
+    KITH_AUDIT_LOG_ROW_RECEIPTED = 5,
+    KITH_AUDIT_LOG_ROW_BACK = 6,
+    KITH_AUDIT_LOG_ROW_FAULT = 7,
+    KITH_AUDIT_LOG_ROW_INDEX = 8
+};
+
+/* whether the audit log is the one that was witnessed */
+enum kith_audit_verdict_row {
+    KITH_AUDIT_VERDICT_ROW_STATE = 1,
+    KITH_AUDIT_VERDICT_ROW_ROWS = 2,
+    KITH_AUDIT_VERDICT_ROW_WITNESSED = 3,
+    KITH_AUDIT_VERDICT_ROW_FAULT = 4,
+    KITH_AUDIT_VERDICT_ROW_PARTNER = 5,
+    KITH_AUDIT_VERDICT_ROW_LOG_NUMBER = 6,
+    KITH_AUDIT_VERDICT_ROW_INDEX = 7,
+    KITH_AUDIT_VERDICT_ROW_FROM = 8,
+    KITH_AUDIT_VERDICT_ROW_TO = 9, /* the first that is not meant */
+    KITH_AUDIT_VERDICT_ROW_CHECK = 10,
+    KITH_AUDIT_VERDICT_ROW_DONE = 11
+};
+
+enum kith_audit_state {
+    KITH_AUDIT_FITS = 1,
+    KITH_AUDIT_DIFFERS = 2,
+    KITH_AUDIT_GOES_ON = 3
+};
+
 /* a destruction that was asked for */
 enum kith_destruction_row {
     KITH_DESTRUCTION_ROW_ID = 1,

@@ -115,6 +115,11 @@ enum kith_verb {
     KITH_VERB_DESTROY_LIST, /* argument partner: only that one's */
     /* request (id prefix), officer, officer_title, exceptions */
     KITH_VERB_DESTROY_CARRY_OUT,
+    /* The audit log against what our entries bear witness of: an audit_log_row
+     * for each log of ours, then an audit_verdict_row. A long check goes on for
+     * a moment with each request: while the state is goes_on, ask again with
+     * `check` as the row says. */
+    KITH_VERB_AUDIT_VERIFY,
     KITH_VERB_COUNT
 };
 
@@ -152,7 +157,9 @@ enum kith_control_kind {
     KITH_KIND_RELOAD_ROW = 1221,
     KITH_KIND_EVIDENCE_KEY_ROW = 1230,
     KITH_KIND_PACK_ROW = 1231,
-    KITH_KIND_DESTRUCTION_ROW = 1232
+    KITH_KIND_DESTRUCTION_ROW = 1232,
+    KITH_KIND_AUDIT_LOG_ROW = 1240,
+    KITH_KIND_AUDIT_VERDICT_ROW = 1241
 };
 
 enum kith_partner_args {
@@ -199,7 +206,8 @@ enum kith_record_args {
     KITH_RECORD_ARGS_LIMIT = 7,
     KITH_RECORD_ARGS_ALL = 8,
     KITH_RECORD_ARGS_TEXT = 9,
-    KITH_RECORD_ARGS_UNTIL = 10
+    KITH_RECORD_ARGS_UNTIL = 10,
+    KITH_RECORD_ARGS_CHECK = 11 /* number of a check that goes on */
 };
 
 enum kith_grant_args {

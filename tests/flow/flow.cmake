@@ -11,3 +11,8 @@ foreach(source IN LISTS flows)
     kith_test_properties(flow.${name} flow 300)
     set_tests_properties(flow.${name} PROPERTIES SKIP_RETURN_CODE 77)
 endforeach()
+
+# What flow.audit has an administrator do.
+add_executable(edit-audit ${CMAKE_CURRENT_LIST_DIR}/edit_audit.c)
+kith_test_target(edit-audit)
+kith_link(edit-audit PRIVATE ${KITH_TEST_LIBRARIES})

@@ -16,6 +16,7 @@
 #include "kith/fields.h"
 #include "kith/kinds.h"
 #include "restored_case.h"
+#include "rules/audit_check.h"
 #include "rules/reopen.h"
 #include "rules/revision.h"
 
@@ -37,7 +38,7 @@ struct sight {
 
 /* How often each kind of history came. */
 static struct {
-    unsigned cases, back[2], files, lost, clones, forks, entries;
+    unsigned cases, back[2], files, lost, clones, forks, entries, back_entries;
 } counts;
 
 static int compare_seen(const void *a, const void *b)
@@ -154,6 +155,32 @@ static void assert_stores_good(struct restored_case *made)
         assert_int_equal(
             store_open(&company->options, &company->store, &company->err),
             KITH_OK);
+    }
+}
+
+/* Whatever went back, the audit log that is here is the one that what was told
+ * from here bears witness of. */
+static void assert_audit_fits(struct restored_case *made)
+{
+    for (int side = 0; side < 2; side++) {
+        struct world_company *company = made->pair->sides[side];
+        struct audit_check check = {0};
+        bool done = false;
+
+        assert_int_equal(audit_check_start(world_begin(company), &check),
+                         KITH_OK);
+        while (!done)
+            assert_int_equal(
+                audit_check_step(&company->act, &check, 1000, &done), KITH_OK);
+        world_abort(company);
+        if (!audit_check_fits(&check))
+            print_error("side %d, fault %d, log %u, entry %llu\n", side,
+                        (int)check.found.fault, check.found.log_number,
+                        (unsigned long long)check.found.index);
+        for (size_t i = 0; i < check.logs.count; i++)
+            counts.back_entries += (unsigned)check.logs.list[i].back;
+        assert_true(audit_check_fits(&check));
+        audit_check_clear(&check);
     }
 }
 
@@ -307,6 +334,7 @@ static void play(uint64_t seed)
         play_back(&made, who);
     if (seed % 10 == 0)
         assert_stores_good(&made);
+    assert_audit_fits(&made);
     counts.cases++;
     counts.entries += (unsigned)made.n_entries;
     case_down(&made);
@@ -333,9 +361,9 @@ static void test_no_history_is_told_twice(void **state)
     print_message(
         "%u cases: sender back %u, receiver back %u (as files %u), "
         "disks lost %u; clones %u, of which %u told two histories and have the "
-        "proof; %u entries taken in, none at a place twice\n",
+        "proof; %u entries taken in, none at a place twice; %u came back\n",
         counts.cases, counts.back[0], counts.back[1], counts.files, counts.lost,
-        counts.clones, counts.forks, counts.entries);
+        counts.clones, counts.forks, counts.entries, counts.back_entries);
 }
 
 int main(void)
