@@ -104,6 +104,7 @@ static void walk_net_up(struct walk *walk, struct kith_child_frame *frame)
 
     walk_u64(walk, &up->session);
     walk_u32(walk, &up->partner);
+    walk_fixed(walk, up->key.b, KITH_KEY_LEN);
     walk_flag(walk, &up->dialled);
     walk_address(walk, &up->remote);
 }

@@ -49,6 +49,7 @@ struct links_place {
     bool arrange;            /* bring kith-net in line after the next commit */
     bool touched;            /* an event of this transaction was its */
     bool unsettled;          /* its session may have come or gone */
+    uint32_t cards;          /* brought by hellos and heeded */
     int64_t due_ms;          /* boot clock: next link_tick */
     int64_t barred_until_ms; /* boot clock: it broke a transaction */
     struct links_trouble trouble;
@@ -59,6 +60,7 @@ struct links_event {
     enum kith_child_type type;
     uint64_t session;
     uint32_t partner;
+    struct kith_key key; /* UP: that the handshake proved */
     bool dialled;
     size_t len; /* bytes of frame */
     uint8_t frame[];

@@ -97,6 +97,7 @@ enum kith_status links_take(struct daemon *daemon,
     case KITH_CHILD_NET_UP:
         head.session = frame->u.net_up.session;
         head.partner = frame->u.net_up.partner;
+        head.key = frame->u.net_up.key;
         head.dialled = frame->u.net_up.dialled;
         break;
     case KITH_CHILD_NET_FRAME:
@@ -152,7 +153,7 @@ static enum kith_status connect_session(struct daemon *daemon, struct act *act,
         place->trouble.what[0] = '\0';
         up.session = event->session;
         up.dialled_by_us = event->dialled;
-        up.partner_transport = place->transport;
+        up.partner_transport = event->key;
         return link_connected(place->machine, act, &up);
     }
     /* one partner needs two at most: whoever opens more is cut, and who broke
@@ -309,6 +310,19 @@ static void tell(struct daemon *daemon, struct links_place *place,
     place->trouble.refused = true;
 }
 
+/* A hello brought a newer card: addresses and key may be others. */
+static void heed_card(struct daemon *daemon, struct links_place *place)
+{
+    struct link_view view;
+
+    link_look(place->machine, &view);
+    if (view.cards == place->cards)
+        return;
+    place->cards = view.cards;
+    place->arrange = true;
+    daemon->arrange = true;
+}
+
 void links_done(struct daemon *daemon)
 {
     struct links *links = daemon->links;
@@ -327,6 +341,7 @@ void links_done(struct daemon *daemon)
                 tell(daemon, place, &actions[j]);
         }
         link_done(place->machine);
+        heed_card(daemon, place);
         if (place->unsettled)
             links_dial_settle(daemon, place);
         place->unsettled = false;

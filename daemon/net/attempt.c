@@ -97,6 +97,7 @@ enum kith_status attempt_start(struct net *net, struct attempt *attempt,
     if (status == KITH_OK)
         status = socket_set_six(attempt->socket, address_is_six(address));
     attempt->address = *address;
+    attempt->key = *key;
     attempt->since_ms = net->now_ms;
     if (status == KITH_OK && zmq_connect(attempt->socket, address->text) != 0)
         status = KITH_INVALID;
@@ -155,6 +156,7 @@ static bool come_up(struct net *net, struct attempt *attempt)
         return false;
     memset(&template, 0, sizeof(template));
     template.partner = attempt->partner;
+    template.key = attempt->key;
     template.dialled = true;
     template.since_ms = net->now_ms;
     template.socket = attempt->socket;

@@ -19,6 +19,7 @@ struct attempt {
     struct connection *connection; /* owned; NULL before TCP has connected */
     uint64_t session;              /* its number; 0: none yet */
     struct address address;
+    struct kith_key key;  /* the server key that is dialled */
     int64_t since_ms;     /* of the start, then of the session */
     int64_t connected_ms; /* of the TCP connection; 0: none yet */
     bool ended;           /* reported by libzmq; messages may be unread */

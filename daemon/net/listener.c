@@ -168,22 +168,24 @@ static void read_monitor(struct net *net)
     }
 }
 
-/* Partner that the message's connection has proved to be; 0: not allowed, or
- * not any more. */
-static uint32_t partner_of(const struct net *net, zmq_msg_t *payload)
+/* Partner that the message's connection has proved to be, and by which key; 0:
+ * not allowed, or not any more. */
+static uint32_t partner_of(const struct net *net, zmq_msg_t *payload,
+                           struct kith_key *ret_key)
 {
     const char *user_id = zmq_msg_gets(payload, "User-Id");
-    struct kith_key key;
 
     if (user_id == NULL || strlen(user_id) != 2 * KITH_KEY_LEN ||
-        kith_unhex(user_id, key.b, sizeof(key.b)) != KITH_OK)
+        kith_unhex(user_id, ret_key->b, sizeof(ret_key->b)) != KITH_OK)
         return 0;
-    return allowed_partner(net->allowed, &key);
+    return allowed_partner(net->allowed, ret_key);
 }
 
-/* The first message of a connection: a session of PARTNER, or NULL. */
+/* The first message of a connection: a session of PARTNER, which proved KEY, or
+ * NULL. */
 static struct session *start_session(struct net *net, zmq_msg_t *route,
-                                     zmq_msg_t *payload, uint32_t partner)
+                                     zmq_msg_t *payload, uint32_t partner,
+                                     const struct kith_key *key)
 {
     struct session session, *oldest = NULL;
     struct accepted *accepted = NULL;
@@ -205,6 +207,7 @@ static struct session *start_session(struct net *net, zmq_msg_t *route,
         traffic_end(net, &oldest, KITH_DOWN_BY_US, 0);
     memset(&session, 0, sizeof(session));
     session.partner = partner;
+    session.key = *key;
     session.since_ms = net->now_ms;
     session.socket = net->listener->socket;
     session.source = &net->listener->from_socket;
@@ -217,12 +220,13 @@ static struct session *start_session(struct net *net, zmq_msg_t *route,
 static void take_message(struct net *net, zmq_msg_t *route, zmq_msg_t *payload,
                          bool exact)
 {
-    uint32_t partner = partner_of(net, payload);
+    struct kith_key key = {{0}};
+    uint32_t partner = partner_of(net, payload, &key);
     struct session *session = session_by_route(
         &net->sessions, zmq_msg_data(route), zmq_msg_size(route));
 
     if (session == NULL)
-        session = start_session(net, route, payload, partner);
+        session = start_session(net, route, payload, partner, &key);
     if (session == NULL)
         return;
     if (session->partner != partner)

@@ -63,7 +63,8 @@ void report_up(struct net *net, const struct session *session)
 {
     struct kith_child_frame frame = {
         .type = KITH_CHILD_NET_UP,
-        .u.net_up = {session->id, session->partner, session->dialled,
+        .u.net_up = {session->id, session->partner, session->key,
+                     session->dialled,
                      kith_bytes_of(session->connection->remote)}};
 
     send_frame(net, &frame);

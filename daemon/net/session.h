@@ -16,6 +16,7 @@
 #include <uthash.h>
 
 #include "kith/bytes.h"
+#include "kith/ids.h"
 #include "kith/status.h"
 
 struct connection;
@@ -35,6 +36,7 @@ struct session_frame {
 struct session {
     uint64_t id;
     uint32_t partner;
+    struct kith_key key;           /* that the handshake proved */
     bool dialled;                  /* by us */
     int64_t since_ms;              /* clock value when it came up */
     void *socket;                  /* libzmq's, borrowed */

@@ -60,6 +60,7 @@ struct link_view { /* for status */
     bool recovering;       /* our closed logs are on their way back */
     uint64_t entries_back; /* so far */
     uint32_t log_back;     /* the log at hand, 0 not asked yet */
+    uint32_t cards;        /* newer ones that hellos brought so far */
 };
 
 /* The machine of one link, without a session. KITH_NOMEM. */

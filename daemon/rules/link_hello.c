@@ -224,9 +224,11 @@ static enum kith_status take_card(struct link_call *call,
                                   const struct hello_read *read)
 {
     enum kith_card_order order = read->order;
-    if (order == KITH_CARD_NEWER)
+    if (order == KITH_CARD_NEWER) {
+        call->machine->view.cards++;
         return partner_take_card(call->act, &call->link, read->hello.card,
                                  &read->offered, &order);
+    }
     if (order == KITH_CARD_OLDER)
         return link_tell(call->machine, 0,
                          "the partner sent an older card than the one held; "

@@ -94,8 +94,8 @@ enum kith_dial_reason {
     KITH_DIAL_HANDSHAKE,       /* not ZeroMQ, not CURVE, or another key */
     KITH_DIAL_ADDRESS,         /* an address is not numeric "tcp://..." */
     KITH_DIAL_RESOURCES,       /* our own limit of sockets is reached */
-    KITH_DIAL_NO_PLACE,        /* not on our list: as many are there as may be */
-    KITH_DIAL_KEY_TAKEN,       /* the same: another partner has that key */
+    KITH_DIAL_NO_PLACE,  /* not on our list: as many are there as may be */
+    KITH_DIAL_KEY_TAKEN, /* the same: another partner has that key */
     KITH_DIAL_REASON_END
 };
 
@@ -155,6 +155,7 @@ struct kith_net_ready {
 struct kith_net_up {
     uint64_t session; /* never used twice by one kith-net */
     uint32_t partner;
+    struct kith_key key;      /* of the partner: that the handshake proved */
     bool dialled;             /* by us */
     struct kith_bytes remote; /* "1.2.3.4:5", only to be shown */
 };

@@ -1,6 +1,7 @@
 """Operational keys of both sides are replaced while changes flow both ways:
-nothing is lost or doubled, what old keys signed still verifies, and a key
-given up as compromised proves nothing above its last good size."""
+nothing is lost or doubled, also while the partner is away, what old keys signed
+still verifies, and a key given up as compromised proves nothing above its last
+good size."""
 import shutil
 
 import harness
@@ -78,6 +79,26 @@ def main():
             all_settled()
             evidence_verifies(both, names)
 
+        # one change of keys while the partner is away; a second one waits for
+        # it, as cards teach the keys one by one
+        post()
+        northwind.stop()
+        before = keys_of(acme)
+        replace(acme, ('log', 'receipt', 'statement', 'sealing'))
+        post()
+        acme.stop()
+        early = rotate(acme, ['log'], expect=None)
+        check(early.code != 0 and
+              f'{names[0]} does not have our newest card yet' in early.err,
+              str(early))
+        acme.start()
+        post()
+        northwind.start()
+        all_settled()
+        check(all(keys_of(acme)[key] != old for key, old in before.items()),
+              'all keys are others')
+        evidence_verifies(both, names)
+
         for company in both:
             acts = [row['act'] for row in company.rows('audit', 'show',
                                                        '--limit', '5000')]
@@ -113,7 +134,7 @@ def main():
                    northwind.rows('--as', 'jan', 'inbox', '--limit', '5000')
                    if row['title'].startswith('change ')]
         equal(list(reversed(arrived)), posted, 'changes at the partner')
-        print(f'{2 * len(TURNS) + 1} changes of keys, {len(posted)} changes: '
+        print(f'{2 * len(TURNS) + 2} changes of keys, {len(posted)} changes: '
               '0 lost, 0 doubled')
 
 

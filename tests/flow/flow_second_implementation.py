@@ -1,6 +1,7 @@
 """A company whose program was written from docs/PROTOCOL.md alone (tests/peer)
 pairs with a real one, agrees, is told, tells, answers, and holds proof."""
 import os
+import socket
 import time
 
 import harness
@@ -113,6 +114,20 @@ def comes_again(acme, name, peer, raw):
     return session
 
 
+def moves(acme, peer):
+    """The hello of a session brings a newer card with an address: once that
+    session is over, ACME dials there, without being started anew."""
+    with socket.socket() as listener:
+        listener.bind(('127.0.0.1', 0))
+        listener.listen()
+        listener.settimeout(harness.PATIENCE_S)
+        peer.card = peer.make_card(
+            int(time.time()) + 1,
+            [f'tcp://127.0.0.1:{listener.getsockname()[1]}'])
+        second_partner.dial(peer, acme).open().close()
+        listener.accept()[0].close()
+
+
 def main():
     started = time.monotonic()
     with harness.Flow() as flow:
@@ -128,6 +143,7 @@ def main():
         session.close()
         for raw in (False, True):
             comes_again(acme, name, peer, raw).close()
+        moves(acme, peer)
         holds_proof(peer)
         proof = acme.kith('evidence', 'show', name, '--entries').out
         check('receipt, signed by peer' in proof, f'proof at ACME:\n{proof}')

@@ -89,7 +89,7 @@ def read_event(payload):
         event['bound'] = [reader.line() for _ in range(reader.number(2))]
     elif kind == 'up':
         event.update(session=reader.number(8), partner=reader.number(4),
-                     dialled=bool(reader.number(1)), remote=reader.line())
+                     key=reader.take(32), dialled=bool(reader.number(1)), remote=reader.line())
     elif kind == 'frame':
         event.update(session=reader.number(8))
         event['frame'] = reader.take(reader.number(4))
@@ -267,4 +267,6 @@ def first_frame(a, b):
     a.send(at_a.session, b'greet')
     at_b = b.expect('up', dialled=False)
     harness.equal(b.expect('frame').frame, b'greet', 'the first frame')
+    harness.equal((at_a.key, at_b.key), (b.public, a.public),
+                  'the keys that the handshake proved')
     return at_a.session, at_b.session

@@ -91,11 +91,11 @@ class Company:
         self.agreement = None
         self.former = []  # public halves of log keys of ours
 
-    def make_card(self, revision):
+    def make_card(self, revision, endpoints=()):
         keys = {**self.keys, 'transport': self.transport[0],
                 'sealing': self.sealing[0]}
         return cards.make(self.id, keys, self.root, self.name,
-                          revision=revision)
+                          revision=revision, endpoints=endpoints)
 
     def pair(self, partner):
         """Takes the partner's card; the logs of both begin."""

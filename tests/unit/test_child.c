@@ -52,7 +52,7 @@ static void fill_from_net(struct kith_child_frame *frames)
     frames[0].u.net_ready = (struct kith_net_ready){true, 5048, bound, 1};
     frames[1].type = KITH_CHILD_NET_UP;
     frames[1].u.net_up =
-        (struct kith_net_up){3, 7, false, kith_bytes_of("[::1]:40000")};
+        (struct kith_net_up){3, 7, {{9}}, false, kith_bytes_of("[::1]:40000")};
     frames[2].type = KITH_CHILD_NET_FRAME;
     frames[2].u.net_frame = (struct kith_net_frame){3, payload};
     frames[3].type = KITH_CHILD_NET_DOWN;
