@@ -193,8 +193,7 @@ enum kith_status access_ask(struct act *act, const struct store_head *head,
     if (status == KITH_OK && !is_grant &&
         answers_ours(act, head->ref.owner, &body->record))
         return KITH_OK;
-    if (status == KITH_OK && is_grant &&
-        kith_id_equal(&body->grant, &body->record.id))
+    if (status == KITH_OK && kith_id_equal(&body->grant, &body->record.id))
         grant = *body; /* a grant is read under itself */
     else if (status == KITH_OK && is_grant)
         status = open_grant(act, head->ref.owner, &body->grant, &grant);

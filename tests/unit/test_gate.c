@@ -186,6 +186,27 @@ static void test_grant_without_audience_is_refused(void **state)
     world_abort(&world->oem);
 }
 
+static void test_grant_that_is_not_there_is_told_to_nobody(void **state)
+{
+    struct world *world = *state;
+    const struct kith_record unknown = {.kind = KITH_KIND_GRANT,
+                                        .id = kith_id_random(),
+                                        .label = KITH_LABEL_CONFIDENTIAL};
+    struct gate_pass pass;
+    struct store_link link;
+    struct act *act;
+
+    open_world(world);
+    act = world_begin(&world->oem);
+    link = world_link(&world->oem);
+    assert_int_equal(gate_grant(act, &link, &unknown, &pass), KITH_OK);
+    assert_int_equal(pass.reason, GATE_NO_GRANT);
+    link.removed = true;
+    assert_int_equal(gate_grant(act, &link, &unknown, &pass), KITH_OK);
+    assert_int_equal(pass.reason, GATE_REMOVED);
+    world_abort(&world->oem);
+}
+
 static void test_every_reason_has_its_own_words(void **state)
 {
     int a, b;
@@ -216,6 +237,9 @@ int main(void)
                                         world_up, world_down),
         cmocka_unit_test_setup_teardown(
             test_answer_goes_only_to_whom_it_answers, world_up, world_down),
+        cmocka_unit_test_setup_teardown(
+            test_grant_that_is_not_there_is_told_to_nobody, world_up,
+            world_down),
         cmocka_unit_test_setup_teardown(test_grant_without_audience_is_refused,
                                         world_up, world_down),
         cmocka_unit_test(test_every_reason_has_its_own_words),

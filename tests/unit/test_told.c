@@ -143,6 +143,59 @@ static void test_grant_for_fewer_persons_takes_back_and_tells_anew(void **state)
     assert_int_equal(world_items(&world->ems, KITH_KIND_GENERATION), 1);
 }
 
+/* Nobody loses what he may read: nothing is taken back, the items stay. */
+static void test_grant_for_more_persons_keeps_the_items(void **state)
+{
+    struct world *world = *state;
+    struct store_head lumen = world_project(&world->oem, "lumen");
+    const struct kith_id both[] = {kith_id_random(), kith_id_random()};
+    struct grant_wish wish = share_wish(&lumen);
+    struct kith_id first;
+    struct kith_id now;
+
+    wish.bound = false;
+    wish.persons = both;
+    wish.n_persons = 1;
+    assert_int_equal(share_grant(&world->oem, &wish), KITH_OK);
+    world_carry(&world->oem, &world->ems);
+    first = share_read(&world->ems, "lumen/g1").id;
+    wish.n_persons = 2;
+    assert_int_equal(share_grant(&world->oem, &wish), KITH_OK);
+    assert_int_equal(world_audited(&world->oem, "withdrawn"), 0);
+    world_carry(&world->oem, &world->ems);
+    wish.bound = true;
+    wish.n_persons = 0;
+    assert_int_equal(share_grant(&world->oem, &wish), KITH_OK);
+    assert_int_equal(world_audited(&world->oem, "withdrawn"), 0);
+    world_carry(&world->oem, &world->ems);
+    now = share_read(&world->ems, "lumen/g1").id;
+    assert_true(kith_id_equal(&first, &now));
+    /* from all whom the partner has bound to some of them */
+    wish.bound = false;
+    wish.persons = both;
+    wish.n_persons = 2;
+    assert_int_equal(share_grant(&world->oem, &wish), KITH_OK);
+    world_carry(&world->oem, &world->ems);
+    now = share_read(&world->ems, "lumen/g1").id;
+    assert_false(kith_id_equal(&first, &now));
+}
+
+/* A grant of the same fields, and an edit of one that both show. */
+static void test_renewed_grant_does_not_take_back_what_was_edited(void **state)
+{
+    struct world *world = *state;
+    struct store_head lumen = world_project(&world->oem, "lumen");
+    struct grant_wish wish = share_wish(&lumen);
+
+    assert_int_equal(share_grant(&world->oem, &wish), KITH_OK);
+    world_carry(&world->oem, &world->ems);
+    share_set(&world->oem, KITH_PROJECT_TITLE, "seen", WORLD_NOW);
+    assert_int_equal(share_grant(&world->oem, &wish), KITH_OK);
+    assert_int_equal(world_audited(&world->oem, "withdrawn"), 0);
+    world_carry(&world->oem, &world->ems);
+    assert_int_equal(share_read(&world->ems, "lumen").revision, 2);
+}
+
 /* An item is read under the grant that its entry names. */
 static void test_longer_grant_is_told_with_its_items(void **state)
 {
@@ -227,6 +280,11 @@ int main(void)
             test_grants_that_make_no_sense_are_refused, share_up, world_down),
         cmocka_unit_test_setup_teardown(
             test_grant_for_fewer_persons_takes_back_and_tells_anew, share_up,
+            world_down),
+        cmocka_unit_test_setup_teardown(
+            test_grant_for_more_persons_keeps_the_items, share_up, world_down),
+        cmocka_unit_test_setup_teardown(
+            test_renewed_grant_does_not_take_back_what_was_edited, share_up,
             world_down),
         cmocka_unit_test_setup_teardown(
             test_longer_grant_is_told_with_its_items, share_up, world_down),

@@ -200,6 +200,13 @@ static void test_references_are_translated_or_left_out(void **state)
         KITH_ID_LEN);
     assert_false(kith_id_equal(&told.project, &record.project));
     assert_false(kith_id_is_none(&told.project));
+    /* What one partner knows them by is not taken for another. */
+    link.number++;
+    assert_int_equal(view_translate(act, &link, &record, &told, &whole),
+                     KITH_OK);
+    assert_false(whole);
+    assert_null(kith_record_field(&told, KITH_MILESTONE_DEPENDS_ON));
+    assert_true(kith_id_is_none(&told.project));
     world_abort(&world->oem);
 }
 
