@@ -14,6 +14,7 @@
 #include "core/call.h"
 #include "core/child.h"
 #include "core/daemon.h"
+#include "core/doctor_dates.h"
 #include "core/net.h"
 #include "core/notifier.h"
 #include "core/links.h"
@@ -224,5 +225,7 @@ enum kith_status verb_doctor(struct daemon *daemon, struct call *call)
     check_network(daemon, call);
     check_channels(daemon, call);
     status = check_card(daemon, call);
-    return status == KITH_OK ? check_partners(daemon, call) : status;
+    if (status == KITH_OK)
+        status = check_partners(daemon, call);
+    return status == KITH_OK ? doctor_dates(call) : status;
 }

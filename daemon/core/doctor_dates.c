@@ -1,0 +1,223 @@
+/* doctor_dates - see the header.
+ *
+ * Not here: that disclosure stops on the day (rules/gate.c).
+ */
+#include "core/doctor_dates.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "core/call.h"
+#include "core/partner_row.h"
+#include "kith/fields.h"
+#include "kith/kinds.h"
+#include "kith/rows.h"
+#include "rules/cache.h"
+#include "rules/resolve.h"
+#include "store/logs.h"
+
+enum {
+    OPEN_END = INT32_MAX, /* no last day */
+    WORDS_SIZE = 200,
+    DAY_SIZE = 40 /* of any three ints */
+};
+
+static void warn(struct call *call, const char *check, const char *text,
+                 const char *next)
+{
+    call_row_start(call);
+    call_put_text(call, KITH_CHECK_ROW_CHECK, check);
+    kith_build_choice(&call->builder, KITH_CHECK_ROW_RESULT, KITH_CHECK_WARN);
+    call_put_text(call, KITH_CHECK_ROW_TEXT, text);
+    call_put_text(call, KITH_CHECK_ROW_NEXT, next);
+    call_row_end(call);
+    call->warnings = true;
+}
+
+/* "ends in 9 days (2026-12-06)", "ends today", "ended on 2026-11-01". */
+static void describe_end(int32_t today, int32_t until, char *ret, size_t size)
+{
+    int year, month, day_of_month;
+    char day[DAY_SIZE];
+
+    kith_day_to_civil(until, &year, &month, &day_of_month);
+    (void)snprintf(day, sizeof(day), "%04d-%02d-%02d", year, month,
+                   day_of_month);
+    if (until < today)
+        (void)snprintf(ret, size, "ended on %s", day);
+    else if (until == today)
+        (void)snprintf(ret, size, "ends today");
+    else
+        (void)snprintf(ret, size, "ends in %" PRId32 " day%s (%s)",
+                       until - today, until == today + 1 ? "" : "s", day);
+}
+
+/* The last day of RECORD, by its term or by an end that somebody gave it. */
+static int32_t last_day(const struct kith_record *record)
+{
+    const int32_t term =
+        kith_record_day(record, KITH_AGREEMENT_UNTIL, OPEN_END);
+    int32_t own = kith_record_day(record, KITH_AGREEMENT_ENDED_OWN, OPEN_END);
+    int32_t theirs =
+        kith_record_day(record, KITH_AGREEMENT_ENDED_PARTNER, OPEN_END);
+
+    /* ended on a day means: not in force on it any more */
+    own = own == OPEN_END ? own : own - 1;
+    theirs = theirs == OPEN_END ? theirs : theirs - 1;
+    if (own > theirs)
+        own = theirs;
+    return own < term ? own : term;
+}
+
+/* Of the agreements with LINK that both have signed, the one that lasts
+ * longest; NULL: none. */
+static const struct kith_record *find_longest(const struct rules_cache *cache,
+                                              uint32_t link, int32_t today)
+{
+    const struct kith_record *found = NULL;
+    size_t i;
+
+    for (i = 0; i < cache->n_agreements; i++) {
+        const struct kith_record *record = &cache->agreements[i].record;
+        const enum kith_nda_state state = partner_row_nda(record, today);
+
+        if (cache->agreements[i].link != link ||
+            state == KITH_NDA_PROPOSED_BY_US ||
+            state == KITH_NDA_PROPOSED_BY_THEM)
+            continue;
+        if (found == NULL || last_day(record) >= last_day(found))
+            found = record;
+    }
+    return found;
+}
+
+static void look_at_agreement(struct call *call,
+                              const struct rules_cache *cache,
+                              const struct store_link *link, size_t *warned)
+{
+    const int32_t today = act_today(&call->act);
+    const struct kith_record *record = find_longest(cache, link->number, today);
+    char check[WORDS_SIZE], text[2 * WORDS_SIZE], next[WORDS_SIZE];
+    char end[WORDS_SIZE];
+    int32_t until;
+    int64_t years;
+
+    if (record == NULL)
+        return;
+    until = last_day(record);
+    if (until - today > DOCTOR_AGREEMENT_SOON)
+        return;
+    describe_end(today, until, end, sizeof(end));
+    years = kith_record_value(record, KITH_AGREEMENT_CONFIDENTIALITY_YEARS, 0);
+    if (until >= today)
+        (void)snprintf(text, sizeof(text),
+                       "%s; then nothing more is told to either side", end);
+    else if (years > 0)
+        (void)snprintf(text, sizeof(text),
+                       "%s; nothing more is told, the duty of confidence goes "
+                       "on for %" PRId64 " years from then",
+                       end, years);
+    else
+        (void)snprintf(text, sizeof(text),
+                       "%s; nothing more is told, the duty of confidence for "
+                       "what was told goes on",
+                       end);
+    (void)snprintf(check, sizeof(check), "agreement %.100s", link->alias);
+    (void)snprintf(next, sizeof(next), "kith nda propose %.100s", link->alias);
+    warn(call, check, text, next);
+    (*warned)++;
+}
+
+/* Does another grant of the same project and partner go on after GRANT? */
+static bool goes_on(const struct rules_cache *cache,
+                    const struct cached_grant *grant)
+{
+    const struct cached_grant *same;
+    size_t i, count = cache_project_grants(cache, grant->project, &same);
+
+    for (i = 0; i < count; i++) {
+        if (same[i].link == grant->link && !same[i].ended &&
+            (same[i].until_day > grant->until_day ||
+             (same[i].until_day == grant->until_day &&
+              same[i].number > grant->number)))
+            return true;
+    }
+    return false;
+}
+
+static enum kith_status look_at_grant(struct call *call,
+                                      const struct cached_grant *grant,
+                                      const struct store_link *link,
+                                      size_t *warned)
+{
+    const int32_t today = act_today(&call->act);
+    const struct store_ref ref = {.owner = STORE_OWN, .record = grant->project};
+    char path[KITH_PATH_MAX + 1], end[WORDS_SIZE];
+    char check[WORDS_SIZE], text[2 * WORDS_SIZE], next[2 * WORDS_SIZE];
+    struct store_head project;
+    enum kith_status status = store_head_get(call->act.txn, &ref, &project);
+
+    if (status == KITH_OK)
+        status = resolve_path(&call->act, &project, path, sizeof(path));
+    if (status == KITH_NOT_FOUND || status == KITH_UNREADABLE)
+        return KITH_OK; /* the project is gone, and its grant with it */
+    if (status != KITH_OK)
+        return status;
+    describe_end(today, grant->until_day, end, sizeof(end));
+    (void)snprintf(check, sizeof(check), "grant %.100s", path);
+    (void)snprintf(text, sizeof(text), "for %.100s: %s", link->alias, end);
+    (void)snprintf(next, sizeof(next),
+                   "kith grant add %.100s %.100s --until DAY, or let it end",
+                   path, link->alias);
+    warn(call, check, text, next);
+    (*warned)++;
+    return KITH_OK;
+}
+
+static enum kith_status look_at_grants(struct call *call,
+                                       const struct rules_cache *cache,
+                                       const struct store_link *link,
+                                       size_t *warned)
+{
+    const int32_t today = act_today(&call->act);
+    enum kith_status status = KITH_OK;
+    size_t i;
+
+    for (i = 0; status == KITH_OK && i < cache->n_grants; i++) {
+        const struct cached_grant *grant = &cache->grants[i];
+
+        if (grant->link != link->number || grant->ended ||
+            grant->until_day > today + DOCTOR_GRANT_SOON ||
+            grant->until_day < today - DOCTOR_GRANT_SOON ||
+            goes_on(cache, grant))
+            continue;
+        status = look_at_grant(call, grant, link, warned);
+    }
+    return status;
+}
+
+enum kith_status doctor_dates(struct call *call)
+{
+    const struct rules_cache *cache;
+    struct store_link link = {0};
+    size_t warned = 0;
+    enum kith_status status = cache_get(&call->act, &cache);
+
+    while (status == KITH_OK) {
+        status = store_link_next(call->act.txn, link.number, &link);
+        if (status != KITH_OK || link.removed)
+            continue;
+        look_at_agreement(call, cache, &link, &warned);
+        status = look_at_grants(call, cache, &link, &warned);
+    }
+    if (status != KITH_NOT_FOUND)
+        return status;
+    if (warned == 0) {
+        call_row_start(call);
+        call_put_text(call, KITH_CHECK_ROW_CHECK, "agreements and grants");
+        kith_build_choice(&call->builder, KITH_CHECK_ROW_RESULT, KITH_CHECK_OK);
+        call_put_text(call, KITH_CHECK_ROW_TEXT, "none ends soon");
+        call_row_end(call);
+    }
+    return KITH_OK;
+}
