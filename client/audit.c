@@ -228,9 +228,15 @@ const struct command commands_audit[] = {
         .noun = "audit",
         .verb = "show",
         .wire_verb = KITH_VERB_AUDIT_SHOW,
-        .options = "since limit project partner",
+        .options = "since limit project partner person act",
         .summary = "what persons and the daemon did, newest last",
-        .examples = "audit show --limit 50\naudit show --partner northwind",
+        .examples = "audit show --limit 50\naudit show --partner northwind "
+                    "--act withheld\naudit show --person jan --since "
+                    "2026-11-01",
+        .notes = "The newest rows that are asked for, 100 unless --limit says "
+                 "otherwise. TEXT says why, where there\nis "
+                 "a reason; -v shows the rule that decided, with its version, "
+                 "too.",
     },
     {
         .noun = "audit",

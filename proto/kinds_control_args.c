@@ -91,6 +91,10 @@ static const struct kith_field_info record_args_fields[] = {
      "up to this day"},
     {KITH_RECORD_ARGS_CHECK, "check", KITH_FIELD_NUMBER, 0, 0, 0, NULL, NULL,
      "number of a check that goes on"},
+    {KITH_RECORD_ARGS_PERSON, "person", KITH_FIELD_NAME, 0, KITH_NAME_MAX, 0,
+     NULL, NULL, "only what this person did, or kithd by itself"},
+    {KITH_RECORD_ARGS_ACT, "act", KITH_FIELD_NAME, 0, KITH_NAME_MAX, 0, NULL,
+     NULL, "only acts of this name"},
 };
 
 static const struct kith_field_info grant_args_fields[] = {

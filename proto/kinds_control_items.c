@@ -266,8 +266,8 @@ static const struct kith_field_info audit_row_fields[] = {
      NULL, NULL, "partner concerned"},
     {KITH_AUDIT_ROW_TEXT, "text", KITH_FIELD_NAME, 0, KITH_REASON_MAX, 0, NULL,
      NULL, "what"},
-    {KITH_AUDIT_ROW_RULE, "rule", KITH_FIELD_NAME, 0, KITH_NAME_MAX, 0, NULL,
-     NULL, "the rule that decided"},
+    {KITH_AUDIT_ROW_RULE, "rule", KITH_FIELD_NAME, KITH_F_WIDE, KITH_NAME_MAX,
+     0, NULL, NULL, "the rule that decided, and its version"},
     {KITH_AUDIT_ROW_COUNT, "count", KITH_FIELD_NUMBER, 0, 0, 0, NULL, NULL,
      "how often"},
     {KITH_AUDIT_ROW_ITEM, "item", KITH_FIELD_OCTETS,
@@ -279,6 +279,8 @@ static const struct kith_field_info audit_row_fields[] = {
      NULL, "index in the log"},
     {KITH_AUDIT_ROW_NUMBER, "number", KITH_FIELD_NUMBER, KITH_F_WIDE, 0, 0,
      NULL, NULL, "number of the line in the audit log"},
+    {KITH_AUDIT_ROW_PROJECT, "project", KITH_FIELD_NAME, 0, KITH_PATH_MAX, 0,
+     NULL, NULL, "project concerned"},
 };
 
 static const struct kith_field_info reload_row_fields[] = {

@@ -139,6 +139,10 @@ static const struct kith_field_info audit_fields[] = {
      NULL, "number of the log"},
     {KITH_AUDIT_INDEX, "index", KITH_FIELD_NUMBER, 0, 0, 0, NULL, NULL,
      "index in the log"},
+    {KITH_AUDIT_PROJECT, "project", KITH_FIELD_NUMBER, 0, 0, 0, NULL, NULL,
+     "record number of the project"},
+    {KITH_AUDIT_OWNER, "owner", KITH_FIELD_NUMBER, 0, 0, 0, NULL, NULL,
+     "number of the link that the project came by"},
 };
 
 static const struct kith_field_info notice_rule_fields[] = {

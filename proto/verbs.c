@@ -127,7 +127,7 @@ static const struct kith_verb_info verbs[KITH_VERB_COUNT] = {
                               KITH_KIND_RECORD_ARGS, KITH_KIND_AUDIT_ROW, false,
                               KITH_ROLE_OFFICER},
     [KITH_VERB_RELOAD] = {KITH_VERB_RELOAD, "reload", 0, KITH_KIND_RELOAD_ROW,
-                          false, KITH_ROLE_ADMIN},
+                          true, KITH_ROLE_ADMIN},
     [KITH_VERB_CLOCK_CONFIRM] = {KITH_VERB_CLOCK_CONFIRM, "clock_confirm", 0,
                                  KITH_KIND_CHECK_ROW, true, KITH_ROLE_ADMIN},
     [KITH_VERB_EVIDENCE_EXPORT] = {KITH_VERB_EVIDENCE_EXPORT, "evidence_export",

@@ -22,6 +22,7 @@ struct loop;
 struct net;
 struct notices;
 struct notifier;
+struct refusals;
 struct store;
 struct store_txn;
 
@@ -47,6 +48,7 @@ struct daemon {
     struct net *net;                  /* owned */
     struct notifier *notifier;        /* owned */
     struct notices *notices;          /* owned */
+    struct refusals *refusals;        /* owned */
     struct clock_now now;             /* of this round */
     struct clock_now started;
     int64_t wall_offset_ms; /* wall clock less boot clock, last look */

@@ -11,6 +11,7 @@
 #include "core/control.h"
 #include "core/daemon.h"
 #include "core/dispatch.h"
+#include "core/refusals.h"
 #include "kith/be.h"
 #include "kith/limits.h"
 #include "rules/person.h"
@@ -213,6 +214,7 @@ enum kith_status request_run(struct daemon *daemon, struct store_txn *txn,
             failed = remember(&call);
     }
     if (failed != KITH_OK) {
+        refusals_note(daemon, &call, failed);
         call.answers.len = 0;
         status = call_finish(&call, failed);
     }

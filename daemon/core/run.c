@@ -26,6 +26,7 @@
 #include "core/outcome.h"
 #include "core/passphrase.h"
 #include "core/process.h"
+#include "core/refusals.h"
 #include "core/reload.h"
 #include "core/round.h"
 #include "core/understand.h"
@@ -89,6 +90,8 @@ static enum kith_status open_loop(struct daemon *daemon, struct kith_error *err)
     if (status == KITH_OK)
         status = notices_new(&daemon->notices);
     if (status == KITH_OK)
+        status = refusals_new(&daemon->refusals);
+    if (status == KITH_OK)
         status = notifier_new(daemon, &notifier_hooks, &daemon->notifier);
     if (status == KITH_OK)
         status =
@@ -108,6 +111,7 @@ static void close_all(struct daemon **daemon)
     net_destroy(&(*daemon)->net);
     notifier_destroy(&(*daemon)->notifier);
     notices_destroy(&(*daemon)->notices);
+    refusals_destroy(&(*daemon)->refusals);
     links_destroy(&(*daemon)->links);
     loop_destroy(&(*daemon)->loop);
     daemon_close(daemon);
@@ -145,6 +149,7 @@ static int64_t tick(struct daemon *daemon, struct due *due)
         next = least(next, due->watchdog);
     next = least(next, notices_deadline(daemon));
     next = least(next, daemon->destroy_at_ms);
+    next = least(next, refusals_deadline(daemon));
     return least(next, links_deadline(daemon));
 }
 
@@ -208,6 +213,7 @@ static enum kith_status serve(struct daemon *daemon)
         destroy_run(daemon);
         arrange(daemon);
         notices_run(daemon);
+        refusals_run(daemon);
     }
     return status == KITH_OK ? KITH_IO : status;
 }

@@ -8,8 +8,10 @@
 #include "core/daemon.h"
 #include "kith/fields.h"
 #include "kith/kinds.h"
+#include "kith/limits.h"
 #include "kith/rows.h"
 #include "rules/cache.h"
+#include "rules/person.h"
 #include "rules/resolve.h"
 #include "store/logs.h"
 #include "store/state.h"
@@ -20,8 +22,13 @@ enum {
 };
 
 struct wish {
-    uint32_t link; /* 0: any */
-    int64_t since; /* Unix seconds */
+    uint32_t link;                /* 0: any */
+    int64_t since;                /* Unix seconds */
+    struct kith_bytes act;        /* empty: any */
+    bool has_person, has_project; /* only what is of these */
+    uint64_t person;              /* state number; 0: the daemon */
+    struct store_head project;
+    uint64_t most; /* rows to show */
 };
 
 static void copy_fields(struct call *call, const struct kith_record *line)
@@ -63,6 +70,27 @@ static void put_person(struct call *call, const struct rules_cache *cache,
             kith_record_bytes(&person->record, KITH_PERSON_STATE_NAME));
 }
 
+/* The project's name; none of one whose text is gone. */
+static enum kith_status put_project(struct call *call,
+                                    const struct kith_record *line)
+{
+    const struct store_ref ref = {
+        (uint32_t)kith_record_value(line, KITH_AUDIT_OWNER, STORE_OWN), 0,
+        (uint64_t)kith_record_value(line, KITH_AUDIT_PROJECT, 0)};
+    char path[KITH_PATH_MAX + 1] = "";
+    struct store_head head;
+    enum kith_status status;
+
+    if (ref.record == 0)
+        return KITH_OK;
+    status = store_head_get(call->act.txn, &ref, &head);
+    if (status == KITH_OK)
+        status = resolve_path(&call->act, &head, path, sizeof(path));
+    call_put_text(call, KITH_AUDIT_ROW_PROJECT, path);
+    return status == KITH_NOT_FOUND || status == KITH_UNREADABLE ? KITH_OK
+                                                                 : status;
+}
+
 static enum kith_status add_line(struct call *call, uint64_t index,
                                  const struct kith_record *line)
 {
@@ -79,8 +107,23 @@ static enum kith_status add_line(struct call *call, uint64_t index,
     if (number != 0 && store_link_get(call->act.txn, number, &link) == KITH_OK)
         call_put_text(call, KITH_AUDIT_ROW_PARTNER, link.alias);
     kith_build_number(&call->builder, KITH_AUDIT_ROW_NUMBER, (int64_t)index);
+    status = put_project(call, line);
     call_row_end(call);
-    return call->status;
+    return status == KITH_OK ? call->status : status;
+}
+
+/* Is the row of that project, or of the project as an item? */
+static bool is_of(const struct store_head *project,
+                  const struct kith_record *line)
+{
+    const struct kith_bytes id = {project->id.b, KITH_ID_LEN};
+
+    if (kith_bytes_equal(kith_record_bytes(line, KITH_AUDIT_ITEM), id))
+        return true;
+    return kith_record_value(line, KITH_AUDIT_PROJECT, 0) ==
+               (int64_t)project->ref.record &&
+           kith_record_value(line, KITH_AUDIT_OWNER, STORE_OWN) ==
+               (int64_t)project->ref.owner;
 }
 
 static bool fits(const struct wish *wish, const struct kith_record *line)
@@ -88,48 +131,95 @@ static bool fits(const struct wish *wish, const struct kith_record *line)
     if (wish->link != 0 &&
         kith_record_value(line, KITH_AUDIT_LINK, 0) != (int64_t)wish->link)
         return false;
+    if (wish->act.len > 0 &&
+        !kith_bytes_equal(kith_record_bytes(line, KITH_AUDIT_ACT), wish->act))
+        return false;
+    if (wish->has_person && line->revision != wish->person)
+        return false;
+    if (wish->has_project && !is_of(&wish->project, line))
+        return false;
     return kith_record_value(line, KITH_AUDIT_AT, 0) >= wish->since;
 }
 
-static enum kith_status read_wish(struct call *call, struct wish *wish,
-                                  uint64_t *ret_most)
+static enum kith_status find_person(struct call *call, struct kith_bytes name,
+                                    struct wish *wish)
+{
+    if (name.len == 0)
+        return KITH_OK;
+    wish->has_person = true;
+    if (kith_bytes_is(name, "kithd"))
+        return KITH_OK;
+    return person_find(&call->act, name, &wish->person);
+}
+
+static enum kith_status read_wish(struct call *call, struct wish *wish)
 {
     const struct kith_record *argument = call_argument(call);
     const struct kith_field *since;
-    struct kith_bytes partner;
+    struct kith_bytes partner, project;
     struct store_link link;
-    enum kith_status status = KITH_OK;
+    enum kith_status status;
 
     memset(wish, 0, sizeof(*wish));
-    *ret_most = AUDIT_DEFAULT;
+    wish->most = AUDIT_DEFAULT;
     if (argument == NULL)
         return KITH_OK;
-    *ret_most = (uint64_t)kith_record_value(argument, KITH_RECORD_ARGS_LIMIT,
-                                            AUDIT_DEFAULT);
+    wish->most = (uint64_t)kith_record_value(argument, KITH_RECORD_ARGS_LIMIT,
+                                             AUDIT_DEFAULT);
     since = kith_record_field(argument, KITH_RECORD_ARGS_SINCE);
     if (since != NULL)
         wish->since = (int64_t)since->when.from_day * DAY_S;
+    wish->act = kith_record_bytes(argument, KITH_RECORD_ARGS_ACT);
+    status = find_person(
+        call, kith_record_bytes(argument, KITH_RECORD_ARGS_PERSON), wish);
     partner = kith_record_bytes(argument, KITH_RECORD_ARGS_PARTNER);
-    if (partner.len > 0) {
+    if (status == KITH_OK && partner.len > 0) {
         status = resolve_partner(&call->act, partner, &link);
         wish->link = link.number;
     }
+    project = kith_record_bytes(argument, KITH_RECORD_ARGS_PROJECT);
+    if (status == KITH_OK && project.len > 0) {
+        status = resolve_record(&call->act, project, KITH_KIND_PROJECT,
+                                &wish->project);
+        wish->has_project = true;
+    }
+    return status;
+}
+
+/* Where the newest rows that are wished for begin. */
+static enum kith_status find_first(struct call *call, const struct wish *wish,
+                                   uint64_t size, uint64_t *ret_first)
+{
+    uint64_t left = wish->most;
+    uint64_t first = size;
+    enum kith_status status = KITH_OK;
+
+    while (status == KITH_OK && first > 0 && left > 0) {
+        struct kith_record line;
+
+        kith_arena_reset(call->row_arena);
+        status =
+            store_audit_get(call->act.txn, first - 1, call->row_arena, &line);
+        if (status == KITH_OK)
+            left -= fits(wish, &line);
+        first--;
+    }
+    *ret_first = first;
     return status;
 }
 
 enum kith_status verb_audit_show(struct daemon *daemon, struct call *call)
 {
     struct wish wish;
-    uint64_t most = 0;
-    uint64_t size = store_audit_size(call->act.txn);
-    bool narrowed;
-    enum kith_status status = read_wish(call, &wish, &most);
+    const uint64_t size = store_audit_size(call->act.txn);
+    uint64_t first = 0;
+    enum kith_status status = read_wish(call, &wish);
 
     (void)daemon;
-    narrowed = wish.link != 0 || wish.since > 0;
+    if (status == KITH_OK)
+        status = find_first(call, &wish, size, &first);
     call->act.arena = call->row_arena;
-    for (uint64_t i = !narrowed && size > most ? size - most : 0;
-         status == KITH_OK && i < size; i++) {
+    for (uint64_t i = first; status == KITH_OK && i < size; i++) {
         struct kith_record line;
 
         if (call->n_rows == 0)

@@ -188,6 +188,8 @@ enum kith_status verb_export(struct daemon *daemon, struct call *call)
     return audit_add(&call->act,
                      &(struct audit_line){
                          .what = "evidence_exported",
+                         .owner = wish.project.owner,
+                         .project = wish.project.record,
                          .link = wish.link.number,
                          .item = wish.project.record == 0 ? NULL : &wish.item,
                          .count = counts.entries});

@@ -13,6 +13,7 @@
 #include "kith/kinds.h"
 #include "kith/rows.h"
 #include "rules/access.h"
+#include "rules/audit.h"
 #include "store/records.h"
 #include "store/state.h"
 
@@ -132,5 +133,9 @@ enum kith_status verb_notice_test(struct daemon *daemon, struct call *call)
     if (status == KITH_OK)
         status =
             store_state_put(call->act.txn, KITH_KIND_NOTICE, &number, &notice);
+    if (status == KITH_OK)
+        status =
+            audit_add(&call->act, &(struct audit_line){.what = "notice_tested",
+                                                       .item = &notice.id});
     return status == KITH_OK ? add_notice_row(call, &notice) : status;
 }

@@ -18,6 +18,7 @@
 #include "kith/kinds.h"
 #include "kith/limits.h"
 #include "kith/rows.h"
+#include "rules/audit.h"
 #include "rules/cache.h"
 #include "rules/ledger.h"
 #include "rules/resolve.h"
@@ -164,6 +165,7 @@ enum kith_status verb_post(struct daemon *daemon, struct call *call)
     struct ledger_posted posted;
     struct kith_id id = {{0}};
     uint64_t changed = 0;
+    uint64_t project = 0; /* that all of them are in */
     enum kith_status status = KITH_OK;
 
     if (call->request->n_records == 0)
@@ -178,6 +180,9 @@ enum kith_status verb_post(struct daemon *daemon, struct call *call)
         status = post_one(daemon, call, &call->request->records[i], &posted);
         if (status == KITH_OK && posted.change != LEDGER_UNCHANGED) {
             id = posted.head.id;
+            project = changed == 0 || project == audit_project(&posted.head)
+                          ? audit_project(&posted.head)
+                          : 0;
             changed++;
         }
         if (status == KITH_OK)
@@ -185,7 +190,8 @@ enum kith_status verb_post(struct daemon *daemon, struct call *call)
                                   : add_row(daemon, call, &posted);
     }
     if (status == KITH_OK && changed > 0)
-        status = ledger_note(&call->act, changed, changed == 1 ? &id : NULL);
+        status = ledger_note(&call->act, changed, project,
+                             changed == 1 ? &id : NULL);
     if (status == KITH_OK && rows != NULL)
         status = disclosure_rows_end(call, rows);
     free(rows);

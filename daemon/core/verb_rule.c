@@ -14,6 +14,7 @@
 #include "kith/kinds.h"
 #include "kith/limits.h"
 #include "kith/rows.h"
+#include "rules/audit.h"
 #include "rules/cache.h"
 #include "rules/resolve.h"
 #include "store/logs.h"
@@ -75,6 +76,21 @@ static enum kith_status find_caller(struct call *call, struct kith_id *ret_id)
     if (status == KITH_OK)
         *ret_id = person.id;
     return status;
+}
+
+/* A rule sends news of partners to a program or a folder: whose, and where. */
+static enum kith_status note_rule(struct call *call, const char *what,
+                                  const struct kith_record *rule)
+{
+    const struct kith_bytes channel = kith_arena_copy(
+        call->act.arena, kith_record_bytes(rule, KITH_NOTICE_RULE_CHANNEL));
+
+    if (channel.data == NULL)
+        return KITH_NOMEM;
+    return audit_add(&call->act,
+                     &(struct audit_line){.what = what,
+                                          .item = &rule->id,
+                                          .text = (const char *)channel.data});
 }
 
 static enum kith_status check_filter(struct call *call,
@@ -155,6 +171,8 @@ enum kith_status verb_notice_rule_add(struct daemon *daemon, struct call *call)
         status = store_state_put(call->act.txn, KITH_KIND_NOTICE_RULE, &number,
                                  &rule);
     cache_drop(call->act.company);
+    if (status == KITH_OK)
+        status = note_rule(call, "notice_rule_added", &rule);
     return status == KITH_OK ? add_rule_row(call, &rule) : status;
 }
 
@@ -215,6 +233,8 @@ static enum kith_status end_rule(struct call *call, uint64_t number,
         status = store_state_put(call->act.txn, KITH_KIND_NOTICE_RULE, &number,
                                  &ended);
     cache_drop(call->act.company);
+    if (status == KITH_OK)
+        status = note_rule(call, "notice_rule_ended", &ended);
     return status == KITH_OK ? add_rule_row(call, &ended) : status;
 }
 

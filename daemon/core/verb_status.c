@@ -18,6 +18,7 @@
 #include "kith/card.h"
 #include "kith/fields.h"
 #include "kith/rows.h"
+#include "rules/audit.h"
 #include "rules/cache.h"
 #include "store/logs.h"
 #include "store/state.h"
@@ -245,6 +246,9 @@ enum kith_status verb_reload(struct daemon *daemon, struct call *call)
     enum kith_status status =
         reload_config(daemon, restart, sizeof(restart), &call->error);
 
+    if (status == KITH_OK)
+        status =
+            audit_add(&call->act, &(struct audit_line){.what = "reloaded"});
     if (status != KITH_OK)
         return status;
     call_row_start(call);

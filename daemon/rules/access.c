@@ -305,9 +305,13 @@ enum kith_status access_note_read(struct act *act,
     status =
         store_read_put(act->txn, act->person, &head->ref, revision, act->now);
     if (status == KITH_OK)
-        status = audit_add(act, &(struct audit_line){.what = "read",
-                                                     .link = head->ref.owner,
-                                                     .item = &head->id,
-                                                     .count = revision});
+        status =
+            audit_add(act, &(struct audit_line){.what = "read",
+                                                .rule = AUDIT_BY_ACCESS,
+                                                .owner = head->ref.owner,
+                                                .project = audit_project(head),
+                                                .link = head->ref.owner,
+                                                .item = &head->id,
+                                                .count = revision});
     return status;
 }

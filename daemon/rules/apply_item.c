@@ -203,6 +203,8 @@ enum kith_status apply_withdraw(struct act *act, const struct store_link *link,
     if (status == KITH_OK)
         status =
             audit_add(act, &(struct audit_line){.what = "withdrawn_by_owner",
+                                                .owner = head->ref.owner,
+                                                .project = audit_project(head),
                                                 .link = link->number,
                                                 .item = &head->id});
     return status;

@@ -170,6 +170,7 @@ enum kith_status destruction_request(struct act *act,
     if (status == KITH_OK)
         status =
             audit_add(act, &(struct audit_line){.what = "destruction_requested",
+                                                .project = project,
                                                 .link = wish->link->number,
                                                 .item = &request.id,
                                                 .count = *ret_withdrawn});

@@ -350,6 +350,14 @@ enum kith_status disclosure_settle_answers(struct act *act,
     return status == KITH_NOT_FOUND ? KITH_OK : status;
 }
 
+static const char *name_of_reason(int64_t reason)
+{
+    const struct kith_field_info *field = kith_field_info(
+        kith_kind_info(KITH_KIND_WITHDRAWAL), KITH_WITHDRAWAL_REASON);
+
+    return kith_choice_name(field->choices, reason);
+}
+
 enum kith_status disclosure_withdraw(struct act *act,
                                      const struct store_link *link,
                                      const struct store_told *told,
@@ -373,8 +381,12 @@ enum kith_status disclosure_withdraw(struct act *act,
     if (status == KITH_OK)
         status = outbox_add(act, link, OUTBOX_DUTY, &record);
     if (status == KITH_OK)
-        status = audit_add(act, &(struct audit_line){.what = "withdrawn",
-                                                     .link = link->number,
-                                                     .item = &told->item});
+        status =
+            audit_add(act, &(struct audit_line){.what = "withdrawn",
+                                                .text = name_of_reason(reason),
+                                                .rule = AUDIT_BY_GATE,
+                                                .project = told->ref.project,
+                                                .link = link->number,
+                                                .item = &told->item});
     return status;
 }

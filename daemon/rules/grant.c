@@ -248,6 +248,7 @@ enum kith_status grant_add(struct act *act, const struct store_link *link,
 {
     const struct kith_id item = kith_id_random();
     struct kith_record told, state;
+    struct kith_bytes purpose;
     uint64_t number = 0;
     enum kith_status status = act_certain(act);
 
@@ -276,10 +277,16 @@ enum kith_status grant_add(struct act *act, const struct store_link *link,
             &(struct disclosure_settling){.reason = KITH_WITHDRAWAL_GRANT_OVER,
                                           .grant = &told},
             ret_counts);
+    purpose = kith_arena_copy(act->arena, wish->purpose);
+    if (status == KITH_OK && purpose.data == NULL)
+        status = KITH_NOMEM;
     if (status == KITH_OK)
-        status = audit_add(act, &(struct audit_line){.what = "grant_added",
-                                                     .link = link->number,
-                                                     .item = &item});
+        status = audit_add(
+            act, &(struct audit_line){.what = "grant_added",
+                                      .text = (const char *)purpose.data,
+                                      .project = wish->project,
+                                      .link = link->number,
+                                      .item = &item});
     if (status == KITH_OK)
         *ret_number = number;
     return status;
@@ -292,7 +299,7 @@ enum kith_status grant_end(struct act *act, uint64_t number,
     struct kith_record_builder builder;
     struct store_head project;
     struct store_link link;
-    struct kith_id id;
+    struct kith_id id, item;
     enum kith_status status = act_certain(act);
 
     if (status != KITH_OK)
@@ -330,8 +337,14 @@ enum kith_status grant_end(struct act *act, uint64_t number,
             &(struct disclosure_settling){.reason = KITH_WITHDRAWAL_GRANT_OVER},
             ret_counts);
     if (status == KITH_OK)
-        status = audit_add(act, &(struct audit_line){.what = "grant_ended",
-                                                     .link = link.number});
+        status = kith_record_octets(&state, KITH_GRANT_STATE_ITEM, item.b,
+                                    KITH_ID_LEN);
+    if (status == KITH_OK)
+        status =
+            audit_add(act, &(struct audit_line){.what = "grant_ended",
+                                                .project = project.ref.record,
+                                                .item = &item,
+                                                .link = link.number});
     return status;
 }
 

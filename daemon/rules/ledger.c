@@ -387,9 +387,11 @@ enum kith_status ledger_take_back(struct act *act,
     return status;
 }
 
-enum kith_status ledger_note(struct act *act, uint64_t count,
+enum kith_status ledger_note(struct act *act, uint64_t count, uint64_t project,
                              const struct kith_id *item)
 {
-    return audit_add(act, &(struct audit_line){
-                              .what = "posted", .item = item, .count = count});
+    return audit_add(act, &(struct audit_line){.what = "posted",
+                                               .item = item,
+                                               .project = project,
+                                               .count = count});
 }

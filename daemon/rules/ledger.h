@@ -49,8 +49,9 @@ enum kith_status ledger_take_back(struct act *act,
                                   struct store_head *ret_head, bool *ret_made)
     KITH_MUST_CHECK;
 
-/* The audit row of COUNT posted records; ITEM: of a single one, else NULL. */
-enum kith_status ledger_note(struct act *act, uint64_t count,
+/* The audit row of COUNT posted records, all in PROJECT (record number; 0: not
+ * all of them are in one); ITEM: of a single one, else NULL. */
+enum kith_status ledger_note(struct act *act, uint64_t count, uint64_t project,
                              const struct kith_id *item) KITH_MUST_CHECK;
 
 #endif

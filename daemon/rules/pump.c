@@ -246,6 +246,7 @@ static enum kith_status record_filling(const struct filling *filling)
     if (link->out.tree.size != filling->first)
         status = audit_add(filling->act,
                            &(struct audit_line){.what = "disclosed",
+                                                .rule = AUDIT_BY_GATE,
                                                 .link = link->number,
                                                 .log_number = link->out.number,
                                                 .index = filling->first,
@@ -254,6 +255,7 @@ static enum kith_status record_filling(const struct filling *filling)
     if (status == KITH_OK && filling->withheld != 0)
         status = audit_add(filling->act,
                            &(struct audit_line){.what = "withheld",
+                                                .rule = AUDIT_BY_GATE,
                                                 .link = link->number,
                                                 .text = gate_code(filling->why),
                                                 .count = filling->withheld});

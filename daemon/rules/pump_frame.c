@@ -114,6 +114,7 @@ static enum kith_status hold_back(struct framing *framing, uint64_t index,
         status =
             audit_add(framing->act,
                       &(struct audit_line){.what = "voided",
+                                           .rule = AUDIT_BY_GATE,
                                            .link = framing->link->number,
                                            .log_number = framing->log.number,
                                            .index = index,

@@ -347,7 +347,9 @@ enum kith_audit_field {
     KITH_AUDIT_AT = 7,
     KITH_AUDIT_COUNT = 8,
     KITH_AUDIT_LOG_NUMBER = 9,
-    KITH_AUDIT_INDEX = 10
+    KITH_AUDIT_INDEX = 10,
+    KITH_AUDIT_PROJECT = 11,
+    KITH_AUDIT_OWNER = 12
 };
 
 enum kith_notice_rule_field {

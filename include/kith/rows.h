@@ -434,7 +434,8 @@ enum kith_audit_row {
     KITH_AUDIT_ROW_ITEM = 8,
     KITH_AUDIT_ROW_LOG_NUMBER = 9,
     KITH_AUDIT_ROW_INDEX = 10,
-    KITH_AUDIT_ROW_NUMBER = 11
+    KITH_AUDIT_ROW_NUMBER = 11,
+    KITH_AUDIT_ROW_PROJECT = 12
 };
 
 /* what reload did with a setting */

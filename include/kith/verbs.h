@@ -104,7 +104,9 @@ enum kith_verb {
     KITH_VERB_NOTICE_RULE_END, /* rule: id prefix */
     KITH_VERB_NOTICE_LIST,     /* newest first; limit */
     KITH_VERB_NOTICE_TEST,     /* channel */
-    KITH_VERB_AUDIT_SHOW,      /* since, limit, project, partner */
+    /* the newest of person ("kithd": the daemon's own), act, project, partner,
+     * since; limit */
+    KITH_VERB_AUDIT_SHOW,
     KITH_VERB_RELOAD,
     KITH_VERB_CLOCK_CONFIRM, /* time is not in doubt any more */
     /* partner, project, since, until: an evidence pack (PROTOCOL.md 11) in
@@ -207,7 +209,9 @@ enum kith_record_args {
     KITH_RECORD_ARGS_ALL = 8,
     KITH_RECORD_ARGS_TEXT = 9,
     KITH_RECORD_ARGS_UNTIL = 10,
-    KITH_RECORD_ARGS_CHECK = 11 /* number of a check that goes on */
+    KITH_RECORD_ARGS_CHECK = 11, /* number of a check that goes on */
+    KITH_RECORD_ARGS_PERSON = 12,
+    KITH_RECORD_ARGS_ACT = 13
 };
 
 enum kith_grant_args {

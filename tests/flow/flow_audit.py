@@ -1,6 +1,7 @@
 """The audit log is held against what our entries bear witness of: as it was
 written it fits, an edited row is found although the administrator has all keys.
 A whole store that was put back fits by itself, and is found at the next contact."""
+import os
 import shutil
 import subprocess
 
@@ -76,6 +77,68 @@ def play_edited(acme, northwind, name):
     check('DOES NOT FIT' in result.out and 'rows' in result.out, result.out)
 
 
+def play_acts(flow):
+    """What persons do leaves rows, with who, why and by which rule; what is
+    refused too, and much of the same is one row that counts."""
+    acme, northwind, names = begin(flow)
+
+    def acts(*words):
+        return acme.rows('audit', 'show', '--limit', '10000', *words)
+
+    def done(act, *words):
+        before = len(acts('--act', act))
+        acme.kith(*words)
+        equal(len(acts('--act', act)), before + 1, f'rows {act}: {words}')
+        return acts('--act', act)[-1]
+
+    row = done('partner_endpoint', 'partner', 'endpoint', names[0],
+               'tcp://127.0.0.1:9')
+    equal(row['partner'], names[0], 'whom it concerns')
+    check(row['person'] and row['rule'].startswith('rules '), f'{row}')
+    done('partner_renamed', 'partner', 'rename', names[0], 'nw')
+    done('partner_paused', 'partner', 'pause', 'nw')
+    done('partner_resumed', 'partner', 'resume', 'nw')
+    done('notice_rule_added', 'notify', 'rules', 'add', 'inbox')
+    rule = acme.rows('notify', 'rules')[0]['id']
+    done('notice_rule_ended', 'notify', 'rules', 'end', rule)
+    done('reloaded', 'reload')
+    row = done('posted', 'post', 'lumen', '-m', 'a word')
+    equal(row['project'], 'lumen', 'of which project')
+    row = acts('--act', 'grant_added')[-1]
+    equal((row['project'], row['partner']), ('lumen', 'nw'), 'the grant')
+    check(row.get('text'), f'the purpose is the reason: {row}')
+    grants = acme.rows('grant', 'list')
+    done('grant_ended', '--yes', 'grant', 'end', grants[0]['id'])
+    rows = acts('--act', 'withdrawn')
+    check(rows and all(row['text'] == 'grant_over' and
+                       row['rule'].startswith('gate ') for row in rows),
+          f'why, and by which rule: {rows[:1]}')
+    done('person_added', 'person', 'add', 'kim', '--role', 'reader',
+               '--uid', os.getuid())
+    of_project = acts('--project', 'lumen')
+    check(of_project and all(row['project'] == 'lumen' for row in of_project),
+          'rows of a project')
+    equal({row['act'] for row in acts('--partner', 'nw', '--act', 'disclosed')},
+          {'disclosed'}, 'two filters')
+    equal(len(acme.rows('audit', 'show', '--limit', '3')), 3, 'the newest three')
+    equal(acme.rows('audit', 'show', '--limit', '3'), acts()[-3:], 'of all')
+    acme.kith('audit', 'show', '--person', 'nobody', expect=None)
+
+    # what is refused
+    for _ in range(30):
+        acme.kith('--as', 'kim', 'reload', expect=5)
+    row = wait_until(lambda: acts('--act', 'refused', '--person', 'kim'),
+                     what='a row of what was refused')
+    equal(len(row), 1, 'thirty times the same is one row, and one to come')
+    equal((row[0]['text'], row[0]['rule']), ('reload: role', 'role 1'),
+          'what was refused, and by which rule')
+    acme.kith('show', 'deadbeef', expect=6)
+    wait_until(lambda: [row for row in acts('--act', 'refused')
+                        if row['text'].startswith('show: ')],
+               what='a read of what is not there')
+    fits(acme)
+
+
 def play_back(acme, northwind, names):
     """The whole store of ACME is put back to an older copy of its files."""
     tell(acme, names[0], 'EVT')
@@ -104,6 +167,8 @@ def main():
         play_edited(*begin(flow)[:2], 'northwind')
     with harness.Flow() as flow:
         play_back(*begin(flow))
+    with harness.Flow() as flow:
+        play_acts(flow)
 
 
 if __name__ == '__main__':

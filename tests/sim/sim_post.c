@@ -144,7 +144,7 @@ static enum kith_status post(struct act *act, void *context)
         sim_fail(posting->world, "a hidden change is queued");
     posting->record.id = posted.head.id;
     posting->record.ref = posted.head.ref;
-    return ledger_note(act, 1, &posted.head.id);
+    return ledger_note(act, 1, posted.head.ref.project, &posted.head.id);
 }
 
 /* A record of SIDE of KIND; NULL: there is none. */
