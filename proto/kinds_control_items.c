@@ -143,7 +143,7 @@ static const struct kith_field_info told_row_fields[] = {
     {KITH_TOLD_ROW_REVISION, "revision", KITH_FIELD_NUMBER, 0, 0, 0, NULL, NULL,
      "revision of the item"},
     {KITH_TOLD_ROW_STATE, "state", KITH_FIELD_NAME, 0, KITH_REASON_MAX, 0, NULL,
-     NULL, "sent, stored (receipted), queued, withdrawn or rejected"},
+     NULL, "sent, stored (receipted), decided (answered), void or rejected"},
     {KITH_TOLD_ROW_LOG_NUMBER, "log_number", KITH_FIELD_NUMBER, KITH_F_WIDE, 0,
      0, NULL, NULL, "number of the log"},
     {KITH_TOLD_ROW_INDEX, "index", KITH_FIELD_NUMBER, KITH_F_WIDE, 0, 0, NULL,

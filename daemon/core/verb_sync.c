@@ -6,6 +6,7 @@
 
 #include "core/call.h"
 #include "core/daemon.h"
+#include "core/decided.h"
 #include "core/entry_row.h"
 #include "core/links.h"
 #include "core/partner_row.h"
@@ -93,6 +94,25 @@ static void add_told(struct call *call, const struct store_link *link,
     call_row_end(call);
 }
 
+/* A question that is stored there may be decided too. The answers are looked at
+ * when the first of these is met. */
+static enum kith_status climb(struct call *call, const struct store_link *link,
+                              uint64_t index, struct decided *decided,
+                              struct entry_view *view)
+{
+    enum kith_status status = KITH_OK;
+
+    if (index >= link->out.receipted || view->entry.record == 0 ||
+        view->entry.verdict != STORE_PROCESSED ||
+        strcmp(view->kind, kith_kind_info(KITH_KIND_MESSAGE)->name) != 0)
+        return KITH_OK;
+    if (!decided->known)
+        status = decided_read(call, link, decided);
+    if (status == KITH_OK && decided_has(decided, view->entry.record, index))
+        view->state = "decided";
+    return status;
+}
+
 /* The newest entries of one log, oldest of them first. */
 static enum kith_status show_log(struct call *call,
                                  const struct store_link *link,
@@ -103,6 +123,7 @@ static enum kith_status show_log(struct call *call,
         side == STORE_OUT ? link->out.tree.size : link->in.tree.size;
     uint64_t most =
         wish->left == INT64_MAX ? TOLD_DEFAULT : (uint64_t)wish->left;
+    struct decided decided = {.known = side == STORE_IN};
     bool narrowed = wish->alone || wish->project != 0 || wish->since > 0;
     uint64_t from = !narrowed && size > most ? size - most : 0;
     enum kith_status status = KITH_OK;
@@ -117,11 +138,14 @@ static enum kith_status show_log(struct call *call,
          * may not read was not (inv. 6). */
         if (view.hidden && call->person.role < KITH_ROLE_OFFICER)
             continue;
+        if (status == KITH_OK && side == STORE_OUT)
+            status = climb(call, link, i, &decided, &view);
         if (status == KITH_OK && fits(wish, side, &view)) {
             add_told(call, link, side, i, &view);
             status = call->status;
         }
     }
+    decided_clear(&decided);
     return status;
 }
 

@@ -48,11 +48,19 @@ def play(flow):
     ask = wait_until(lambda: [row for row in
                               northwind.rows('--as', 'jan', 'inbox')
                               if 'PCB' in row['title']], what='the question')
+
+    def rungs():
+        return [row['state'] for row in acme.rows('told', '--partner',
+                                                  to_northwind)
+                if row['direction'] == 'sent' and row['kind'] == 'message']
+
+    wait_until(lambda: rungs() == ['stored', 'stored'], what='stored there')
     northwind.kith('--as', 'jan', 'answer', ask[0]['id'], 'accept', '-m',
                    'stack-up by Wed')
     northwind.kith('--as', 'jan', 'show', ask[0]['id'])
     wait_until(lambda: [row for row in acme.rows('inbox')
                         if 'stack-up' in row['title']], what='the answer')
+    equal(rungs(), ['decided', 'stored'], 'only what was answered is decided')
     wait_until(lambda: settled(acme, to_northwind) and
                settled(northwind, to_acme), what='receipts')
 
