@@ -85,27 +85,41 @@ static enum kith_status take_agreement(struct act *act, struct store_link *link,
                                                .text = code});
 }
 
+static enum kith_status void_entry(struct act *act,
+                                   const struct store_link *link,
+                                   uint64_t index)
+{
+    const struct store_log_id log = logkeys_id(link, STORE_IN);
+    struct store_entry row;
+    enum kith_status status =
+        store_entry_get(act->txn, &log, index, act->arena, &row);
+
+    if (status == KITH_OK && row.verdict == STORE_PENDING) {
+        row.verdict = STORE_VOID;
+        status = store_entry_put(act->txn, &log, index, &row);
+    } else if (status == KITH_OK && row.verdict == STORE_PROCESSED &&
+               row.record != 0)
+        status = apply_item_void(act, link, index, &row);
+    kith_wipe(&row.ek, sizeof(row.ek));
+    return status;
+}
+
 /* Marks entries that hold no body as void: they block receipts no more. Below
- * the first pending one there is none. */
+ * the first pending one there is none; what came with a body is looked at only
+ * in a range that costs little. */
 static enum kith_status void_range(struct act *act,
                                    const struct store_link *link, uint64_t from,
                                    uint64_t end)
 {
-    const struct store_log_id log = logkeys_id(link, STORE_IN);
     uint64_t index = link->in.pending == 0 ? end : link->in.pending - 1;
     enum kith_status status = KITH_OK;
 
-    for (index = index > from ? index : from; status == KITH_OK && index < end;
-         index++) {
+    if (index < from || end - from <= KITH_VOID_LATE_MAX)
+        index = from;
+    for (; status == KITH_OK && index < end; index++) {
         const struct kith_arena_mark mark = kith_arena_mark(act->arena);
-        struct store_entry row;
 
-        status = store_entry_get(act->txn, &log, index, act->arena, &row);
-        if (status == KITH_OK && row.verdict == STORE_PENDING) {
-            row.verdict = STORE_VOID;
-            status = store_entry_put(act->txn, &log, index, &row);
-        }
-        kith_wipe(&row.ek, sizeof(row.ek));
+        status = void_entry(act, link, index);
         kith_arena_rewind(act->arena, mark);
     }
     return status == KITH_NOT_FOUND ? KITH_OK : status;

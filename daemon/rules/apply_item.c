@@ -8,9 +8,17 @@
 #include "rules/act.h"
 #include "rules/agreement.h"
 #include "rules/audit.h"
+#include "rules/logkeys.h"
 #include "rules/names.h"
 #include "rules/notice.h"
+#include "rules/reopen.h"
 #include "store/records.h"
+
+enum {
+    /* Later versions of an item above one that is void: those of one sending
+     * at most. A partner that makes more of them is none of ours. */
+    STEPS_MAX = 64
+};
 
 /* A project body must name an agreement that both have signed. That it is in
  * force today is the sender's gate; here expiry only stops reading. */
@@ -208,4 +216,70 @@ enum kith_status apply_withdraw(struct act *act, const struct store_link *link,
                                                 .link = link->number,
                                                 .item = &head->id});
     return status;
+}
+
+/* Is entry INDEX one of the versions that HEAD has gone through? */
+static enum kith_status is_version(struct act *act,
+                                   const struct store_link *link,
+                                   const struct store_head *head,
+                                   uint64_t index, bool *ret_is)
+{
+    const struct store_log_id log = logkeys_id(link, STORE_IN);
+    uint64_t at = head->newest;
+    enum kith_status status = KITH_OK;
+    size_t i;
+
+    for (i = 0; status == KITH_OK && at > index && i < STEPS_MAX; i++) {
+        struct store_entry row;
+
+        status = store_entry_get(act->txn, &log, at, act->arena, &row);
+        kith_wipe(&row.ek, sizeof(row.ek));
+        if (status != KITH_OK || row.before == 0)
+            break;
+        at = row.before - 1;
+    }
+    *ret_is = status == KITH_OK && at == index;
+    return status;
+}
+
+/* HEAD as entry INDEX made it. */
+static enum kith_status go_back(struct act *act, const struct store_link *link,
+                                uint64_t index, struct store_head *head)
+{
+    struct reopened opened = {0};
+    enum kith_status status = reopen_at(
+        act, link, &(struct reopen_place){STORE_IN, index}, NULL, &opened);
+
+    if (status == KITH_OK) {
+        fill_head(head, link, &opened.body.record, index);
+        status = store_head_put(act->txn, head);
+    } else if (status == KITH_UNREADABLE) /* destroyed meanwhile */
+        status = apply_withdraw(act, link, head);
+    reopened_clear(&opened);
+    return status;
+}
+
+enum kith_status apply_item_void(struct act *act, const struct store_link *link,
+                                 uint64_t index, struct store_entry *row)
+{
+    const struct store_log_id log = logkeys_id(link, STORE_IN);
+    const struct store_ref ref = {link->number, row->project, row->record};
+    struct store_head head;
+    bool is = false;
+    enum kith_status status = store_head_get(act->txn, &ref, &head);
+
+    if (status != KITH_OK)
+        return status;
+    if (kith_kind_info(head.kind)->family != KITH_FAMILY_BUSINESS ||
+        head.kind == KITH_KIND_GRANT)
+        return KITH_OK;
+    row->verdict = STORE_VOID;
+    status = store_entry_put(act->txn, &log, index, row);
+    if (status == KITH_OK && !head.withdrawn &&
+        head.log_number == link->in.number)
+        status = is_version(act, link, &head, index, &is);
+    if (status != KITH_OK || !is)
+        return status;
+    return row->before == 0 ? apply_withdraw(act, link, &head)
+                            : go_back(act, link, row->before - 1, &head);
 }

@@ -122,10 +122,10 @@ static enum kith_status hold_back(struct framing *framing, uint64_t index,
     return status;
 }
 
-/* The partner will never get entry INDEX, which told it VIEW: the revisions of
- * the item go on from the one before, else it would reject all that follow.
- * What it processed already it keeps. */
-static enum kith_status untell(struct framing *framing, uint64_t index,
+/* The partner takes ENTRY, which told it VIEW, as void from now on: the
+ * revisions of the item go on from the one before, else it would reject all
+ * that follow. What it had processed it takes back (apply_item_void). */
+static enum kith_status untell(struct framing *framing,
                                const struct store_entry *entry,
                                const struct kith_record *view)
 {
@@ -136,7 +136,7 @@ static enum kith_status untell(struct framing *framing, uint64_t index,
     struct store_head head;
     enum kith_status status;
 
-    if (entry->record == 0 || index < framing->link->out.processed)
+    if (entry->record == 0)
         return KITH_OK;
     status = store_told_get(act->txn, link, &ref, &told);
     if (status != KITH_OK || told.withdrawn ||
@@ -176,7 +176,7 @@ static enum kith_status gate_resend(struct framing *framing, uint64_t index,
     if (status == KITH_OK && reason != GATE_OPEN) {
         status = hold_back(framing, index, entry);
         if (status == KITH_OK)
-            status = untell(framing, index, entry, &opened.body.record);
+            status = untell(framing, entry, &opened.body.record);
     }
     reopened_clear(&opened);
     return status;

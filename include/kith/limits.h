@@ -40,6 +40,7 @@ enum {
     KITH_NOTE_MAX = 2048,      /* bytes of a checkpoint or receipt */
     KITH_REASON_MAX = 400,     /* bytes of a sentence in Refuse or Void */
     KITH_RANGES_MAX = 64,      /* ranges in one Want or Void */
+    KITH_VOID_LATE_MAX = 64,   /* entries in a range that voids what came */
     KITH_PERSONS_MAX = 200,    /* persons named in one grant */
     KITH_KINDS_MAX = 32,       /* kinds named in one grant */
 

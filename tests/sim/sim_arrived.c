@@ -58,7 +58,7 @@ static void check_record(struct sim_log *log, const struct sim_record *record)
         store_told_get(log->own.txn, log->own.link.number, &record->ref, &told);
     if (status == KITH_OK && told.item_revision > 0)
         seen = serial_seen(log, &told);
-    if (seen != wanted && !world->model->overtaken)
+    if (seen != wanted)
         sim_fail(world,
                  "%c's record of kind %d: posted %" PRIu64
                  ", to be seen as %" PRIu64 ", seen as %" PRIu64,

@@ -110,11 +110,7 @@ static bool check_made(const struct sim_place *place, uint64_t index)
         model->end_place[side] = index + 1;
     check_header(place, &opened);
     /* Nobody lies here, so no entry deserves any other verdict than good. */
-    if (entry->kind == KITH_KIND_VOID &&
-        model->held[1 - side].in_processed >
-            (uint64_t)kith_record_value(&opened.body.record, KITH_VOID_FROM, 0))
-        model->overtaken = true;
-    if (entry->kind == KITH_KIND_VERDICT && !model->overtaken) {
+    if (entry->kind == KITH_KIND_VERDICT) {
         struct kith_bytes code =
             kith_record_bytes(&opened.body.record, KITH_VERDICT_CODE);
         sim_fail(place->world, "%c rejects entry %" PRId64 ": %.*s", "AB"[side],

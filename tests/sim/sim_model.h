@@ -68,11 +68,6 @@ struct sim_held {
 };
 
 struct sim_model {
-    /* A body that may no longer leave was voided while its first sending was
-     * processed already: the partner's newer receipt was lost with a session.
-     * Revisions of that item no longer fit; a known weakness of the daemons,
-     * counted in the figures (see THREATS.md). */
-    bool overtaken;
     struct kith_arena *arena; /* for decoding, reset at each use */
     uint64_t serial;          /* newest drawn */
     struct sim_project projects[2][SIM_PROJECTS_MAX];

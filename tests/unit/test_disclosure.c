@@ -10,6 +10,8 @@
 #include "kith/kinds.h"
 #include "rules/access.h"
 #include "rules/agreement.h"
+#include "rules/ledger.h"
+#include "rules/pump.h"
 #include "rules/resolve.h"
 #include "rules/reason.h"
 #include "rules_world.h"
@@ -191,6 +193,75 @@ static void test_renewed_agreement_tells_what_was_held_back(void **state)
     assert_int_equal(world_items(&world->ems, KITH_KIND_GENERATION), 1);
 }
 
+static void answer(struct world_company *company, const char *to)
+{
+    struct kith_record record = {.kind = KITH_KIND_ANSWER};
+    struct kith_record_builder builder;
+    struct ledger_posted posted;
+    struct act *act = world_begin(company);
+
+    kith_build_start(&builder, act->arena);
+    kith_build_text(&builder, KITH_ANSWER_TO, kith_bytes_of(to));
+    kith_build_choice(&builder, KITH_ANSWER_VERDICT, KITH_ANSWER_ACCEPT);
+    assert_int_equal(kith_build_finish(&builder, &record), KITH_OK);
+    assert_int_equal(ledger_post(act, &record, 0, &posted), KITH_OK);
+    world_commit(company);
+}
+
+/* Sends everything behind INDEX again, after the agreement ended: headers that
+ * the partner has counted as processed. */
+static void hold_back(struct world_company *from, uint64_t index)
+{
+    const struct agreement_signer signer = {kith_bytes_of("ben"), {NULL, 0}};
+    const struct pump_span span = {.from = index, .gated_from = UINT64_MAX};
+    struct act *act = world_begin(from);
+    struct store_link link = world_link(from);
+    struct kith_buf frame = {0};
+    uint64_t bytes, next;
+
+    assert_int_equal(pump_fill(act, &link, UINT64_MAX, &bytes), KITH_OK);
+    assert_true(link.out.tree.size > index);
+    assert_int_equal(agreement_end(act, &link, 1, &signer), KITH_OK);
+    world_commit(from);
+    act = world_begin(from);
+    link = world_link(from);
+    link.out.processed = link.out.tree.size;
+    assert_int_equal(pump_frame(act, &link, &span, &frame, &next), KITH_OK);
+    link.out.processed = index; /* the headers go once more */
+    assert_int_equal(store_link_put(act->txn, &link), KITH_OK);
+    world_commit(from);
+    kith_buf_clear(&frame);
+}
+
+static void test_answer_held_back_is_told_under_the_next_agreement(void **state)
+{
+    struct world *world = *state;
+    struct store_head project;
+    struct store_link link;
+    uint64_t grant;
+
+    world_verify(world);
+    world_agree(world, TODAY - 1, TODAY + 100);
+    project = world_project(&world->oem, "lumen");
+    assert_int_equal(world_grant(&world->oem, &project, NULL, &grant), KITH_OK);
+    world_carry(&world->oem, &world->ems);
+    world_carry(&world->ems, &world->oem);
+    answer(&world->ems, "acme:lumen");
+    world_begin(&world->ems);
+    link = world_link(&world->ems);
+    world_abort(&world->ems);
+    hold_back(&world->ems, link.out.tree.size);
+    world_carry(&world->ems, &world->oem);
+    assert_int_equal(world_items(&world->oem, KITH_KIND_ANSWER), 0);
+    world_agree(world, TODAY - 1, TODAY + 200);
+    world_begin(&world->ems);
+    link = world_link(&world->ems);
+    assert_int_equal(grant_settle(&world->ems.act, &link), KITH_OK);
+    world_commit(&world->ems);
+    world_carry(&world->ems, &world->oem);
+    assert_int_equal(world_items(&world->oem, KITH_KIND_ANSWER), 1);
+}
+
 static void test_strict_label_reaches_nobody(void **state)
 {
     struct world *world = *state;
@@ -244,6 +315,9 @@ int main(void)
             world_down),
         cmocka_unit_test_setup_teardown(
             test_renewed_agreement_tells_what_was_held_back, world_up,
+            world_down),
+        cmocka_unit_test_setup_teardown(
+            test_answer_held_back_is_told_under_the_next_agreement, world_up,
             world_down),
         cmocka_unit_test_setup_teardown(test_strict_label_reaches_nobody,
                                         world_up, world_down),

@@ -124,6 +124,35 @@ static void test_item_goes_on_after_a_revision_that_was_held_back(void **state)
     assert_int_equal(share_read(&world->ems, "lumen").revision, 3);
 }
 
+/* The partner had processed what the sender voids: its receipt was lost. */
+static void test_item_goes_on_after_a_void_that_came_too_late(void **state)
+{
+    struct world *world = *state;
+    struct store_head lumen = world_project(&world->oem, "lumen");
+    struct grant_wish wish = share_wish(&lumen);
+    uint64_t first;
+
+    assert_int_equal(share_grant(&world->oem, &wish), KITH_OK);
+    world_carry(&world->oem, &world->ems);
+    share_set(&world->oem, KITH_PROJECT_TITLE, "two", WORLD_NOW);
+    share_set(&world->oem, KITH_PROJECT_TITLE, "three", WORLD_NOW);
+    world_milestone(&world->oem, "lumen/g1", "EVT", TODAY, KITH_LABEL_NONE);
+    first = lose(&world->oem);
+    resend(world, first, 0);
+    assert_int_equal(share_read(&world->ems, "lumen").revision, 3);
+    resend(world, first, 31);
+    wish.until_day = TODAY + 90;
+    assert_int_equal(share_grant(&world->oem, &wish), KITH_OK);
+    world_carry(&world->oem, &world->ems);
+    assert_int_equal(share_read(&world->ems, "lumen").revision, 2);
+    assert_int_equal(share_read(&world->ems, "lumen/g1/EVT").revision, 1);
+    assert_int_equal(world_items(&world->ems, KITH_KIND_MILESTONE), 1);
+    assert_int_equal(world_queued(&world->ems), 0); /* no verdict */
+    share_set(&world->oem, KITH_PROJECT_TITLE, "four", WORLD_NOW);
+    world_carry(&world->oem, &world->ems);
+    assert_int_equal(share_read(&world->ems, "lumen").revision, 3);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -132,6 +161,9 @@ int main(void)
             world_down),
         cmocka_unit_test_setup_teardown(
             test_item_goes_on_after_a_revision_that_was_held_back, share_up,
+            world_down),
+        cmocka_unit_test_setup_teardown(
+            test_item_goes_on_after_a_void_that_came_too_late, share_up,
             world_down),
     };
 
