@@ -1,4 +1,4 @@
-/* kith-sim - two companies in memory, with faults drawn from a seed.
+/* kith-sim - companies in memory, with faults drawn from a seed.
  *
  * Responsible for: arguments, counting, figures.
  * Not here: the life of one schedule (sim_run), a long quiet one (sim_soak).
@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "kith/sign.h"
+#include "sim/many_world.h"
 #include "sim/sim_model.h"
 #include "sim/sim_random.h"
 #include "sim/sim_run.h"
@@ -18,6 +19,7 @@
 
 struct totals {
     uint64_t schedules, failed, sessions, kills, transactions, entries;
+    uint64_t companies, liars, lies, frozen; /* of several companies */
     char why[160]; /* first violation of the newest schedule that failed */
 };
 
@@ -25,12 +27,47 @@ struct options {
     uint64_t schedules, seed;
     bool verbose;
     enum sim_break broken;
+    bool many;     /* several companies, see many_run */
+    int companies; /* how many of them; 0: as the seed says */
 };
+
+/* True when the schedule of several companies held. */
+static bool play_many(const struct options *options, uint64_t seed,
+                      struct totals *totals)
+{
+    struct many_world *world = calloc(1, sizeof *world);
+    if (world == NULL)
+        abort();
+    world->base.seed = seed;
+    world->base.history.aloud = options->verbose;
+    sim_random_seed(seed);
+    sim_bugs_choose(options->broken);
+    many_run(world, options->companies);
+    bool good = !world->base.failed;
+    totals->schedules++;
+    totals->failed += !good;
+    totals->sessions += world->base.n_sessions;
+    totals->kills += world->base.n_kills;
+    totals->transactions += world->base.n_transactions;
+    totals->companies += (uint64_t)world->n_companies;
+    totals->liars += world->n_lies > 0;
+    totals->lies += world->n_lies;
+    for (int i = 0; i < 2 * world->n_links; i++) {
+        totals->entries += world->links[i / 2].ends[i & 1].made;
+        totals->frozen += world->links[i / 2].ends[i & 1].frozen;
+    }
+    memcpy(totals->why, world->base.why, sizeof totals->why);
+    many_destroy(world);
+    free(world);
+    return good;
+}
 
 /* True when the schedule held. */
 static bool play(const struct options *options, uint64_t seed,
                  struct totals *totals)
 {
+    if (options->many || options->broken >= SIM_BREAK_MANY)
+        return play_many(options, seed, totals);
     struct sim_world world = {.seed = seed,
                               .broken = options->broken,
                               .history.aloud = options->verbose};
@@ -46,11 +83,6 @@ static bool play(const struct options *options, uint64_t seed,
     totals->entries +=
         world.model->held[0].out_size + world.model->held[1].out_size;
     bool good = !world.failed;
-    if (!good && options->verbose) {
-        printf("seed %" PRIu64 " fails; again with: kith-sim --schedules 1 "
-               "--seed %" PRIu64 " --verbose\n",
-               seed, seed);
-    }
     memcpy(totals->why, world.why, sizeof totals->why);
     sim_run_destroy(&world);
     return good;
@@ -67,6 +99,9 @@ static bool play_told(const struct options *options, uint64_t seed,
         return good;
     aloud.verbose = true;
     play(&aloud, seed, &again);
+    printf("seed %" PRIu64 " fails: %s; again with: kith-sim --schedules 1 "
+           "--seed %" PRIu64 "%s --verbose\n",
+           seed, again.why, seed, options->many ? " --many" : "");
     return false;
 }
 
@@ -101,14 +136,22 @@ static int play_all(const struct options *options)
            totals.schedules, totals.failed, totals.entries, totals.transactions,
            totals.sessions / 2, totals.kills, seconds,
            (double)totals.schedules / seconds);
+    if (options->many)
+        printf("%" PRIu64 " companies; %" PRIu64 " schedules with a liar, "
+               "%" PRIu64 " lies, %" PRIu64 " logs frozen\n",
+               totals.companies, totals.liars, totals.lies, totals.frozen);
     return totals.failed == 0 ? 0 : 1;
 }
 
 static const char usage[] =
     "usage: kith-sim [--schedules N] [--seed S] [--verbose] [--break NAME]\n"
+    "       kith-sim --many [--companies N] [--schedules N] [--seed S] "
+    "[--verbose]\n"
     "       kith-sim --soak HOURS [--seed S]\n"
     "  --schedules N   how many, with seeds S, S + 1 ... (2000)\n"
     "  --seed S        the first seed (1)\n"
+    "  --many          two to fifty companies, one of which may lie\n"
+    "  --companies N   so many in each schedule, 2 to 50\n"
     "  --verbose       print the history as it happens\n"
     "  --soak HOURS    half of them steady posting, half silence; the link "
     "comes\n"
@@ -148,6 +191,8 @@ int main(int argc, char **argv)
         {"verbose", no_argument, NULL, 'v'},
         {"break", required_argument, NULL, 'b'},
         {"soak", required_argument, NULL, 'o'},
+        {"many", no_argument, NULL, 'm'},
+        {"companies", required_argument, NULL, 'c'},
         {NULL, 0, NULL, 0}};
     struct options options = {.schedules = 2000, .seed = 1};
     const char *broken = NULL;
@@ -167,6 +212,12 @@ int main(int argc, char **argv)
         case 'b':
             broken = optarg;
             break;
+        case 'm':
+            options.many = true;
+            break;
+        case 'c':
+            options.companies = atoi(optarg);
+            break;
         case 'o':
             soak_hours = (unsigned)strtoul(optarg, NULL, 10);
             break;
@@ -174,7 +225,8 @@ int main(int argc, char **argv)
             return say_usage();
         }
     }
-    if (optind != argc)
+    if (optind != argc || options.companies < 0 || options.companies == 1 ||
+        options.companies > MANY_COMPANIES_MAX)
         return say_usage();
     sim_random_install();
     if (kith_crypto_start() != KITH_OK)

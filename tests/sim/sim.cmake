@@ -1,4 +1,4 @@
-# kith-sim: the rules of two companies on the RAM twin, with faults drawn from
+# kith-sim: the rules of two to fifty companies on the RAM twin, with faults drawn from
 # seeds. `kith-sim --schedules 1 --seed S --verbose` replays one schedule and
 # prints its history; a schedule that fails prints it by itself.
 file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/*.c)
@@ -11,8 +11,9 @@ if(sources)
     # rules go wrong on purpose (sim_bugs.c).
     foreach(call IN ITEMS
             crypto_sign_detached crypto_sign_verify_detached
-            apply_item audit_add cache_drop kith_receipt_sign kith_seal_entry
-            kith_witness link_tick outbox_add pending_settle pump_frame
+            apply_item audit_add cache_drop fork_keep gate_ask kith_receipt_sign
+            kith_seal_entry kith_witness link_tick outbox_add
+            outbox_add_revision pending_settle pump_frame
             store_link_put store_queue_next store_told_draw store_told_put
             view_project view_same)
         target_link_options(kith-sim PRIVATE -Wl,--wrap=${call})
@@ -20,17 +21,23 @@ if(sources)
     # Two halves, so that two cores share them. With sanitizers each schedule
     # takes longer: a tenth, of other seeds, and fewer of the bugs' schedules.
     if(KITH_SANITIZE OR KITH_COVERAGE)
-        set(half 500)
+        set(two 350)
+        set(many 150)
         set(first 100001)
     else()
-        set(half 5000)
+        set(two 3500)
+        set(many 1500)
         set(first 1)
     endif()
-    math(EXPR second "${first} + ${half}")
-    foreach(seed IN ITEMS ${first} ${second})
-        add_test(NAME sim.${half}-from-${seed}
-            COMMAND kith-sim --schedules ${half} --seed ${seed})
-        kith_test_properties(sim.${half}-from-${seed} sim 600)
+    foreach(half IN ITEMS 0 1)
+        math(EXPR seed "${first} + ${half} * ${two}")
+        add_test(NAME sim.${two}-from-${seed}
+            COMMAND kith-sim --schedules ${two} --seed ${seed})
+        kith_test_properties(sim.${two}-from-${seed} sim 600)
+        math(EXPR seed "${first} + ${half} * ${many}")
+        add_test(NAME sim.many-${many}-from-${seed}
+            COMMAND kith-sim --many --schedules ${many} --seed ${seed})
+        kith_test_properties(sim.many-${many}-from-${seed} sim 600)
     endforeach()
     # A day of virtual time: what nobody posted makes nothing grow.
     if(KITH_SANITIZE OR KITH_COVERAGE)

@@ -37,7 +37,12 @@ static const char *const names[] = {
     [SIM_BREAK_COSIGNS_BACK] = "cosigns-back",
     [SIM_BREAK_BACK_DATES] = "back-dates",
     [SIM_BREAK_FALSE_WITNESS] = "false-witness",
-    [SIM_BREAK_DEAF_PAUSE] = "deaf-pause"};
+    [SIM_BREAK_DEAF_PAUSE] = "deaf-pause",
+    [SIM_BREAK_ANY_PARTNER] = "any-partner",
+    [SIM_BREAK_ONE_ID] = "one-id",
+    [SIM_BREAK_OTHER_QUEUE] = "other-queue",
+    [SIM_BREAK_LOST_PROOF] = "lost-proof",
+    [SIM_BREAK_FREEZES_ALL] = "freezes-all"};
 
 const char *sim_break_name(enum sim_break broken)
 {

@@ -38,7 +38,14 @@ enum sim_break {
     SIM_BREAK_BACK_DATES,      /* time in headers runs back */
     SIM_BREAK_FALSE_WITNESS,   /* witness of another audit log */
     SIM_BREAK_DEAF_PAUSE,      /* a pause never reaches the rules */
-    SIM_BREAK_COUNT
+    /* from here on: only more than two companies, or a liar, show them */
+    SIM_BREAK_ANY_PARTNER, /* open for the first partner is open for all */
+    SIM_BREAK_ONE_ID,      /* an item has one id at all partners */
+    SIM_BREAK_OTHER_QUEUE, /* what a partner is due is queued at the first */
+    SIM_BREAK_LOST_PROOF,  /* frozen, but what proves the fork is not kept */
+    SIM_BREAK_FREEZES_ALL, /* a fork of one partner stops another */
+    SIM_BREAK_COUNT,
+    SIM_BREAK_MANY = SIM_BREAK_ANY_PARTNER
 };
 
 /* "early-receipt"; NULL: none of that number. */

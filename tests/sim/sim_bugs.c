@@ -13,6 +13,8 @@
 #include "rules/apply_item.h"
 #include "rules/audit.h"
 #include "rules/cache.h"
+#include "rules/fork.h"
+#include "rules/gate.h"
 #include "rules/link.h"
 #include "rules/outbox.h"
 #include "rules/pending.h"
@@ -72,6 +74,43 @@ WRAP(enum kith_status, outbox_add, struct act *act,
         (chosen == SIM_BREAK_NO_VOID && record->kind == KITH_KIND_VOID))
         return KITH_OK;
     return __real_outbox_add(act, link, cause, record);
+}
+
+WRAP(enum kith_status, outbox_add_revision, struct act *act, uint32_t link,
+     enum outbox_cause cause, const struct store_head *head,
+     uint64_t revision_row)
+{
+    if (chosen == SIM_BREAK_OTHER_QUEUE)
+        link = 1;
+    return __real_outbox_add_revision(act, link, cause, head, revision_row);
+}
+
+WRAP(enum kith_status, gate_ask, struct act *act, const struct store_link *link,
+     const struct gate_question *question, struct gate_pass *ret_pass)
+{
+    struct store_link first;
+    enum kith_status status = __real_gate_ask(act, link, question, ret_pass);
+    if (chosen == SIM_BREAK_ANY_PARTNER && status == KITH_OK &&
+        ret_pass->reason != GATE_OPEN &&
+        store_link_get(act->txn, 1, &first) == KITH_OK)
+        status = __real_gate_ask(act, &first, question, ret_pass);
+    return status;
+}
+
+WRAP(enum kith_status, fork_keep, struct act *act, struct store_link *link,
+     const struct fork_note *fork)
+{
+    struct store_link other;
+    if (chosen == SIM_BREAK_LOST_PROOF) {
+        (fork->side == STORE_OUT ? &link->out : &link->in)->frozen = true;
+        return store_link_put(act->txn, link);
+    }
+    enum kith_status status = __real_fork_keep(act, link, fork);
+    if (chosen != SIM_BREAK_FREEZES_ALL || status != KITH_OK ||
+        store_link_get(act->txn, link->number == 1 ? 2 : 1, &other) != KITH_OK)
+        return status;
+    other.in.frozen = true;
+    return store_link_put(act->txn, &other);
 }
 
 WRAP(enum kith_status, store_queue_next, struct store_txn *txn, uint32_t link,
@@ -135,10 +174,18 @@ WRAP(enum kith_status, store_told_put, struct store_txn *txn, uint32_t link,
 WRAP(enum kith_status, store_told_draw, struct store_txn *txn, uint32_t link,
      struct store_told *told)
 {
+    struct store_told former;
     struct store_head head;
     if (chosen == SIM_BREAK_OWN_ID && kith_id_is_none(&told->item) &&
         store_head_get(txn, &told->ref, &head) == KITH_OK)
         told->item = head.id;
+    /* not its own id, and the same for all that are told first */
+    if (chosen == SIM_BREAK_ONE_ID && kith_id_is_none(&told->item) &&
+        store_told_get(txn, link, &told->ref, &former) == KITH_NOT_FOUND &&
+        store_head_get(txn, &told->ref, &head) == KITH_OK) {
+        told->item = head.id;
+        told->item.b[0] ^= 1;
+    }
     return __real_store_told_draw(txn, link, told);
 }
 

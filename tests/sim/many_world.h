@@ -1,0 +1,151 @@
+/* many_world - two to fifty companies, each with several partners.
+ *
+ * One world per schedule. Every company is what kithd would be: one store, one
+ * link machine for each partner. Every pair has a network of its own.
+ * Threads: one.
+ */
+#ifndef MANY_WORLD_H
+#define MANY_WORLD_H
+
+#include "kith/keys.h"
+#include "rules/act.h"
+#include "rules/link.h"
+#include "sim/sim_host.h"
+#include "sim/sim_net.h"
+#include "sim/sim_world.h"
+
+enum {
+    MANY_COMPANIES_MAX = 50,
+    MANY_LINKS_MAX = 60,
+    MANY_PROJECTS_MAX = 2,
+    MANY_ANSWERS_MAX = 16,
+    MANY_ANSWERS_PROJECT = 9 /* stands for one in the marks of answers */
+};
+
+/* What a company that lies does to a push of its own, or tells. */
+enum many_lie {
+    MANY_HONEST = 0,
+    MANY_FORGES,  /* flips a bit of what it sends */
+    MANY_FORKS,   /* signs a second history of what it sent */
+    MANY_REPLAYS, /* sends an older push in place of the newest */
+    MANY_JUDGES,  /* says that it rejects what it processed */
+    MANY_LIES
+};
+
+/* A record that a company has posted: its text is a mark. */
+struct many_record {
+    struct kith_id id;
+    struct store_ref ref;
+    uint64_t serial; /* newest; 0: there is none */
+};
+
+struct many_project {
+    struct many_record record, message;
+    uint64_t grant[MANY_COMPANIES_MAX]; /* live one's state number, 0 none */
+    bool ever[MANY_COMPANIES_MAX];      /* was granted at some time */
+};
+
+/* One end of a link. */
+struct many_end {
+    int company;
+    uint32_t number;              /* of the link in its store */
+    struct link_machine *machine; /* NULL while dead */
+    int64_t redial_ms, wake_ms;
+    uint64_t made, taken; /* entries of both logs that were looked at */
+    bool frozen;          /* the partner's log */
+};
+
+struct many_link {
+    struct sim_net net;
+    struct many_end ends[2];
+    uint64_t document; /* number of the newest agreement's text */
+    bool proposed, agreed, ended[2];
+    struct kith_buf kept; /* the newest push of a liar */
+    bool lied;            /* a lie was told on it */
+};
+
+struct many_company {
+    int number;
+    bool alive;
+    struct company company;
+    struct kith_keys keys;
+    struct store *store;
+    int64_t start_ms, full_until_ms, asleep_until_ms;
+    int64_t clock_s; /* how far its wall clock is off */
+    struct many_project projects[MANY_PROJECTS_MAX];
+    size_t n_projects;
+    struct many_record answers[MANY_ANSWERS_MAX];
+    int asker[MANY_ANSWERS_MAX]; /* company that an answer is for */
+    size_t n_answers;
+};
+
+struct many_world {
+    struct sim_world base; /* seed, history, faults, figures */
+    struct kith_arena *arena;
+    struct kith_arena *reading; /* of the checks */
+    struct many_company companies[MANY_COMPANIES_MAX];
+    int n_companies;
+    struct many_link links[MANY_LINKS_MAX];
+    int n_links;
+    uint64_t serial; /* newest drawn */
+    int liar;        /* its number, -1 none */
+    enum many_lie lie;
+    uint64_t n_lies;
+};
+
+/* SIDE's end of LINK and its company. */
+struct many_place {
+    struct many_world *world;
+    struct many_link *link;
+    int side;
+};
+struct many_end *many_end(const struct many_place *place);
+struct many_company *many_company(const struct many_place *place);
+struct many_company *many_partner(const struct many_place *place);
+
+/* many_host: processes. */
+bool many_host_create(struct many_world *world, struct many_company *company);
+void many_host_destroy(struct many_world *world, struct many_company *company);
+/* Both become partners, verified. */
+bool many_host_pair(struct many_world *world, struct many_link *link);
+/* Its process dies, and starts again at a time drawn. */
+void many_host_kill(struct many_world *world, struct many_company *company);
+/* Starts what is due again. */
+void many_host_start(struct many_world *world, struct many_company *company);
+/* Handles EVENT at its end in one transaction, or dies at it. */
+void many_host_event(const struct many_place *place,
+                     const struct sim_event *event);
+/* What people do, in one transaction; true when it is durable. */
+bool many_host_work(struct many_world *world, struct many_company *company,
+                    const struct sim_work *work);
+
+/* many_ops: acts of people. */
+void many_ops_any(struct many_world *world);
+/* Agreements wherever there is none; returns true when all are in force. */
+bool many_ops_agree(struct many_world *world);
+
+/* many_check: what must hold. */
+/* MARK of a text as it is posted: whose, of which project, which number. */
+enum {
+    MANY_MARK_MAX = 32
+};
+void many_mark(char mark[MANY_MARK_MAX], int company, int project,
+               uint64_t serial);
+void many_check_committed(const struct many_place *place);
+void many_check_sent(const struct many_place *place, struct kith_bytes frame);
+/* After healing. */
+void many_check_healed(struct many_world *world);
+
+/* many_liar: may change FRAME, which END of a liar sends; true when it did and
+ * RET_FRAME is to go in its place (or behind it, when *RET_BEHIND). */
+bool many_liar_sends(const struct many_place *place, struct kith_bytes frame,
+                     struct kith_buf *ret_frame, bool *ret_behind);
+/* Tells false verdicts, now and then. */
+void many_liar_acts(struct many_world *world);
+
+/* many_run: plays the schedule of world->base.seed with COMPANIES of them, 0:
+ * as many as the seed says. */
+void many_run(struct many_world *world, int companies);
+void many_destroy(struct many_world *world);
+
+#endif
