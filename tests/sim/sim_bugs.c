@@ -160,6 +160,8 @@ WRAP(enum kith_status, store_link_put, struct store_txn *txn,
     if (chosen == SIM_BREAK_NUMBER_TWICE &&
         store_link_get(txn, link->number, &former) == KITH_OK)
         copy.session = former.session;
+    if (chosen == SIM_BREAK_PASSES_PENDING)
+        copy.in.pending = 0;
     return __real_store_link_put(txn, &copy);
 }
 

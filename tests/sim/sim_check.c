@@ -155,6 +155,27 @@ static void check_order(struct sim_world *world, int side,
                  link -> stall == 0 ? "frozen" : kith_refuse_name(link->stall));
 }
 
+/* No receipt goes for an entry whose body is missing. */
+static void check_receipted(const struct sim_place *place)
+{
+    struct sim_world *world = place->world;
+    const struct store_log *in = &place->link.in;
+    struct store_log_id id = {
+        .link = place->link.number, .side = STORE_IN, .number = in->number};
+    uint64_t index = world->model->held[place->reader->number].in_receipted;
+    for (; index < in->receipted; index++) {
+        struct store_entry row;
+        kith_arena_reset(world->model->arena);
+        if (sim_ok(world,
+                   store_entry_get(place->txn, &id, index, world->model->arena,
+                                   &row),
+                   "entry read") &&
+            row.verdict == STORE_PENDING)
+            sim_fail(world, "%c receipts entry %" PRIu64 " without its body",
+                     "AB"[place->reader->number], index);
+    }
+}
+
 /* The audit log says how many entries were made. */
 static void read_audit(const struct sim_place *place)
 {
@@ -195,6 +216,7 @@ void sim_check_committed(struct sim_world *world, struct sim_side *side)
         goto out;
     const struct store_link *link = &place.link;
     check_order(world, side->number, link);
+    check_receipted(&place);
     if (link->out.tree.size >= SIM_ENTRIES_MAX) {
         sim_fail(world, "the log outgrows the simulator's table");
         goto out;
