@@ -130,12 +130,12 @@ static void check_entry(const struct many_place *place, struct act *act,
     reopened_clear(&opened);
 }
 
-/* Only a liar's log, at an honest partner, may freeze. */
+/* Only with a liar may a log freeze. */
 static void check_frozen(const struct many_place *place,
                          const struct store_link *link)
 {
     const struct many_world *world = place->world;
-    many_end(place)->frozen = link->in.frozen;
+    many_end(place)->frozen = link->in.frozen || link->out.frozen;
     if ((link->in.frozen || link->out.frozen || link->stall != 0) &&
         !place->link->lied && many_company(place)->number != world->liar)
         sim_fail(&place->world->base, "a link of honest companies is frozen");
@@ -291,6 +291,26 @@ static void check_lied(struct log *log)
         sim_fail(base, "a fork is seen, and what proves it is not kept");
 }
 
+/* A receipt that a liar signed for another history of our log is kept. */
+static void check_cosigned(struct log *log)
+{
+    struct many_world *world = log->own.world;
+    struct store_log_id own = {log->out.number, STORE_OUT, log->out.out.number};
+    struct kith_receipt_read read;
+    struct kith_origin origin;
+    struct kith_bytes note;
+    uint64_t size = 0;
+    kith_arena_reset(world->reading);
+    logkeys_origin(&log->sender, &log->out, STORE_OUT, &origin);
+    if (log->out.out.frozen &&
+        (store_note_from(log->sender.txn, &own, STORE_SECOND, &size,
+                         world->reading, &note) != KITH_OK ||
+         kith_receipt_verify(note, &origin,
+                             &many_partner(&log->own)->keys.receipt.pk,
+                             &read) != KITH_OK))
+        sim_fail(&world->base, "a false receipt is seen and not kept");
+}
+
 static void check_log(struct many_world *world, struct many_link *link,
                       int sender)
 {
@@ -320,6 +340,8 @@ static void check_log(struct many_world *world, struct many_link *link,
                 check_arrived(&log);
             else if (from->number == world->liar)
                 check_lied(&log);
+            else if (world->lie == MANY_COSIGNS)
+                check_cosigned(&log);
         }
         store_abort(&log.receiver.txn);
     }

@@ -48,6 +48,35 @@ static bool fork_push(const struct many_place *place, struct kith_bytes frame,
     return sim_ok(&place->world->base, status, "second history made");
 }
 
+/* The receipt, signed for another root than the partner's log has. */
+static bool cosign(const struct many_place *place, struct kith_bytes frame,
+                   struct kith_buf *ret_frame)
+{
+    const struct many_company *who = many_company(place);
+    struct kith_receipt_signer signer = {
+        .receiver = who->company.id,
+        .receipt_key = &who->company.receipt,
+        .time_s = (uint64_t)sim_now(&place->world->base)};
+    struct kith_checkpoint checkpoint;
+    struct kith_buf note = {0};
+    struct kith_receipt receipt;
+    struct kith_note parsed;
+    kith_arena_reset(place->world->reading);
+    if (kith_receipt_decode(place->world->reading, frame, &receipt) !=
+            KITH_OK ||
+        receipt.note.len == 0 ||
+        kith_note_parse(receipt.note, &parsed) != KITH_OK ||
+        kith_checkpoint_parse(parsed.text, &checkpoint) != KITH_OK)
+        return false;
+    checkpoint.root.b[0] ^= 1;
+    enum kith_status status = kith_receipt_sign(&checkpoint, &signer, &note);
+    receipt.note = kith_buf_bytes(&note);
+    if (status == KITH_OK)
+        status = kith_receipt_encode(&receipt, ret_frame);
+    kith_buf_clear(&note);
+    return sim_ok(&place->world->base, status, "false receipt made");
+}
+
 static bool copy(struct kith_bytes frame, struct kith_buf *ret_frame)
 {
     kith_buf_clear(ret_frame);
@@ -57,7 +86,8 @@ static bool copy(struct kith_bytes frame, struct kith_buf *ret_frame)
 static bool lie(const struct many_place *place, struct kith_bytes frame,
                 struct kith_buf *ret_frame, bool *ret_behind)
 {
-    struct kith_buf *kept = &place->link->kept;
+    const bool push = frame.data[0] == KITH_FRAME_PUSH;
+    const struct kith_buf *kept = &place->link->kept[!push];
     switch (place->world->lie) {
     case MANY_FORGES:
         if (!copy(frame, ret_frame))
@@ -67,9 +97,11 @@ static bool lie(const struct many_place *place, struct kith_bytes frame,
         return true;
     case MANY_FORKS:
         *ret_behind = true;
-        return fork_push(place, frame, ret_frame);
+        return push && fork_push(place, frame, ret_frame);
     case MANY_REPLAYS:
         return kept->len > 0 && copy(kith_buf_bytes(kept), ret_frame);
+    case MANY_COSIGNS:
+        return !push && cosign(place, frame, ret_frame);
     default:
         return false;
     }
@@ -81,12 +113,13 @@ bool many_liar_sends(const struct many_place *place, struct kith_bytes frame,
     struct many_world *world = place->world;
     bool lies = false;
     if (many_company(place)->number != world->liar ||
-        frame.data[0] != KITH_FRAME_PUSH)
+        (frame.data[0] != KITH_FRAME_PUSH &&
+         frame.data[0] != KITH_FRAME_RECEIPT))
         return false;
     if (sim_chance(LIE_PERMILLE))
         lies = lie(place, frame, ret_frame, ret_behind);
     if (!lies)
-        copy(frame, &place->link->kept);
+        copy(frame, &place->link->kept[frame.data[0] != KITH_FRAME_PUSH]);
     place->link->lied = place->link->lied || lies;
     world->n_lies += lies;
     return lies;

@@ -235,7 +235,8 @@ void many_destroy(struct many_world *world)
             many_host_destroy(world, &world->companies[i]);
     for (int i = 0; i < world->n_links; i++) {
         sim_net_clear(&world->links[i].net);
-        kith_buf_clear(&world->links[i].kept);
+        kith_buf_clear(&world->links[i].kept[0]);
+        kith_buf_clear(&world->links[i].kept[1]);
     }
     kith_arena_destroy(&world->arena);
     kith_arena_destroy(&world->reading);

@@ -22,12 +22,13 @@ enum {
     MANY_ANSWERS_PROJECT = 9 /* stands for one in the marks of answers */
 };
 
-/* What a company that lies does to a push of its own, or tells. */
+/* What a company that lies does to pushes and receipts of its own, or tells. */
 enum many_lie {
     MANY_HONEST = 0,
     MANY_FORGES,  /* flips a bit of what it sends */
     MANY_FORKS,   /* signs a second history of what it sent */
-    MANY_REPLAYS, /* sends an older push in place of the newest */
+    MANY_REPLAYS, /* sends an older frame in place of the newest */
+    MANY_COSIGNS, /* signs a receipt for what its partner never sent */
     MANY_JUDGES,  /* says that it rejects what it processed */
     MANY_LIES
 };
@@ -52,7 +53,7 @@ struct many_end {
     struct link_machine *machine; /* NULL while dead */
     int64_t redial_ms, wake_ms;
     uint64_t made, taken; /* entries of both logs that were looked at */
-    bool frozen;          /* the partner's log */
+    bool frozen;          /* the partner's log, or our own */
 };
 
 struct many_link {
@@ -60,8 +61,8 @@ struct many_link {
     struct many_end ends[2];
     uint64_t document; /* number of the newest agreement's text */
     bool proposed, agreed, ended[2];
-    struct kith_buf kept; /* the newest push of a liar */
-    bool lied;            /* a lie was told on it */
+    struct kith_buf kept[2]; /* the newest push and receipt of a liar */
+    bool lied;               /* a lie was told on it */
 };
 
 struct many_company {
