@@ -55,6 +55,7 @@ static void walk_net_allow(struct walk *walk, struct kith_child_frame *frame)
 
     walk_u32(walk, &allow->partner);
     walk_fixed(walk, allow->key.b, sizeof(allow->key.b));
+    walk_fixed(walk, allow->former.b, sizeof(allow->former.b));
     walk_flag(walk, &allow->allowed);
 }
 

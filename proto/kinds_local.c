@@ -232,6 +232,7 @@ static const struct kith_choice link_key_uses[] = {
     {KITH_LINK_KEY_USE_LOG, "log"},
     {KITH_LINK_KEY_USE_RECEIPT, "receipt"},
     {KITH_LINK_KEY_USE_STATEMENT, "statement"},
+    {KITH_LINK_KEY_USE_TRANSPORT, "transport"},
     {0, NULL}};
 
 static const struct kith_field_info link_key_fields[] = {

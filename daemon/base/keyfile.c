@@ -4,13 +4,14 @@
  * else is looked at. The header is associated data of the seal:
  *
  *   magic "kith-key"               8
- *   version, 1                     1
+ *   version: 1; 2 has a former key 1
  *   mode: 0 plain, 1 argon2id      1
  *   passes, big-endian             4
  *   memory in KiB, big-endian      4
  *   salt                          16
  *   nonce                         24
- *   sealed: company id 32, kith_keys, five keys of 32, tag 16
+ *   sealed: company id 32, kith_keys, five keys of 32, in version 2 the former
+ *     transport key, its secret half and its public half, 32 each; tag 16
  *
  * In plain mode the seal's key is known to everybody: it is a checksum then,
  * and the file's mode is what guards it.
@@ -31,14 +32,17 @@
 enum {
     MAGIC_LEN = 8,
     VERSION = 1,
+    VERSION_FORMER = 2, /* with the transport key of before */
+    FORMER_LEN = 2 * KITH_KEY_LEN,
     MODE_PLAIN = 0,
     MODE_PASSPHRASE = 1,
     SALT_LEN = crypto_pwhash_SALTBYTES,
     NONCE_LEN = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES,
     HEADER_LEN = MAGIC_LEN + 1 + 1 + 4 + 4 + SALT_LEN + NONCE_LEN,
     SECRETS_LEN = KITH_COMPANY_ID_LEN + KITH_KEYS_LEN + 5 * KEYFILE_SECRET_LEN,
+    SECRETS_MAX = SECRETS_LEN + FORMER_LEN,
     TAG_LEN = crypto_aead_xchacha20poly1305_ietf_ABYTES,
-    FILE_LEN = HEADER_LEN + SECRETS_LEN + TAG_LEN,
+    FILE_MAX = HEADER_LEN + SECRETS_MAX + TAG_LEN,
     /* what a changed header can make us spend before the seal fails */
     PASSES_MAX = 10,
     MEMORY_MAX_KIB = 1024 * 1024
@@ -78,6 +82,7 @@ enum kith_status keyfile_new(const struct kith_company_id *company,
 
     if (keys == NULL)
         return KITH_NOMEM;
+    memset(keys, 0, sizeof(*keys));
     keys->company = *company;
     kith_keys_new(&keys->keys);
     kith_recovery_key(backup_key, keys->recovery_key);
@@ -109,6 +114,11 @@ enum {
     PLACES = sizeof(places) / sizeof(places[0])
 };
 
+static size_t secrets_len(uint8_t version)
+{
+    return version == VERSION_FORMER ? SECRETS_MAX : SECRETS_LEN;
+}
+
 static void put_secrets(const struct keyfile *keys, uint8_t *ret_data)
 {
     memcpy(ret_data, keys->company.b, KITH_COMPANY_ID_LEN);
@@ -119,9 +129,13 @@ static void put_secrets(const struct keyfile *keys, uint8_t *ret_data)
         memcpy(ret_data, (const uint8_t *)keys + places[i], KEYFILE_SECRET_LEN);
         ret_data += KEYFILE_SECRET_LEN;
     }
+    if (keys->has_former) {
+        memcpy(ret_data, keys->former.secret, KITH_KEY_LEN);
+        memcpy(ret_data + KITH_KEY_LEN, keys->former.pk.b, KITH_KEY_LEN);
+    }
 }
 
-static enum kith_status take_secrets(const uint8_t *data,
+static enum kith_status take_secrets(const uint8_t *data, uint8_t version,
                                      struct keyfile *ret_keys)
 {
     struct kith_bytes pairs = {data + KITH_COMPANY_ID_LEN, KITH_KEYS_LEN};
@@ -133,6 +147,14 @@ static enum kith_status take_secrets(const uint8_t *data,
     for (size_t i = 0; i < PLACES; i++) {
         memcpy((uint8_t *)ret_keys + places[i], data, KEYFILE_SECRET_LEN);
         data += KEYFILE_SECRET_LEN;
+    }
+    ret_keys->has_former = version == VERSION_FORMER;
+    memset(&ret_keys->former, 0, sizeof(ret_keys->former));
+    if (status == KITH_OK && ret_keys->has_former) {
+        struct kith_key pk;
+
+        memcpy(pk.b, data + KITH_KEY_LEN, KITH_KEY_LEN);
+        status = kith_box_key_load(data, &pk, &ret_keys->former);
     }
     return status;
 }
@@ -158,7 +180,8 @@ static enum kith_status make_seal_key(const struct header *header,
     return KITH_OK;
 }
 
-static void put_header(const struct keyfile_lock *lock, uint8_t *ret_data)
+static void put_header(const struct keyfile_lock *lock, uint8_t version,
+                       uint8_t *ret_data)
 {
     bool locked = lock != NULL && lock->len > 0;
     bool fast = locked && lock->effort == KEYFILE_EFFORT_FAST;
@@ -168,11 +191,16 @@ static void put_header(const struct keyfile_lock *lock, uint8_t *ret_data)
         fast ? crypto_pwhash_MEMLIMIT_MIN : crypto_pwhash_MEMLIMIT_MODERATE;
 
     memcpy(ret_data, magic, MAGIC_LEN);
-    ret_data[8] = VERSION;
+    ret_data[8] = version;
     ret_data[9] = locked ? MODE_PASSPHRASE : MODE_PLAIN;
     kith_be_put32(ret_data + 10, locked ? passes : 0);
     kith_be_put32(ret_data + 14, locked ? memory / 1024 : 0);
     randombytes_buf(ret_data + 18, SALT_LEN + NONCE_LEN);
+}
+
+static size_t file_len(uint8_t version)
+{
+    return HEADER_LEN + secrets_len(version) + TAG_LEN;
 }
 
 static enum kith_status read_header(struct kith_bytes file, const char *path,
@@ -187,16 +215,16 @@ static enum kith_status read_header(struct kith_bytes file, const char *path,
                          "%s is no key file of kith, or its beginning is "
                          "lost",
                          path);
-    if (file.len > MAGIC_LEN && data[8] != VERSION)
+    if (file.len > MAGIC_LEN && data[8] != VERSION && data[8] != VERSION_FORMER)
         return kith_fail(err, KITH_NOT_UNDERSTOOD, "key_newer",
                          "install the version of kith that made it",
                          "%s has format %u, this kithd knows %d", path, data[8],
-                         VERSION);
-    if (file.len != FILE_LEN)
+                         VERSION_FORMER);
+    if (file.len == MAGIC_LEN || file.len != file_len(data[8]))
         return kith_fail(err, KITH_DAMAGED, "key_damaged",
                          "put the key file back from your copy",
-                         "%s is torn: it has %zu of %d bytes", path, file.len,
-                         FILE_LEN);
+                         "%s is torn: it has %zu of %zu bytes", path, file.len,
+                         file_len(file.len > MAGIC_LEN ? data[8] : VERSION));
     ret_header->path = path;
     ret_header->file = file;
     ret_header->version = data[8];
@@ -217,11 +245,12 @@ enum kith_status keyfile_create(const char *path, const struct keyfile *keys,
                                 const struct keyfile_lock *lock,
                                 struct kith_error *err)
 {
-    uint8_t *secrets = sodium_malloc(SECRETS_LEN + sizeof(*keys));
+    const uint8_t version = keys->has_former ? VERSION_FORMER : VERSION;
+    uint8_t *secrets = sodium_malloc(SECRETS_MAX + sizeof(*keys));
     uint8_t seal_key[KEYFILE_SECRET_LEN];
-    uint8_t file[FILE_LEN];
+    uint8_t file[FILE_MAX];
     struct header header = {0};
-    struct kith_bytes content = {file, FILE_LEN};
+    struct kith_bytes content = {file, file_len(version)};
     enum kith_status status = KITH_OK;
 
     if (secrets == NULL)
@@ -232,7 +261,7 @@ enum kith_status keyfile_create(const char *path, const struct keyfile *keys,
                            KEYFILE_PASSPHRASE_MAX);
         goto out;
     }
-    put_header(lock, file);
+    put_header(lock, version, file);
     status = read_header(content, path, &header, err);
     if (status == KITH_OK)
         status = make_seal_key(&header, lock == NULL ? "" : lock->passphrase,
@@ -244,8 +273,8 @@ enum kith_status keyfile_create(const char *path, const struct keyfile *keys,
     }
     put_secrets(keys, secrets);
     (void)crypto_aead_xchacha20poly1305_ietf_encrypt(
-        file + HEADER_LEN, NULL, secrets, SECRETS_LEN, file, HEADER_LEN, NULL,
-        header.nonce, seal_key);
+        file + HEADER_LEN, NULL, secrets, secrets_len(version), file,
+        HEADER_LEN, NULL, header.nonce, seal_key);
     status = file_create(path, content, 0600, err);
 out:
     sodium_memzero(seal_key, sizeof(seal_key));
@@ -280,15 +309,15 @@ static enum kith_status open_seal(const struct header *header,
                                   struct keyfile *ret_keys,
                                   struct kith_error *err)
 {
-    uint8_t *secrets = sodium_malloc(SECRETS_LEN);
+    uint8_t *secrets = sodium_malloc(SECRETS_MAX);
     enum kith_status status = KITH_OK;
 
     if (secrets == NULL)
         return kith_fail(err, KITH_NOMEM, "no_memory", "", "out of memory");
     if (crypto_aead_xchacha20poly1305_ietf_decrypt(
             secrets, NULL, NULL, header->file.data + HEADER_LEN,
-            SECRETS_LEN + TAG_LEN, header->file.data, HEADER_LEN, header->nonce,
-            seal_key) != 0)
+            secrets_len(header->version) + TAG_LEN, header->file.data,
+            HEADER_LEN, header->nonce, seal_key) != 0)
         status = kith_fail(err, KITH_UNTRUSTED, "key_sealed",
                            header->mode == MODE_PLAIN
                                ? "put the key file back from your copy"
@@ -297,7 +326,7 @@ static enum kith_status open_seal(const struct header *header,
                                ? "%s was changed: its seal does not fit"
                                : "the passphrase is wrong, or %s was changed",
                            header->path);
-    else if (take_secrets(secrets, ret_keys) != KITH_OK)
+    else if (take_secrets(secrets, header->version, ret_keys) != KITH_OK)
         status = kith_fail(err, KITH_DAMAGED, "key_damaged",
                            "put the key file back from your copy",
                            "%s holds a key whose halves do not belong "

@@ -31,6 +31,9 @@ enum {
 struct keyfile {
     struct kith_company_id company;
     struct kith_keys keys; /* log, receipt, statement, transport, sealing */
+    struct kith_box_key former; /* transport key in use until every partner has
+                                   the card that names the one above */
+    bool has_former;
     /* keyed hashes of the backup key, one label each, so that a restore needs
      * the recovery sheet only */
     uint8_t recovery_key[KEYFILE_SECRET_LEN]; /* kith_recovery_key */

@@ -57,7 +57,9 @@ struct daemon {
     bool wall_changed;      /* a person has confirmed: read the store again */
     bool arrange;     /* some links changed: links_arrange after the commit */
     bool arrange_all; /* all of them: kith-net or kith-notify is new */
-    int64_t destroy_at_ms;       /* boot clock: when destroy_run looks again */
+    bool former_transport;   /* the transport key of before is in use */
+    int64_t transport_at_ms; /* boot clock: when transport_run looks again */
+    int64_t destroy_at_ms;   /* boot clock: when destroy_run looks again */
     struct audit_check checking; /* verb_audit_verify.c; zeroed: none */
     uint64_t checking_number;    /* of the newest */
     bool must_exit;              /* the store failed: exit and start anew */

@@ -14,6 +14,7 @@
 #include "core/net.h"
 #include "kith/card.h"
 #include "rules/act.h"
+#include "rules/transport_key.h"
 #include "store/store.h"
 
 enum kith_status links_new(struct links **ret_links)
@@ -95,6 +96,21 @@ static enum kith_status add_place(struct links *links, uint32_t number,
     return KITH_OK;
 }
 
+/* The partner's transport keys: that of its card, and the one it may still use.
+ */
+static enum kith_status read_former(struct daemon *daemon,
+                                    struct store_txn *txn, uint32_t link,
+                                    struct kith_key *ret_former)
+{
+    struct act act = {
+        .company = &daemon->company, .txn = txn, .arena = daemon->arena};
+    enum kith_status status = transport_key_former(&act, link, ret_former);
+
+    if (status == KITH_NOT_FOUND)
+        memset(ret_former, 0, sizeof(*ret_former));
+    return status == KITH_NOT_FOUND ? KITH_OK : status;
+}
+
 /* Tells kith-net what it must know of one link. */
 static enum kith_status arrange(struct daemon *daemon, struct store_txn *txn,
                                 const struct store_link *link, bool all)
@@ -102,6 +118,7 @@ static enum kith_status arrange(struct daemon *daemon, struct store_txn *txn,
     struct links_place *place = links_find(daemon->links, link->number);
     struct kith_bytes bytes = {NULL, 0};
     struct kith_card card;
+    struct kith_key former;
     bool fresh = place == NULL || all;
     bool changed;
     enum kith_status status = KITH_OK;
@@ -112,6 +129,8 @@ static enum kith_status arrange(struct daemon *daemon, struct store_txn *txn,
         status = store_card_get(txn, &link->card_digest, daemon->arena, &bytes);
     if (status == KITH_OK)
         status = kith_card_read(bytes, &card);
+    if (status == KITH_OK)
+        status = read_former(daemon, txn, link->number, &former);
     if (status != KITH_OK)
         return status;
     memcpy(place->alias, link->alias, sizeof(place->alias));
@@ -126,9 +145,11 @@ static enum kith_status arrange(struct daemon *daemon, struct store_txn *txn,
     changed = changed || place->dials == link->paused;
     place->dials = !link->paused;
     if (place->removed || fresh ||
-        !kith_key_equal(&place->transport, &card.root.transport))
-        net_allow(daemon->net, link->number, &card.root.transport);
+        !kith_key_equal(&place->transport, &card.root.transport) ||
+        !kith_key_equal(&place->former, &former))
+        net_allow(daemon->net, link->number, &card.root.transport, &former);
     place->transport = card.root.transport;
+    place->former = former;
     place->removed = false;
     if (fresh)
         place->dialled[0] = '\0';

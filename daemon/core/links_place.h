@@ -39,6 +39,7 @@ struct links_place {
     struct link_machine *machine;          /* owned */
     uint64_t sessions[LINKS_SESSIONS_MAX]; /* open in kith-net; 0: none */
     struct kith_key transport;             /* of the partner's card */
+    struct kith_key former;                /* that it may still use, or zeros */
     char alias[KITH_NAME_MAX + 1];
     struct links_endpoint endpoints[KITH_ENDPOINTS_MAX];
     size_t n_endpoints;

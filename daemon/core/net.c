@@ -10,10 +10,10 @@
 #include <string.h>
 
 #include "base/config.h"
-#include "base/keyfile.h"
 #include "base/log.h"
 #include "core/child.h"
 #include "core/daemon.h"
+#include "core/transport.h"
 #include "kith/sign.h"
 
 enum {
@@ -64,7 +64,7 @@ static void set_up(void *context)
     frame.type = KITH_CHILD_NET_SETUP;
     for (size_t i = 0; i < config->n_listen; i++)
         listen[i] = kith_bytes_of(config->listen[i]);
-    memcpy(setup->secret, daemon->keys->keys.transport.secret, KITH_KEY_LEN);
+    memcpy(setup->secret, transport_secret(daemon), KITH_KEY_LEN);
     setup->listen = listen;
     setup->n_listen = config->n_listen;
     setup->backoff_min_ms = (uint32_t)config->reconnect_min_ms;
@@ -261,7 +261,8 @@ void net_destroy(struct net **net)
     *net = NULL;
 }
 
-void net_allow(struct net *net, uint32_t partner, const struct kith_key *key)
+void net_allow(struct net *net, uint32_t partner, const struct kith_key *key,
+               const struct kith_key *former)
 {
     struct kith_child_frame frame;
 
@@ -269,6 +270,7 @@ void net_allow(struct net *net, uint32_t partner, const struct kith_key *key)
     frame.type = KITH_CHILD_NET_ALLOW;
     frame.u.net_allow.partner = partner;
     frame.u.net_allow.key = *key;
+    frame.u.net_allow.former = *former;
     frame.u.net_allow.allowed = true;
     send_frame(net, &frame);
     note_allowed(net, partner, key);

@@ -46,8 +46,9 @@ enum kith_status net_new(struct daemon *daemon, const struct net_hooks *hooks,
 void net_destroy(struct net **net);
 
 /* Messages to kith-net. While it does not run they are lost on purpose: its
- * start arranges everything anew. */
-void net_allow(struct net *net, uint32_t partner, const struct kith_key *key);
+ * start arranges everything anew. FORMER: zeros for none. */
+void net_allow(struct net *net, uint32_t partner, const struct kith_key *key,
+               const struct kith_key *former);
 void net_disallow(struct net *net, uint32_t partner);
 void net_dial(struct net *net, uint32_t partner, bool now,
               const struct kith_bytes *addresses, size_t n_addresses);

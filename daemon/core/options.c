@@ -50,6 +50,7 @@ enum letter {
     LETTER_KEY,
     LETTER_COMPROMISED,
     LETTER_LAST_GOOD,
+    LETTER_LEAVE,
     LETTER_DRY_RUN,
     LETTER_NEXT_SHEET,
     LETTER_STORE,
@@ -97,13 +98,15 @@ static const struct {
     {"passphrase", NULL, LETTER_PASSPHRASE, ONLY_FOUND,
      "protect the key file by a passphrase"},
     {"key", "KEY", LETTER_KEY, ONLY_ROTATE,
-     "log, receipt, statement, sealing or root; may repeat"},
+     "log, receipt, statement, sealing, transport or root"},
     {"next-sheet", "PATH", LETTER_NEXT_SHEET, ONLY_ROTATE,
      "sheet of the next root, for --key root"},
     {"compromised", NULL, LETTER_COMPROMISED, ONLY_ROTATE,
      "the old key is in other hands: what is not receipted is refused"},
     {"last-good", "[P=]SIZE", LETTER_LAST_GOOD, ONLY_ROTATE,
      "with --compromised: last good size (of partner P); may repeat"},
+    {"leave", "PARTNER", LETTER_LEAVE, ONLY_ROTATE,
+     "use the new transport key without PARTNER; may repeat"},
     {"dry-run", NULL, LETTER_DRY_RUN, ONLY_ROTATE,
      "say whether it would work, change nothing"},
     {"store", "FILE", LETTER_STORE, ONLY_RESTORE,
@@ -188,6 +191,8 @@ static enum kith_status take(struct options *options, int letter,
     case LETTER_LAST_GOOD:
         return add(options->last_good, &options->n_last_good, value,
                    "last-good", err);
+    case LETTER_LEAVE:
+        return add(options->leave, &options->n_leave, value, "leave", err);
     case LETTER_DRY_RUN:
         options->dry_run = true;
         return KITH_OK;

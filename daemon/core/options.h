@@ -54,6 +54,8 @@ struct options {
     const char *next_sheet;                  /* of the next root; NULL: none */
     const char *last_good[OPTIONS_LIST_MAX]; /* "SIZE" or "PARTNER=SIZE" */
     size_t n_last_good;
+    const char *leave[OPTIONS_LIST_MAX]; /* partners left behind */
+    size_t n_leave;
     bool dry_run;
     /* backup, restore */
     const char *folder;     /* of the two files; never NULL for these two */

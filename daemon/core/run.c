@@ -30,6 +30,7 @@
 #include "core/reload.h"
 #include "core/round.h"
 #include "core/understand.h"
+#include "core/transport.h"
 #include "core/wall.h"
 #include "kith/error.h"
 #include "store/store.h"
@@ -150,6 +151,7 @@ static int64_t tick(struct daemon *daemon, struct due *due)
     next = least(next, notices_deadline(daemon));
     next = least(next, daemon->destroy_at_ms);
     next = least(next, refusals_deadline(daemon));
+    next = least(next, transport_deadline(daemon));
     return least(next, links_deadline(daemon));
 }
 
@@ -212,6 +214,8 @@ static enum kith_status serve(struct daemon *daemon)
         round_run(daemon);
         destroy_run(daemon);
         arrange(daemon);
+        if (transport_run(daemon))
+            child_restart(net_child(daemon->net));
         notices_run(daemon);
         refusals_run(daemon);
     }
@@ -242,9 +246,12 @@ static enum kith_status open_state(struct daemon *daemon,
     if (status == KITH_OK)
         status = wall_open(daemon, txn);
     store_abort(&txn);
+    if (status == KITH_OK)
+        status = transport_open(daemon);
     if (status != KITH_OK)
         return kith_fail(err, status, "store", "kith check",
-                         "the store does not say whether time is in doubt");
+                         "the store does not say whether time is in doubt, or "
+                         "which transport key is in use");
     understand_again(daemon);
     return KITH_OK;
 }

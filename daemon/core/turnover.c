@@ -24,6 +24,7 @@
 #include "core/passphrase.h"
 #include "core/root_change.h"
 #include "core/sheet_file.h"
+#include "core/transport.h"
 #include "kith/card.h"
 #include "kith/error.h"
 #include "kith/keys.h"
@@ -174,18 +175,19 @@ static enum kith_status change_root(struct turning *turning,
                             &turning->root, &turning->change, err);
 }
 
-static enum kith_status draw_keys(struct turning *turning,
-                                  struct kith_error *err)
+static enum kith_status draw_keys(struct turning *turning, struct act *act)
 {
     struct kith_keys *keys = &turning->keys->keys;
     const struct options *options = turning->options;
     struct kith_keys fresh;
+    const struct kith_box_key *transport = NULL;
     enum kith_status status = KITH_OK;
 
     if (options->n_keys == 0)
-        return kith_fail(err, KITH_INVALID, "usage",
-                         "--key log, receipt, statement, sealing or root",
-                         "say which key is to be replaced");
+        return kith_fail(
+            act->err, KITH_INVALID, "usage",
+            "--key log, receipt, statement, sealing, transport or root",
+            "say which key is to be replaced");
     kith_keys_new(&fresh);
     for (size_t i = 0; status == KITH_OK && i < options->n_keys; i++) {
         if (strcmp(options->keys[i], "log") == 0)
@@ -196,14 +198,19 @@ static enum kith_status draw_keys(struct turning *turning,
             keys->statement = fresh.statement;
         else if (strcmp(options->keys[i], "sealing") == 0)
             keys->sealing = fresh.sealing;
+        else if (strcmp(options->keys[i], "transport") == 0)
+            transport = &fresh.transport;
         else if (strcmp(options->keys[i], "root") == 0)
-            status = change_root(turning, err);
+            status = change_root(turning, act->err);
         else
-            status = kith_fail(err, KITH_INVALID, "usage",
-                               "--key log, receipt, statement, sealing or root",
-                               "'%.40s' is no key that can be replaced",
-                               options->keys[i]);
+            status = kith_fail(
+                act->err, KITH_INVALID, "usage",
+                "--key log, receipt, statement, sealing, transport or root",
+                "'%.40s' is no key that can be replaced", options->keys[i]);
     }
+    if (status == KITH_OK)
+        status =
+            transport_turn(act, turning->keys, transport, options->compromised);
     kith_keys_wipe(&fresh);
     return status;
 }
@@ -248,18 +255,20 @@ static enum kith_status change(struct turning *turning, struct act *act)
     char text[64] = "";
     enum kith_status status = KITH_OK;
 
+    company->id = turning->keys->company;
+    if (turning->options->n_leave > 0)
+        return transport_leave(act, turning->keys, turning->options);
     if (!change.compromised)
         status = check_told(act, turning->options, revision);
     if (status == KITH_OK)
         status =
             last_good_read(act, turning->options, limits, &change.n_limits);
     if (status == KITH_OK)
-        status = draw_keys(turning, act->err);
+        status = draw_keys(turning, act);
     if (status != KITH_OK)
         return status;
     revision =
         revision < (uint64_t)act->now ? (uint64_t)act->now : revision + 1;
-    company->id = turning->keys->company;
     company->log = turning->keys->keys.log;
     company->receipt = turning->keys->keys.receipt;
     company->statement = turning->keys->keys.statement;
@@ -349,7 +358,10 @@ int turnover(const struct options *options)
     status = open_all(turning, &err);
     if (status == KITH_OK)
         status = turn(turning, company, &err);
-    if (status == KITH_OK)
+    if (status == KITH_OK && options->n_leave > 0 && !options->dry_run)
+        (void)printf("The new transport key is in use: send the card to whom "
+                     "you left behind (kith card show).\n");
+    else if (status == KITH_OK)
         (void)printf(options->dry_run
                          ? "The keys would be replaced; nothing was changed.\n"
                          : "The keys are replaced. Start kithd: each partner "

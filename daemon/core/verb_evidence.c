@@ -226,7 +226,8 @@ static enum kith_status show_keys(struct call *call,
 
     while ((status = keyring_next(&call->act, link->number, &number, &row)) ==
            KITH_OK) {
-        if (row.use == KITH_LINK_KEY_USE_STATEMENT)
+        if (row.use == KITH_LINK_KEY_USE_STATEMENT ||
+            row.use == KITH_LINK_KEY_USE_TRANSPORT)
             continue;
         status = show_key(call, &row);
         if (status != KITH_OK)

@@ -8,16 +8,25 @@
 
 #include <uthash.h>
 
+struct entry;
+
+struct slot {
+    struct kith_key key;
+    struct entry *entry; /* whose it is; NULL: the slot is free */
+    UT_hash_handle hh;
+};
+
 struct entry {
     uint32_t partner;
-    struct kith_key key;
+    struct slot newest, former;
     uint32_t handshakes; /* since window_ms */
     int64_t window_ms;
-    UT_hash_handle by_partner, by_key;
+    UT_hash_handle hh;
 };
 
 struct allowed {
-    struct entry *by_partner, *by_key; /* two orders of the same entries */
+    struct entry *by_partner;
+    struct slot *by_key;
     size_t partners_max;
 };
 
@@ -37,24 +46,39 @@ static struct entry *find_partner(const struct allowed *allowed,
 {
     struct entry *entry = NULL;
 
-    HASH_FIND(by_partner, allowed->by_partner, &partner, sizeof(partner),
-              entry);
+    HASH_FIND(hh, allowed->by_partner, &partner, sizeof(partner), entry);
     return entry;
 }
 
 static struct entry *find_key(const struct allowed *allowed,
                               const struct kith_key *key)
 {
-    struct entry *entry = NULL;
+    struct slot *slot = NULL;
 
-    HASH_FIND(by_key, allowed->by_key, key->b, sizeof(key->b), entry);
-    return entry;
+    HASH_FIND(hh, allowed->by_key, key->b, sizeof(key->b), slot);
+    return slot != NULL ? slot->entry : NULL;
+}
+
+static void empty(struct allowed *allowed, struct slot *slot)
+{
+    if (slot->entry != NULL)
+        HASH_DELETE(hh, allowed->by_key, slot);
+    slot->entry = NULL;
+}
+
+static void fill(struct allowed *allowed, struct entry *entry,
+                 struct slot *slot, const struct kith_key *key)
+{
+    slot->key = *key;
+    slot->entry = entry;
+    HASH_ADD(hh, allowed->by_key, key, sizeof(slot->key), slot);
 }
 
 static void drop(struct allowed *allowed, struct entry *entry)
 {
-    HASH_DELETE(by_partner, allowed->by_partner, entry);
-    HASH_DELETE(by_key, allowed->by_key, entry);
+    empty(allowed, &entry->newest);
+    empty(allowed, &entry->former);
+    HASH_DELETE(hh, allowed->by_partner, entry);
     free(entry);
 }
 
@@ -69,25 +93,32 @@ void allowed_destroy(struct allowed **allowed)
 }
 
 enum kith_status allowed_put(struct allowed *allowed, uint32_t partner,
-                             const struct kith_key *key)
+                             const struct kith_key *key,
+                             const struct kith_key *former)
 {
-    struct entry *entry = find_key(allowed, key);
+    const struct entry *owner = find_key(allowed, key);
+    const struct entry *second =
+        former != NULL ? find_key(allowed, former) : NULL;
+    struct entry *entry = find_partner(allowed, partner);
 
-    if (entry != NULL)
-        return entry->partner == partner ? KITH_OK : KITH_CONFLICT;
-    entry = find_partner(allowed, partner);
+    if ((owner != NULL && owner != entry) ||
+        (second != NULL && second != entry))
+        return KITH_CONFLICT;
     if (entry == NULL &&
-        HASH_CNT(by_partner, allowed->by_partner) >= allowed->partners_max)
+        HASH_COUNT(allowed->by_partner) >= allowed->partners_max)
         return KITH_LIMIT;
-    if (entry != NULL)
-        drop(allowed, entry);
-    entry = calloc(1, sizeof(*entry));
-    if (entry == NULL)
-        return KITH_NOMEM;
-    entry->partner = partner;
-    entry->key = *key;
-    HASH_ADD(by_partner, allowed->by_partner, partner, sizeof(partner), entry);
-    HASH_ADD(by_key, allowed->by_key, key, sizeof(entry->key), entry);
+    if (entry == NULL) {
+        entry = calloc(1, sizeof(*entry));
+        if (entry == NULL)
+            return KITH_NOMEM;
+        entry->partner = partner;
+        HASH_ADD(hh, allowed->by_partner, partner, sizeof(partner), entry);
+    }
+    empty(allowed, &entry->newest);
+    empty(allowed, &entry->former);
+    fill(allowed, entry, &entry->newest, key);
+    if (former != NULL && !kith_key_equal(former, key))
+        fill(allowed, entry, &entry->former, former);
     return KITH_OK;
 }
 
@@ -112,7 +143,16 @@ const struct kith_key *allowed_key(const struct allowed *allowed,
 {
     const struct entry *entry = find_partner(allowed, partner);
 
-    return entry != NULL ? &entry->key : NULL;
+    return entry != NULL ? &entry->newest.key : NULL;
+}
+
+const struct kith_key *allowed_former(const struct allowed *allowed,
+                                      uint32_t partner)
+{
+    const struct entry *entry = find_partner(allowed, partner);
+
+    return entry != NULL && entry->former.entry != NULL ? &entry->former.key
+                                                        : NULL;
 }
 
 bool allowed_handshake(struct allowed *allowed, uint32_t partner,

@@ -23,14 +23,15 @@ enum kith_status allowed_new(size_t partners_max, struct allowed **ret_allowed)
     KITH_MUST_CHECK;
 void allowed_destroy(struct allowed **allowed);
 
-/* Adds PARTNER or replaces its key.
+/* Adds PARTNER or replaces its keys; FORMER: that it may still use, NULL: none.
  *
  * KITH_CONFLICT  another partner has that key
  * KITH_LIMIT     partners_max are there already
  * KITH_NOMEM
  */
 enum kith_status allowed_put(struct allowed *allowed, uint32_t partner,
-                             const struct kith_key *key) KITH_MUST_CHECK;
+                             const struct kith_key *key,
+                             const struct kith_key *former) KITH_MUST_CHECK;
 void allowed_remove(struct allowed *allowed, uint32_t partner);
 
 /* Handle of the partner with KEY; 0: not allowed. */
@@ -39,6 +40,9 @@ uint32_t allowed_partner(const struct allowed *allowed,
 /* Key of PARTNER, borrowed; NULL: not allowed. */
 const struct kith_key *allowed_key(const struct allowed *allowed,
                                    uint32_t partner);
+/* The one that it had before, borrowed; NULL: there is none to be let in. */
+const struct kith_key *allowed_former(const struct allowed *allowed,
+                                      uint32_t partner);
 /* Counts a handshake of PARTNER; false: too many in a while. */
 bool allowed_handshake(struct allowed *allowed, uint32_t partner,
                        int64_t now_ms);

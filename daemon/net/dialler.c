@@ -35,6 +35,7 @@ struct dialler {
     struct address *addresses; /* owned; NULL: idle when not up */
     size_t n_addresses;
     size_t turn;            /* which address is next */
+    bool former;            /* the former server key is next */
     struct attempt attempt; /* its socket is NULL between attempts */
     bool waiting;           /* an attempt is due at due_ms */
     bool touched;
@@ -122,6 +123,9 @@ static void fail(struct net *net, struct dialler *dialler,
                                            .wait_ms = wait_ms,
                                            .address = kith_bytes_of(address)});
     dialler->turn = (dialler->turn + 1) % dialler->n_addresses;
+    /* all addresses with one key, then with the other */
+    if (dialler->turn == 0)
+        dialler->former = !dialler->former;
     schedule(net, dialler, wait_ms);
 }
 
@@ -138,8 +142,12 @@ static void lose(struct net *net, struct dialler *dialler, int64_t lived_ms)
 static void start(struct net *net, struct dialler *dialler)
 {
     const struct kith_key *key = allowed_key(net->allowed, dialler->partner);
+    const struct kith_key *former =
+        allowed_former(net->allowed, dialler->partner);
     enum kith_status status = KITH_OK;
 
+    if (dialler->former && former != NULL)
+        key = former;
     dialler->waiting = false;
     status = attempt_start(net, &dialler->attempt, key,
                            &dialler->addresses[dialler->turn]);
@@ -207,7 +215,9 @@ void dialler_key_changed(struct net *net, uint32_t partner)
 {
     struct dialler *dialler = find(net, partner);
 
-    if (dialler == NULL)
+    if (dialler == NULL ||
+        (attempt_runs(&dialler->attempt) &&
+         allowed_partner(net->allowed, &dialler->attempt.key) == partner))
         return;
     attempt_stop(net, &dialler->attempt);
     backoff_reset(&dialler->backoff);

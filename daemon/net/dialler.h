@@ -24,7 +24,7 @@ enum kith_status diallers_new(struct net *net) KITH_MUST_CHECK;
 enum kith_status dialler_order(struct net *net,
                                const struct kith_net_dial *dial)
     KITH_MUST_CHECK;
-/* PARTNER's key was replaced: what runs with the old one ends, and a new
+/* PARTNER's keys were replaced: what runs with one that is gone ends, and a new
  * attempt begins at once. */
 void dialler_key_changed(struct net *net, uint32_t partner);
 /* PARTNER is not allowed any more. */

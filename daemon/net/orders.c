@@ -18,7 +18,22 @@ enum {
     STOP_MS = 1500
 }; /* last frames have left by then */
 
-/* Sessions of PARTNER that were proved with a key that is gone. */
+/* Sessions of PARTNER that were proved with a key that is gone; below, all of
+ * them. */
+static void cut_former(struct net *net, uint32_t partner)
+{
+    struct session *session = session_next(&net->sessions, NULL);
+
+    while (session != NULL) {
+        struct session *next = session_next(&net->sessions, session);
+
+        if (session->partner == partner &&
+            allowed_partner(net->allowed, &session->key) != partner)
+            traffic_end(net, &session, KITH_DOWN_NOT_ALLOWED, 0);
+        session = next;
+    }
+}
+
 static void cut(struct net *net, uint32_t partner)
 {
     struct session *session = session_next(&net->sessions, NULL);
@@ -53,17 +68,17 @@ static void refuse(struct net *net, uint32_t partner,
 static enum kith_status allow(struct net *net,
                               const struct kith_net_allow *allow)
 {
-    const struct kith_key *old = allowed_key(net->allowed, allow->partner);
-    const bool known = old != NULL;
+    static const struct kith_key none;
+    const bool known = allowed_key(net->allowed, allow->partner) != NULL;
     enum kith_status status = KITH_OK;
 
     if (!allow->allowed) {
         shut_out(net, allow->partner);
         return KITH_OK;
     }
-    if (known && kith_key_equal(old, &allow->key))
-        return KITH_OK;
-    status = allowed_put(net->allowed, allow->partner, &allow->key);
+    status = allowed_put(
+        net->allowed, allow->partner, &allow->key,
+        kith_key_equal(&allow->former, &none) ? NULL : &allow->former);
     if (status == KITH_NOMEM)
         return status;
     if (status != KITH_OK) {
@@ -73,7 +88,7 @@ static enum kith_status allow(struct net *net,
     }
     refused_forget(&net->refused, &allow->key);
     if (known) {
-        cut(net, allow->partner);
+        cut_former(net, allow->partner);
         dialler_key_changed(net, allow->partner);
     }
     return KITH_OK;

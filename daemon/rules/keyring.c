@@ -180,6 +180,7 @@ enum kith_status keyring_pin(struct act *act, const struct store_link *link,
          link->out.number == 0 ? 1 : link->out.number, &old->receipt,
          &fresh->receipt},
         {KITH_LINK_KEY_USE_STATEMENT, 0, &old->statement, &fresh->statement},
+        {KITH_LINK_KEY_USE_TRANSPORT, 0, &old->transport, &fresh->transport},
     };
     enum kith_status status = KITH_OK;
 

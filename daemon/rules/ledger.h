@@ -18,8 +18,9 @@ enum ledger_value {
     LEDGER_COMPANY = 2,    /* our company id, 32 bytes */
     LEDGER_TIME_DOUBT = 3, /* not empty: the wall clock is in doubt */
     LEDGER_UNDERSTOOD = 4, /* retry_digest of the version that ran last */
-    LEDGER_RECOVERED = 5   /* there: this store took the place of one that is
+    LEDGER_RECOVERED = 5,  /* there: this store took the place of one that is
                               lost, whose logs partners hold */
+    LEDGER_TRANSPORT = 6 /* transport key that a change put in use, 32 bytes */
 };
 
 /* Posts RECORD: references resolved, found by id or natural key or made anew.

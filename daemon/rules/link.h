@@ -60,7 +60,8 @@ struct link_view { /* for status */
     bool recovering;       /* our closed logs are on their way back */
     uint64_t entries_back; /* so far */
     uint32_t log_back;     /* the log at hand, 0 not asked yet */
-    uint32_t cards;        /* newer ones that hellos brought so far */
+    uint32_t cards;        /* times that a hello brought a newer one, or
+                              ended the key of the one before */
 };
 
 /* The machine of one link, without a session. KITH_NOMEM. */

@@ -18,6 +18,7 @@
 #include "rules/link_judge.h"
 #include "rules/partner.h"
 #include "rules/peer.h"
+#include "rules/transport_key.h"
 
 enum kith_status hello_greet(struct link_call *call)
 {
@@ -236,6 +237,20 @@ static enum kith_status take_card(struct link_call *call,
     return KITH_OK;
 }
 
+/* A session that was proved with the key of the card ends the former one. */
+static enum kith_status end_former_key(struct link_call *call)
+{
+    const struct peer *peer = NULL;
+    bool ended = false;
+    enum kith_status status = peer_get(call->act, &call->link, &peer);
+    if (status == KITH_OK &&
+        kith_key_equal(&peer->transport, &call->session->partner_transport))
+        status = transport_key_end(call->act, call->link.number, &ended);
+    if (ended)
+        call->machine->view.cards++;
+    return status;
+}
+
 static void note_number(struct link_machine *machine, uint64_t number)
 {
     memmove(machine->seen, machine->seen + 1,
@@ -280,6 +295,8 @@ static enum kith_status accept(struct link_call *call,
     struct store_link *link = &call->link;
     const struct kith_hello *hello = &read->hello;
     enum kith_status status = take_card(call, read);
+    if (status == KITH_OK)
+        status = end_former_key(call);
     if (status != KITH_OK)
         return status;
     if (hello->session > link->partner_session)

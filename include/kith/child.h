@@ -119,12 +119,14 @@ struct kith_net_setup {
                                  >= KITH_FRAME_MAX */
 };
 
-/* Adds, replaces or removes a partner's key. At once: sessions of a key that
+/* Adds, replaces or removes a partner's keys; a listener may still have the
+ * former one, so the two are dialled in turn. At once: sessions of a key that
  * is no longer allowed are cut and DOWN. */
 struct kith_net_allow {
     uint32_t partner; /* kithd's handle, 1.. */
     struct kith_key key;
-    bool allowed; /* false: removed, KEY is not looked at */
+    struct kith_key former; /* that it may still use; zeros: none */
+    bool allowed;           /* false: removed, the keys are not looked at */
 };
 
 /* Dials until told otherwise, with back-off; a partner must be allowed first.

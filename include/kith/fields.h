@@ -281,7 +281,8 @@ enum kith_link_key_field {
 enum kith_link_key_use {
     KITH_LINK_KEY_USE_LOG = 1,
     KITH_LINK_KEY_USE_RECEIPT = 2,
-    KITH_LINK_KEY_USE_STATEMENT = 3
+    KITH_LINK_KEY_USE_STATEMENT = 3,
+    KITH_LINK_KEY_USE_TRANSPORT = 4 /* may still be used in a handshake */
 };
 
 /* In the certificate fields 1 to 9 are what is signed. */

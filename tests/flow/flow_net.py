@@ -52,6 +52,23 @@ def a_stranger_is_refused_and_counted():
         equal([e for e in b.events if e.type == 'up'], [], 'no session')
 
 
+def a_former_key_is_let_in_and_dialled_until_it_is_left_out():
+    with Net(backoff_ms=(50, 50)) as a, Net() as b, Net() as other:
+        a.allow(1, other.public, former=b.public)
+        b.allow(2, other.public, former=a.public)
+        a.dial(1, b.bound[0])
+        a.expect('dial_failed', reason='handshake')
+        at_a, at_b = first_frame(a, b)
+        a.allow(1, other.public, former=b.public)
+        a.send(at_a, b'still there')
+        equal(b.expect('frame').frame, b'still there', 'the session stands')
+        a.allow(1, b.public)  # the same key, now the newest
+        a.send(at_a, b'and still')
+        equal(b.expect('frame').frame, b'and still', 'the session stands')
+        b.allow(2, other.public)
+        equal(b.expect('down', session=at_b).reason, 'not_allowed', 'at B')
+
+
 def a_key_allowed_later_connects_without_restart():
     with Net() as a, Net() as b:
         a.allow(1, b.public)
@@ -413,6 +430,7 @@ def a_partner_that_does_not_read_fills_a_bounded_queue():
 SCENES = [
     frames_of_every_size_arrive_in_order,
     a_stranger_is_refused_and_counted,
+    a_former_key_is_let_in_and_dialled_until_it_is_left_out,
     a_key_allowed_later_connects_without_restart,
     revoking_ends_the_live_session_at_once,
     revoking_ends_the_dialled_session_too,

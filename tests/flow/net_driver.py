@@ -171,8 +171,8 @@ class Net:
                 pass
             self.read(0)
 
-    def allow(self, partner, key, allowed=True):
-        self.write(ALLOW, struct.pack('>I', partner) + key +
+    def allow(self, partner, key, allowed=True, former=bytes(32)):
+        self.write(ALLOW, struct.pack('>I', partner) + key + former +
                    bytes([allowed]))
 
     def forbid(self, partner):

@@ -29,7 +29,7 @@ static void fill_to_net(struct kith_child_frame *frames)
     frames[0].u.net_setup = (struct kith_net_setup){
         {9, 8, 7}, listen, 2, 50, 60000, 1000, KITH_FRAME_MAX};
     frames[1].type = KITH_CHILD_NET_ALLOW;
-    frames[1].u.net_allow = (struct kith_net_allow){7, {{1, 2}}, true};
+    frames[1].u.net_allow = (struct kith_net_allow){7, {{1, 2}}, {{3}}, true};
     frames[2].type = KITH_CHILD_NET_DIAL;
     frames[2].u.net_dial = (struct kith_net_dial){7, true, listen, 2};
     frames[3].type = KITH_CHILD_NET_SEND;

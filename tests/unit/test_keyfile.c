@@ -71,6 +71,27 @@ static void test_open_gives_back_every_secret(void **state)
     keyfile_destroy(&read);
 }
 
+/* While a change of the transport key waits for partners. */
+static void test_open_gives_back_the_former_transport_key(void **state)
+{
+    const char *path = temp_path(state, "key");
+    struct keyfile *keys = make_keys();
+    struct keyfile *read = NULL;
+    struct kith_error err;
+
+    kith_box_key_new(&keys->former);
+    keys->has_former = true;
+    assert_int_equal(keyfile_create(path, keys, NULL, NULL), KITH_OK);
+    assert_int_equal(keyfile_open(path, "", 0, &read, NULL), KITH_OK);
+    assert_true(read->has_former);
+    assert_memory_equal(read, keys, sizeof(*keys));
+    keyfile_destroy(&keys);
+    keyfile_destroy(&read);
+    assert_int_equal(truncate(path, 400), 0);
+    kith_error_clear(&err);
+    assert_int_equal(try_open(path, "", &err), KITH_DAMAGED);
+}
+
 static void test_new_derives_all_but_the_operational_keys(void **state)
 {
     struct keyfile *a = make_keys();
@@ -214,7 +235,7 @@ static void test_open_missing_and_foreign_files(void **state)
     assert_int_equal(try_open(path, "", NULL), KITH_NOT_FOUND);
     temp_write(path, "-----BEGIN PGP-----", 19);
     assert_int_equal(try_open(path, "", NULL), KITH_DAMAGED);
-    temp_write(path, "kith-key\x02", 9);
+    temp_write(path, "kith-key\x03", 9);
     assert_int_equal(try_open(path, "", NULL), KITH_NOT_UNDERSTOOD);
 }
 
@@ -234,6 +255,9 @@ static void test_open_mismatched_pair_is_damaged(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(
+            test_open_gives_back_the_former_transport_key, temp_folder_make,
+            temp_folder_remove),
         cmocka_unit_test_setup_teardown(test_open_gives_back_every_secret,
                                         temp_folder_make, temp_folder_remove),
         cmocka_unit_test(test_new_derives_all_but_the_operational_keys),

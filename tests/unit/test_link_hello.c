@@ -9,6 +9,8 @@
 
 #include "kith/card.h"
 #include "link_pair.h"
+#include "rules/keyring.h"
+#include "rules/transport_key.h"
 
 static void test_both_sides_greet_at_once(void **state)
 {
@@ -131,6 +133,32 @@ static void test_hello_over_another_transport_key_is_refused(void **state)
     pair_assert_refused(pair, 0, KITH_REFUSE_IDENTITY);
 }
 
+/* The partner's former transport key counts until a session was proved with the
+ * one of its card. */
+static void test_hello_over_the_key_of_the_card_ends_the_former_one(
+    void **state)
+{
+    struct pair *pair = *state;
+    struct keyring_row row = {.use = KITH_LINK_KEY_USE_TRANSPORT,
+                              .to = UINT64_MAX};
+    struct kith_key former;
+    struct act *act = world_begin(pair->sides[0]);
+    struct store_link link = world_link(pair->sides[0]);
+
+    memset(row.key.b, 7, sizeof(row.key.b));
+    row.card = link.card_digest;
+    assert_int_equal(keyring_put(act, link.number, &row), KITH_OK);
+    assert_int_equal(transport_key_former(act, link.number, &former), KITH_OK);
+    assert_true(kith_key_equal(&former, &row.key));
+    world_commit(pair->sides[0]);
+    pair_connect(pair, 1, 0);
+    pair_run(pair);
+    act = world_begin(pair->sides[0]);
+    assert_int_equal(transport_key_former(act, link.number, &former),
+                     KITH_NOT_FOUND);
+    world_abort(pair->sides[0]);
+}
+
 static void test_hello_for_another_company_is_refused(void **state)
 {
     struct pair *pair = *state;
@@ -250,6 +278,7 @@ int main(void)
         PAIR_TEST(test_hello_with_any_byte_flipped_is_refused),
         PAIR_TEST(test_hello_of_another_session_is_refused),
         PAIR_TEST(test_hello_over_another_transport_key_is_refused),
+        PAIR_TEST(test_hello_over_the_key_of_the_card_ends_the_former_one),
         PAIR_TEST(test_hello_for_another_company_is_refused),
         PAIR_TEST(test_of_two_by_one_side_the_newer_hello_stays),
         PAIR_TEST(test_of_two_by_both_sides_the_lower_ids_stays),

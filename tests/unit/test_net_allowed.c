@@ -39,7 +39,7 @@ static enum kith_status put(struct allowed *allowed, uint32_t partner,
 {
     struct kith_key key = key_number(number);
 
-    return allowed_put(allowed, partner, &key);
+    return allowed_put(allowed, partner, &key, NULL);
 }
 
 static uint32_t partner_of(struct allowed *allowed, uint32_t number)
@@ -70,6 +70,24 @@ static void test_a_replaced_key_is_not_allowed_any_more(void **state)
     assert_int_equal(put(allowed, 1, 12), KITH_OK);
     assert_int_equal(partner_of(allowed, 11), 0);
     assert_int_equal(partner_of(allowed, 12), 1);
+}
+
+static void test_the_former_key_is_let_in_until_it_is_left_out(void **state)
+{
+    struct allowed *allowed = *state;
+    const struct kith_key newest = key_number(12), former = key_number(11);
+
+    assert_int_equal(allowed_put(allowed, 1, &newest, &former), KITH_OK);
+    assert_int_equal(partner_of(allowed, 11), 1);
+    assert_int_equal(partner_of(allowed, 12), 1);
+    assert_true(kith_key_equal(allowed_key(allowed, 1), &newest));
+    assert_true(kith_key_equal(allowed_former(allowed, 1), &former));
+    assert_int_equal(put(allowed, 2, 11), KITH_CONFLICT);
+    assert_int_equal(put(allowed, 1, 12), KITH_OK);
+    assert_int_equal(partner_of(allowed, 11), 0);
+    assert_int_equal(partner_of(allowed, 12), 1);
+    assert_null(allowed_former(allowed, 1));
+    assert_int_equal(put(allowed, 2, 11), KITH_OK);
 }
 
 static void test_one_key_is_one_partner(void **state)
@@ -125,6 +143,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         HERE(test_only_what_was_put_is_allowed),
         HERE(test_a_replaced_key_is_not_allowed_any_more),
+        HERE(test_the_former_key_is_let_in_until_it_is_left_out),
         HERE(test_one_key_is_one_partner),
         HERE(test_a_removed_partner_is_gone_both_ways),
         HERE(test_there_are_no_more_partners_than_set_up),
