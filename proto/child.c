@@ -215,6 +215,11 @@ static void walk_notify_ready(struct walk *walk, struct kith_child_frame *frame)
     walk_u8(walk, &frame->u.notify_ready.landlock);
 }
 
+static void walk_net_often(struct walk *walk, struct kith_child_frame *frame)
+{
+    walk_u32(walk, &frame->u.net_often.partner);
+}
+
 static void walk_notify_delivered(struct walk *walk,
                                   struct kith_child_frame *frame)
 {
@@ -263,6 +268,7 @@ static const struct {
     {KITH_CHILD_NET_QUEUED, walk_net_queued},
     {KITH_CHILD_NET_PROBED, walk_probed},
     {KITH_CHILD_NET_FAILED, walk_net_failed},
+    {KITH_CHILD_NET_OFTEN, walk_net_often},
     {KITH_CHILD_NOTIFY_SETUP, walk_notify_setup},
     {KITH_CHILD_NOTIFY_DELIVER, walk_notify_deliver},
     {KITH_CHILD_NOTIFY_LOOKUP, walk_notify_lookup},
@@ -378,6 +384,7 @@ const char *kith_dial_reason_name(uint8_t reason)
         [KITH_DIAL_RESOURCES] = "resources",
         [KITH_DIAL_NO_PLACE] = "no_place",
         [KITH_DIAL_KEY_TAKEN] = "key_taken",
+        [KITH_DIAL_OFTEN] = "often",
     };
 
     if (reason == 0 || reason >= KITH_DIAL_REASON_END)

@@ -76,7 +76,7 @@ static void describe_down(const struct store_link *link,
                           struct link_words *words)
 {
     words->state = KITH_LINK_OFFLINE;
-    if (view->refuse_code != 0)
+    if (view->refuse_code != 0 && !trouble->cut) /* a cut came after it */
         describe_refusal(view, words);
     else if (trouble->what[0] != '\0') {
         (void)snprintf(words->link, sizeof(words->link), "%.390s",
@@ -160,6 +160,18 @@ static void describe_frozen(const struct store_link *link,
                        : "two signed truths about one log");
 }
 
+/* It is known without asking kith-net, and outlives a restart. */
+static void describe_stall(const struct store_link *link,
+                           struct link_words *words)
+{
+    words->state = KITH_LINK_REFUSED;
+    words->code = kith_refuse_name(link->stall);
+    words->next = "kith partner resume";
+    (void)snprintf(words->link, sizeof(words->link),
+                   "refused by us: the same fault came three times; the link "
+                   "waits until a person here resumes it");
+}
+
 void link_words(const struct daemon *daemon, const struct store_link *link,
                 struct link_words *words)
 {
@@ -180,6 +192,10 @@ void link_words(const struct daemon *daemon, const struct store_link *link,
     }
     if (link->in.frozen || link->out.frozen) {
         describe_frozen(link, words);
+        return;
+    }
+    if (link->stall != 0) {
+        describe_stall(link, words);
         return;
     }
     if (view.phase == LINK_PHASE_DOWN) {

@@ -22,6 +22,7 @@ struct links;
 struct links_trouble {
     char what[KITH_REASON_MAX + 1]; /* empty: none known */
     bool refused;                   /* somebody answers and says no */
+    bool cut; /* we ended a session without a word to the partner */
     int64_t at;                     /* Unix seconds */
     const char *code;               /* short name, constant; NULL: none */
 };

@@ -6,29 +6,15 @@
  */
 #include "core/links_place.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/daemon.h"
+#include "core/links_trouble.h"
 #include "core/net.h"
 #include "core/notifier.h"
 #include "kith/card.h"
-
-void links_note_trouble(struct daemon *daemon, struct links_place *place,
-                        const char *code, const char *format, ...)
-{
-    va_list values;
-
-    va_start(values, format);
-    (void)vsnprintf(place->trouble.what, sizeof(place->trouble.what), format,
-                    values);
-    va_end(values);
-    place->trouble.at = daemon->now.wall_ms / 1000;
-    place->trouble.code = code;
-    place->trouble.refused = false;
-}
 
 /* Digits and dots, or anything in brackets, is a number and no name. */
 static bool is_numeric(const char *host)

@@ -63,7 +63,8 @@ struct links_event {
     uint32_t partner;
     struct kith_key key; /* UP: that the handshake proved */
     bool dialled;
-    size_t len; /* bytes of frame */
+    uint8_t reason; /* NET_DOWN: of kith-net */
+    size_t len;     /* bytes of frame */
     uint8_t frame[];
 };
 
@@ -103,11 +104,5 @@ void links_dial_found(struct daemon *daemon, struct links_place *place,
 enum {
     LINKS_HANDLE_SHIFT = 4
 };
-
-/* Remembers why there is no session. CODE: a short name, constant; NULL: none.
- * That somebody refused is for the caller to set behind it. */
-__attribute__((format(printf, 4, 5))) void links_note_trouble(
-    struct daemon *daemon, struct links_place *place, const char *code,
-    const char *format, ...);
 
 #endif

@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "core/daemon.h"
 #include "core/links_place.h"
+#include "core/links_trouble.h"
 #include "core/net.h"
 #include "rules/act.h"
 #include "store/store.h"
@@ -21,32 +22,6 @@ static size_t weigh(const struct links_event *event)
     return sizeof(*event) + event->len;
 }
 
-static const char *explain_dial(uint8_t reason)
-{
-    switch (reason) {
-    case KITH_DIAL_NOT_ALLOWED:
-        return "refused: they have not accepted our key; ask them for "
-               "'kith partner add' with our card";
-    case KITH_DIAL_REFUSED:
-        return "refused: nobody listens there";
-    case KITH_DIAL_TIMEOUT:
-        return "no answer";
-    case KITH_DIAL_NO_ROUTE:
-        return "no route";
-    case KITH_DIAL_HANDSHAKE:
-        return "refused: something else than their kith answers there";
-    case KITH_DIAL_ADDRESS:
-        return "the address cannot be used";
-    case KITH_DIAL_NO_PLACE:
-        return "not let in: more partners than max_partners of kith.conf";
-    case KITH_DIAL_KEY_TAKEN:
-        return "not let in: its card names the transport key of another "
-               "partner; ask them for their real card";
-    default:
-        return "this machine has no connections left";
-    }
-}
-
 /* Names are looked up anew before the next attempt. */
 static void take_dial_failed(struct daemon *daemon,
                              const struct kith_net_dial_failed *failed)
@@ -55,14 +30,7 @@ static void take_dial_failed(struct daemon *daemon,
 
     if (place == NULL)
         return;
-    links_note_trouble(daemon, place, kith_dial_reason_name(failed->reason),
-                       "%s", explain_dial(failed->reason));
-    place->trouble.refused = failed->reason == KITH_DIAL_NOT_ALLOWED ||
-                             failed->reason == KITH_DIAL_REFUSED ||
-                             failed->reason == KITH_DIAL_HANDSHAKE;
-    if (failed->tries == 1)
-        log_event(LOG_LEVEL_INFO, "link.dial_failed", "partner", place->alias,
-                  "why", kith_dial_reason_name(failed->reason), NULL);
+    links_trouble_dial(daemon, place, failed);
     links_dial(daemon, place, false);
 }
 
@@ -89,6 +57,7 @@ enum kith_status links_take(struct daemon *daemon,
                             const struct kith_child_frame *frame)
 {
     struct links_event head;
+    struct links_place *place;
     struct kith_bytes bytes = {NULL, 0};
 
     memset(&head, 0, sizeof(head));
@@ -106,9 +75,15 @@ enum kith_status links_take(struct daemon *daemon,
         break;
     case KITH_CHILD_NET_DOWN:
         head.session = frame->u.net_down.session;
+        head.reason = frame->u.net_down.reason;
         break;
     case KITH_CHILD_NET_DIAL_FAILED:
         take_dial_failed(daemon, &frame->u.net_dial_failed);
+        return KITH_OK;
+    case KITH_CHILD_NET_OFTEN:
+        place = links_find(daemon->links, frame->u.net_often.partner);
+        if (place != NULL)
+            links_trouble_often(daemon, place);
         return KITH_OK;
     default:
         return KITH_OK;
@@ -128,7 +103,7 @@ void links_down(struct daemon *daemon)
 
         for (size_t j = 0; j < LINKS_SESSIONS_MAX; j++) {
             if (place->sessions[j] != 0)
-                link_disconnected(place->machine, place->sessions[j]);
+                (void)link_disconnected(place->machine, place->sessions[j]);
             place->sessions[j] = 0;
         }
         place->marked = true;
@@ -150,7 +125,7 @@ static enum kith_status connect_session(struct daemon *daemon, struct act *act,
             continue;
         place->sessions[i] = event->session;
         place->touched = true;
-        place->trouble.what[0] = '\0';
+        links_trouble_connected(place);
         up.session = event->session;
         up.dialled_by_us = event->dialled;
         up.partner_transport = event->key;
@@ -158,19 +133,24 @@ static enum kith_status connect_session(struct daemon *daemon, struct act *act,
     }
     /* one partner needs two at most: whoever opens more is cut, and who broke
      * a transaction waits */
+    if (place->barred_until_ms <= daemon->now.boot_ms)
+        links_trouble_sessions(daemon, place);
     net_close(daemon->net, event->session, nothing);
     return KITH_OK;
 }
 
-static void disconnect_session(struct links *links, uint64_t session)
+static void disconnect_session(struct daemon *daemon,
+                               const struct links_event *event)
 {
-    struct links_place *place = links_find_session(links, session);
+    struct links_place *place =
+        links_find_session(daemon->links, event->session);
 
     if (place == NULL)
         return;
-    link_disconnected(place->machine, session);
+    if (link_disconnected(place->machine, event->session))
+        links_trouble_down(daemon, place, event->reason);
     for (size_t i = 0; i < LINKS_SESSIONS_MAX; i++) {
-        if (place->sessions[i] == session)
+        if (place->sessions[i] == event->session)
             place->sessions[i] = 0;
     }
     place->touched = true;
@@ -226,7 +206,7 @@ static enum kith_status run_event(struct daemon *daemon, struct act *act,
         return status;
     }
     if (event->type == KITH_CHILD_NET_DOWN) {
-        disconnect_session(daemon->links, event->session);
+        disconnect_session(daemon, event);
         return KITH_OK;
     }
     place = links_find_session(daemon->links, event->session);
@@ -290,26 +270,6 @@ enum kith_status links_run(struct daemon *daemon, struct act *act)
     return status;
 }
 
-/* A good session wipes out why there was none. */
-static void tell(struct daemon *daemon, struct links_place *place,
-                 const struct link_action *action)
-{
-    const char *name = kith_refuse_name(action->code);
-
-    if (action->code == 0) { /* nothing is refused, and it may be good news */
-        log_event(LOG_LEVEL_WARN, "link.told", "partner", place->alias, "what",
-                  action->sentence, NULL);
-        return;
-    }
-    log_event(LOG_LEVEL_WARN, "link.refused", "partner", place->alias, "by",
-              action->by_partner ? "partner" : "us", "code",
-              name == NULL ? log_number(action->code).text : name, "why",
-              action->sentence, NULL);
-    links_note_trouble(daemon, place, name, "refused%s: %s",
-                       action->by_partner ? "" : " by us", action->sentence);
-    place->trouble.refused = true;
-}
-
 /* A hello brought a newer card: addresses and key may be others. */
 static void heed_card(struct daemon *daemon, struct links_place *place)
 {
@@ -337,13 +297,14 @@ void links_done(struct daemon *daemon)
                 net_send(daemon->net, actions[j].session, actions[j].frame);
             else if (actions[j].type == LINK_CLOSE)
                 net_close(daemon->net, actions[j].session, actions[j].frame);
-            else
-                tell(daemon, place, &actions[j]);
+            links_trouble_told(daemon, place, &actions[j]);
         }
         link_done(place->machine);
         heed_card(daemon, place);
-        if (place->unsettled)
+        if (place->unsettled) {
+            links_trouble_settle(place);
             links_dial_settle(daemon, place);
+        }
         place->unsettled = false;
     }
 }

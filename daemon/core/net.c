@@ -115,15 +115,6 @@ static struct net_pending *find_pending(struct net *net,
 }
 
 /* A partner that misuses its key, or does not read: said each time. */
-static void note_down(const struct kith_net_down *down)
-{
-    if (down->reason != KITH_DOWN_FRAME && down->reason != KITH_DOWN_FLOODED &&
-        down->reason != KITH_DOWN_QUEUE)
-        return;
-    log_event(LOG_LEVEL_WARN, "net.session_cut", "why",
-              kith_down_reason_name(down->reason), NULL);
-}
-
 static void note_failed(const struct kith_net_failed *failed)
 {
     char why[KITH_REASON_MAX + 1];
@@ -202,7 +193,6 @@ static void take(void *context, const struct kith_child_frame *frame)
         note_failed(&frame->u.net_failed);
         return;
     case KITH_CHILD_NET_DOWN:
-        note_down(&frame->u.net_down);
         own.u.net_down.session |= life;
         break;
     default:

@@ -19,8 +19,9 @@ struct slot {
 struct entry {
     uint32_t partner;
     struct slot newest, former;
-    uint32_t handshakes; /* since window_ms */
+    uint32_t handshakes; /* since window_ms, with the first that was refused */
     int64_t window_ms;
+    bool often; /* one was refused, and nobody was told yet */
     UT_hash_handle hh;
 };
 
@@ -28,6 +29,7 @@ struct allowed {
     struct entry *by_partner;
     struct slot *by_key;
     size_t partners_max;
+    size_t n_often; /* entries with often */
 };
 
 enum kith_status allowed_new(size_t partners_max, struct allowed **ret_allowed)
@@ -76,6 +78,8 @@ static void fill(struct allowed *allowed, struct entry *entry,
 
 static void drop(struct allowed *allowed, struct entry *entry)
 {
+    if (entry->often)
+        allowed->n_often--;
     empty(allowed, &entry->newest);
     empty(allowed, &entry->former);
     HASH_DELETE(hh, allowed->by_partner, entry);
@@ -162,12 +166,34 @@ bool allowed_handshake(struct allowed *allowed, uint32_t partner,
 
     if (entry == NULL)
         return false;
-    if (now_ms - entry->window_ms >= ALLOWED_HANDSHAKES_MS) {
+    if (now_ms - entry->window_ms >= KITH_HANDSHAKES_MS) {
         entry->window_ms = now_ms;
         entry->handshakes = 0;
     }
-    if (entry->handshakes >= ALLOWED_HANDSHAKES)
+    if (entry->handshakes > KITH_HANDSHAKES_MAX)
         return false;
     entry->handshakes++;
-    return true;
+    if (entry->handshakes <= KITH_HANDSHAKES_MAX)
+        return true;
+    if (!entry->often)
+        allowed->n_often++;
+    entry->often = true;
+    return false;
+}
+
+uint32_t allowed_often(struct allowed *allowed)
+{
+    struct entry *entry = NULL, *next = NULL;
+
+    if (allowed->n_often == 0)
+        return 0;
+    HASH_ITER(hh, allowed->by_partner, entry, next)
+    {
+        if (!entry->often)
+            continue;
+        entry->often = false;
+        allowed->n_often--;
+        return entry->partner;
+    }
+    return 0;
 }

@@ -2,21 +2,18 @@
  *
  * Looked at in each handshake and for each message, by key and by handle.
  * Also bounds how many handshakes one key may do in a while, so that a
- * partner's key cannot use up the descriptors (inv. 7).
+ * partner's key cannot use up the descriptors (inv. 7), and names those that
+ * did more.
  * Threads: loop thread only.
  */
 #ifndef NET_ALLOWED_H
 #define NET_ALLOWED_H
 
 #include "kith/ids.h"
+#include "kith/limits.h"
 #include "kith/status.h"
 
 struct allowed;
-
-enum {
-    ALLOWED_HANDSHAKES = 100,     /* of one key ... */
-    ALLOWED_HANDSHAKES_MS = 10000 /* ... in so long */
-};
 
 /* An empty list, for up to PARTNERS_MAX partners. KITH_NOMEM. */
 enum kith_status allowed_new(size_t partners_max, struct allowed **ret_allowed)
@@ -43,8 +40,12 @@ const struct kith_key *allowed_key(const struct allowed *allowed,
 /* The one that it had before, borrowed; NULL: there is none to be let in. */
 const struct kith_key *allowed_former(const struct allowed *allowed,
                                       uint32_t partner);
-/* Counts a handshake of PARTNER; false: too many in a while. */
+/* Counts a handshake of PARTNER; false: more than KITH_HANDSHAKES_MAX in
+ * KITH_HANDSHAKES_MS, or not allowed. */
 bool allowed_handshake(struct allowed *allowed, uint32_t partner,
                        int64_t now_ms);
+/* A partner of whose handshakes one was too many, each once in
+ * KITH_HANDSHAKES_MS; 0: none. */
+uint32_t allowed_often(struct allowed *allowed);
 
 #endif

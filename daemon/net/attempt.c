@@ -13,6 +13,7 @@
 #include "net/monitor.h"
 #include "net/socket.h"
 #include "net/traffic.h"
+#include "net/zap.h"
 
 enum {
     MESSAGES_A_TURN = 64,
@@ -183,7 +184,8 @@ static bool read_event(struct net *net, struct attempt *attempt,
         *ret_reason = KITH_DIAL_HANDSHAKE;
         return come_up(net, attempt);
     case ZMQ_EVENT_HANDSHAKE_FAILED_AUTH:
-        *ret_reason = KITH_DIAL_NOT_ALLOWED;
+        *ret_reason =
+            event->value == ZAP_OFTEN ? KITH_DIAL_OFTEN : KITH_DIAL_NOT_ALLOWED;
         return false;
     case ZMQ_EVENT_CLOSED:
         *ret_reason = closed_reason(net, attempt);
@@ -249,7 +251,7 @@ enum attempt_outcome attempt_work(struct net *net, struct attempt *attempt,
         return ATTEMPT_QUIET;
     session = session_of(net, attempt);
     if (session != NULL)
-        traffic_end(net, &session, KITH_DOWN_BY_PARTNER, 0);
+        traffic_over(net, &session);
     *ret_lived_ms = net->now_ms - attempt->since_ms;
     close_all(net, attempt);
     return ATTEMPT_ENDED;

@@ -19,7 +19,8 @@
 
 enum {
     LINGER_LEAST_MS = 20, /* libzmq's thread has written by then */
-    LINGER_MOST_MS = 1000
+    LINGER_MOST_MS = 1000,
+    STATE_ESTABLISHED = 1 /* tcpi_state; linux/tcp.h has no name for it */
 };
 
 /* An IPv4 address that came over an IPv6 socket reads as what it is. */
@@ -121,6 +122,18 @@ void connection_linger(struct connection *connection, int64_t now_ms)
         ioctl(connection->fd, SIOCOUTQ, &unsent) == 0 && unsent > 0)
         return;
     shut(connection);
+}
+
+bool connection_is_cut(const struct connection *connection)
+{
+    struct tcp_info info;
+    socklen_t len = sizeof(info);
+
+    memset(&info, 0, sizeof(info));
+    return !connection->shut &&
+           getsockopt(connection->fd, IPPROTO_TCP, TCP_INFO, &info, &len) ==
+               0 &&
+           info.tcpi_state == STATE_ESTABLISHED;
 }
 
 uint64_t connection_look(struct connection *connection, bool *ret_grown)

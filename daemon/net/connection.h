@@ -63,6 +63,10 @@ void connection_shut_later(struct connection *connection, int64_t now_ms);
 /* Shuts it if that is due. */
 void connection_linger(struct connection *connection, int64_t now_ms);
 
+/* Behind the report of its end: true when the other side is still there, so
+ * that libzmq has ended it for what came on it. */
+bool connection_is_cut(const struct connection *connection);
+
 /* One look: bytes that came in since the last whole message came out.
  *
  * ret_grown  bytes have come in since the last look */

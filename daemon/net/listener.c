@@ -265,8 +265,7 @@ static void forget_ended(struct net *net, struct accepted *ended)
 
         LL_DELETE(ended, accepted);
         if (accepted->connection->session != NULL)
-            traffic_end(net, &accepted->connection->session,
-                        KITH_DOWN_BY_PARTNER, 0);
+            traffic_over(net, &accepted->connection->session);
         guard_remove(net, &accepted->connection);
         free(accepted);
     }

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "kith/child.h"
+#include "net/allowed.h"
 #include "net/channel.h"
 #include "net/connection.h"
 #include "net/dialler.h"
@@ -115,10 +116,14 @@ static enum kith_status take_orders(struct net *net)
     }
 }
 
-static void report_strangers(struct net *net)
+/* Who was turned away: strangers, and partners that come too often. */
+static void report_turned_away(struct net *net)
 {
     const struct refused_key *refused = NULL;
+    uint32_t partner = 0;
 
+    while ((partner = allowed_often(net->allowed)) != 0)
+        report_often(net, partner);
     while ((refused = refused_report(&net->refused, net->now_ms)) != NULL)
         report_refused_key(net, refused);
     state_wake_at(net, refused_due_ms(&net->refused));
@@ -207,7 +212,7 @@ static enum kith_status turn(struct net *net, bool *more)
     from_listener = listener_work(net);
     from_diallers = diallers_work(net);
     *more = from_listener || from_diallers;
-    report_strangers(net);
+    report_turned_away(net);
     if (net->now_ms >= net->wake_ms)
         tick(net);
     return net->failed ? KITH_NOMEM : flush_channel(net);

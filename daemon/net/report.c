@@ -14,7 +14,7 @@ static const char *const down_sentences[KITH_DOWN_REASON_END] = {
     [KITH_DOWN_BY_PARTNER] = "the partner closed the connection or it was lost",
     [KITH_DOWN_BY_US] = "closed by this side",
     [KITH_DOWN_NOT_ALLOWED] = "the partner's transport key is not allowed now",
-    [KITH_DOWN_FRAME] = "the partner sent what is not one frame of legal size",
+    [KITH_DOWN_FRAME] = "the partner sent what is not one whole frame",
     [KITH_DOWN_FLOODED] = "the partner sent a message without an end",
     [KITH_DOWN_QUEUE] = "the partner does not read what is sent to it",
 };
@@ -33,6 +33,7 @@ static const char *const dial_sentences[KITH_DIAL_REASON_END] = {
         "max_partners of kith.conf are there already: it is not let in",
     [KITH_DIAL_KEY_TAKEN] = "its card names the transport key of another "
                             "partner: it is not let in",
+    [KITH_DIAL_OFTEN] = "the partner's daemon counts too many connections",
 };
 
 static void send_frame(struct net *net, const struct kith_child_frame *frame)
@@ -114,6 +115,14 @@ void report_refused_key(struct net *net, const struct refused_key *refused)
         .type = KITH_CHILD_NET_REFUSED_KEY,
         .u.net_refused_key = {refused->key, refused->count,
                               kith_bytes_of(refused->remote)}};
+
+    send_frame(net, &frame);
+}
+
+void report_often(struct net *net, uint32_t partner)
+{
+    struct kith_child_frame frame = {.type = KITH_CHILD_NET_OFTEN,
+                                     .u.net_often = {partner}};
 
     send_frame(net, &frame);
 }

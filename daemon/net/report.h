@@ -35,6 +35,8 @@ void report_queued(struct net *net, const struct session *session);
 void report_dial_failed(struct net *net, struct kith_net_dial_failed failed);
 /* A key that is not allowed knocked. */
 void report_refused_key(struct net *net, const struct refused_key *refused);
+/* PARTNER connects too often. */
+void report_often(struct net *net, uint32_t partner);
 /* Could this process do what it must not be able to? ERROR: errno; 0: yes. */
 void report_probed(struct net *net, int error);
 

@@ -133,6 +133,16 @@ void traffic_flush(struct net *net)
     }
 }
 
+void traffic_over(struct net *net, struct session **session)
+{
+    /* Too long a message, or one that does not decrypt: libzmq does not say. */
+    traffic_end(net, session,
+                connection_is_cut((*session)->connection)
+                    ? KITH_DOWN_FRAME
+                    : KITH_DOWN_BY_PARTNER,
+                0);
+}
+
 void traffic_end(struct net *net, struct session **session,
                  enum kith_down_reason reason, uint64_t hidden)
 {

@@ -43,6 +43,9 @@ void traffic_send(struct net *net, struct session *session,
 /* Sends what waits, as far as libzmq takes it. */
 void traffic_flush(struct net *net);
 
+/* The connection is over, as libzmq has reported: reports who ended it, and
+ * forgets the session. */
+void traffic_over(struct net *net, struct session **session);
 /* Reports the end and forgets the session. HIDDEN: bytes, for FLOODED. */
 void traffic_end(struct net *net, struct session **session,
                  enum kith_down_reason reason, uint64_t hidden);

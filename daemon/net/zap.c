@@ -143,7 +143,7 @@ static void decide(struct zap *zap, const struct question *question,
                           now_ms);
         answer(zap, question, "400", "");
     } else if (!allowed_handshake(zap->allowed, partner, now_ms)) {
-        answer(zap, question, "300", "");
+        answer(zap, question, "500", ""); /* ZAP_OFTEN */
     } else {
         kith_hex(key.b, KITH_KEY_LEN, user_id);
         answer(zap, question, "200", user_id);

@@ -18,7 +18,10 @@ struct refused;
 struct zap;
 
 enum {
-    ZAP_USER_ID_SIZE = 2 * KITH_KEY_LEN + 1
+    ZAP_USER_ID_SIZE = 2 * KITH_KEY_LEN + 1,
+    /* Status of a handshake too many. Not 300: libzmq sends nothing then, and
+     * the other side waits for its timer. */
+    ZAP_OFTEN = 500
 };
 
 /* Both tables are borrowed. */

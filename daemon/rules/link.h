@@ -20,11 +20,20 @@ struct link_machine;
 enum link_action_type {
     LINK_SEND = 1, /* frame to session */
     LINK_CLOSE,    /* send frame (a Refuse) when it has one, then close;
-                      without one: the partner refused (by_partner) or gave
-                      no sign of life (code 0) */
+                      without one: the partner refused (by_partner) or the
+                      session is cut (cut) */
     LINK_TELL      /* for the operator: log line and status; no frame. Comes
                       before the CLOSE of a refusal, either way, unless it is
                       usual (REPLACED, REVERIFY) */
+};
+
+/* Why a session is ended without a word to the partner. */
+enum link_cut {
+    LINK_CUT_NONE = 0,
+    LINK_CUT_MALFORMED_REFUSE,
+    LINK_CUT_NO_HELLO, /* none in the time of a handshake */
+    LINK_CUT_SILENT,   /* no sign of life behind a ping */
+    LINK_CUT_SESSIONS  /* too many at once */
 };
 
 struct link_action {
@@ -33,6 +42,7 @@ struct link_action {
     struct kith_bytes frame; /* owned by the machine until link_done */
     uint16_t code;           /* CLOSE, TELL: enum kith_refuse_code; 0: none */
     bool by_partner;         /* CLOSE, TELL: the partner said so */
+    enum link_cut cut;       /* CLOSE without a frame */
     char sentence[KITH_REASON_MAX + 1];
 };
 
@@ -82,7 +92,9 @@ enum kith_status link_connected(struct link_machine *machine, struct act *act,
 enum kith_status link_frame(struct link_machine *machine, struct act *act,
                             uint64_t session, struct kith_bytes frame)
     KITH_MUST_CHECK;
-void link_disconnected(struct link_machine *machine, uint64_t session);
+/* The connection of SESSION is gone; true when the session had not ended here
+ * before that. */
+bool link_disconnected(struct link_machine *machine, uint64_t session);
 /* Called once per transaction after all events, and whenever something was
  * queued for this link or its verified, paused or removed state changed: pumps
  * within credit, sends, receipts, closes what must close. */

@@ -23,7 +23,7 @@ static enum kith_status take_refuse(struct link_call *call,
     struct kith_refuse refuse = {0};
     if (kith_refuse_decode(frame, &refuse) != KITH_OK)
         return link_drop(call->machine, call->session,
-                         "the partner refused in a form that is malformed");
+                         LINK_CUT_MALFORMED_REFUSE);
     return link_refused(call->machine, call->session, &refuse);
 }
 
@@ -126,7 +126,7 @@ static enum kith_status find_place(struct link_machine *machine,
             oldest = session;
     }
     *ret_place = oldest;
-    return link_drop(machine, oldest, "too many sessions at once");
+    return link_drop(machine, oldest, LINK_CUT_SESSIONS);
 }
 
 enum kith_status link_connected(struct link_machine *machine, struct act *act,
@@ -209,14 +209,15 @@ enum kith_status link_frame(struct link_machine *machine, struct act *act,
     return status;
 }
 
-void link_disconnected(struct link_machine *machine, uint64_t session)
+bool link_disconnected(struct link_machine *machine, uint64_t session)
 {
     struct session *gone = link_session(machine, session);
     if (gone == NULL)
-        return;
+        return false;
     if (gone->handle == machine->current)
         link_set_current(machine, NULL);
     memset(gone, 0, sizeof *gone);
+    return true;
 }
 
 /* A hello of ours that says otherwise than the link now is: the session ends

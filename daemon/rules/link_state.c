@@ -244,7 +244,7 @@ enum kith_status link_refuse_all(struct link_machine *machine,
 }
 
 enum kith_status link_drop(struct link_machine *machine,
-                           struct session *session, const char *sentence)
+                           struct session *session, enum link_cut cut)
 {
     struct link_action *action = NULL;
     enum kith_status status = add_action(machine, &action);
@@ -252,7 +252,7 @@ enum kith_status link_drop(struct link_machine *machine,
         return status;
     action->type = LINK_CLOSE;
     action->session = session->handle;
-    set_sentence(action->sentence, kith_bytes_of(sentence));
+    action->cut = cut;
     end_session(machine, session);
     return KITH_OK;
 }

@@ -199,7 +199,7 @@ enum kith_status link_refuse_all(struct link_machine *machine,
                                  const char *sentence) KITH_MUST_CHECK;
 /* Ends SESSION without a word to the partner. KITH_NOMEM. */
 enum kith_status link_drop(struct link_machine *machine,
-                           struct session *session, const char *sentence)
+                           struct session *session, enum link_cut cut)
     KITH_MUST_CHECK;
 /* The partner refused: SESSION ends, and the operator is told why, as above. */
 enum kith_status link_refused(struct link_machine *machine,

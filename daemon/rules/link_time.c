@@ -42,8 +42,7 @@ static enum kith_status tick_handshakes(struct link_call *call, int64_t now_ms,
             continue;
         }
         enum kith_status status =
-            link_drop(call->machine, session,
-                      "no good hello came within the time of a handshake");
+            link_drop(call->machine, session, LINK_CUT_NO_HELLO);
         if (status != KITH_OK)
             return status;
     }
@@ -88,8 +87,7 @@ static enum kith_status tick_pulse(struct link_call *call,
                            ? KITH_HEARTBEAT_BUSY_MS
                            : KITH_HEARTBEAT_QUIET_MS;
     if (pulse->waiting && silent >= KITH_HEARTBEAT_DEAD_MS)
-        return link_drop(call->machine, session,
-                         "the partner gave no sign of life");
+        return link_drop(call->machine, session, LINK_CUT_SILENT);
     if (!pulse->waiting && (pulse->ping_now || silent >= interval)) {
         enum kith_status status = send_ping(call, session, now_ms);
         if (status != KITH_OK)

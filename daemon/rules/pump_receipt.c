@@ -36,8 +36,8 @@ static enum kith_status hold_against_ours(struct act *act,
     return kith_checkpoint_equal(&ours, theirs) ? KITH_OK : KITH_FORK;
 }
 
-/* The newest receipt once more: as it was, or under a key that took a
- * compromised one's place. */
+/* The newest receipt once more, over our checkpoint: as it was, or under a key
+ * that took a compromised one's place. */
 static enum kith_status renew(struct act *act, const struct store_link *link,
                               const struct kith_checkpoint *theirs,
                               struct kith_bytes note)
@@ -50,12 +50,7 @@ static enum kith_status renew(struct act *act, const struct store_link *link,
 
     if (status != KITH_OK || kith_bytes_equal(former, note))
         return status == KITH_NOT_FOUND ? KITH_OK : status;
-    status = hold_against_ours(act, link, theirs);
-    if (status == KITH_FORK || status == KITH_GAP)
-        return KITH_OK; /* nothing that counts */
-    return status == KITH_OK ? store_note_renew(act->txn, &log, STORE_RECEIPT,
-                                                theirs->size, note)
-                             : status;
+    return store_note_renew(act->txn, &log, STORE_RECEIPT, theirs->size, note);
 }
 
 static enum kith_status take_note(struct act *act, struct store_link *link,
@@ -71,10 +66,7 @@ static enum kith_status take_note(struct act *act, struct store_link *link,
 
     if (status != KITH_OK)
         return status;
-    if (read.checkpoint.size == link->out.receipted)
-        return renew(act, link, &read.checkpoint, note);
-    if (read.checkpoint.size < link->out.receipted)
-        return KITH_OK; /* an older one tells nothing new */
+    /* also when it comes late or again: a lie about an old size is one */
     status = hold_against_ours(act, link, &read.checkpoint);
     if (status == KITH_FORK) {
         const struct fork_note fork = {
@@ -83,6 +75,10 @@ static enum kith_status take_note(struct act *act, struct store_link *link,
         status = fork_keep(act, link, &fork);
         return status == KITH_OK ? KITH_FORK : status;
     }
+    if (status == KITH_OK && read.checkpoint.size == link->out.receipted)
+        return renew(act, link, &read.checkpoint, note);
+    if (status == KITH_OK && read.checkpoint.size < link->out.receipted)
+        return KITH_OK; /* an older one tells nothing new */
     if (status == KITH_OK)
         status = store_note_put(act->txn, &log, STORE_RECEIPT,
                                 read.checkpoint.size, note);

@@ -58,6 +58,7 @@ enum kith_child_type {
     KITH_CHILD_NET_QUEUED = 39,
     KITH_CHILD_NET_PROBED = 40,
     KITH_CHILD_NET_FAILED = 41, /* could not start; it leaves */
+    KITH_CHILD_NET_OFTEN = 42,
 
     /* kithd -> kith-notify */
     KITH_CHILD_NOTIFY_SETUP = 65, /* first, once */
@@ -79,7 +80,8 @@ enum kith_down_reason {
     KITH_DOWN_BY_PARTNER = 1, /* connection closed or lost */
     KITH_DOWN_BY_US,          /* answer to CLOSE */
     KITH_DOWN_NOT_ALLOWED,    /* key removed or replaced by ALLOW */
-    KITH_DOWN_FRAME,          /* not exactly one payload, or over the bound */
+    KITH_DOWN_FRAME,          /* not exactly one payload, over the bound, or
+                                 not to be decrypted */
     KITH_DOWN_FLOODED,        /* hidden bytes of an endless message */
     KITH_DOWN_QUEUE,          /* partner does not read: our queue is full */
     KITH_DOWN_REASON_END
@@ -96,6 +98,7 @@ enum kith_dial_reason {
     KITH_DIAL_RESOURCES,       /* our own limit of sockets is reached */
     KITH_DIAL_NO_PLACE,  /* not on our list: as many are there as may be */
     KITH_DIAL_KEY_TAKEN, /* the same: another partner has that key */
+    KITH_DIAL_OFTEN,     /* the partner counts too many handshakes */
     KITH_DIAL_REASON_END
 };
 
@@ -192,6 +195,12 @@ struct kith_net_refused_key {
     struct kith_bytes remote;
 };
 
+/* A partner was turned away for connecting too often; told once in
+ * KITH_HANDSHAKES_MS. */
+struct kith_net_often {
+    uint32_t partner;
+};
+
 /* Bytes that wait in kith-net: sent when a session's queue passes half of
  * queue_max, and when it is empty again. */
 struct kith_net_queued {
@@ -272,6 +281,7 @@ struct kith_child_frame {
         struct kith_net_refused_key net_refused_key;
         struct kith_net_queued net_queued;
         struct kith_net_failed net_failed;
+        struct kith_net_often net_often;
         struct kith_child_probed probed;
         struct kith_notify_setup notify_setup;
         struct kith_notify_deliver notify_deliver;

@@ -90,6 +90,8 @@ enum {
     KITH_SKEW_TOLD_S = 5 * 60,
 
     KITH_HANDSHAKE_MS = 5000,      /* CURVE handshake, then greet and hello */
+    KITH_HANDSHAKES_MAX = 100,     /* of one partner with our listener ... */
+    KITH_HANDSHAKES_MS = 10000,    /* ... in so long */
     KITH_HEARTBEAT_BUSY_MS = 1000, /* while anything is outstanding */
     KITH_HEARTBEAT_DEAD_MS = 3000, /* no answer for so long: session ends */
     KITH_HEARTBEAT_QUIET_MS = 30000

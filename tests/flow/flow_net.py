@@ -15,10 +15,11 @@ import harness
 from harness import check, equal, wait_until
 from net_driver import (FRAME_MAX, SANITIZED, Net, first_frame, key_pair,
                         pair)
-from second_partner import CurveClient
+from second_partner import Closed, CurveClient
 
 
 PARTNERS_MAX = 1000  # as the driver sets kith-net up
+HANDSHAKES_MAX, HANDSHAKES_S = 100, 10  # include/kith/limits.h
 
 
 def frames_of_every_size_arrive_in_order():
@@ -273,7 +274,7 @@ def a_frame_over_the_bound_never_arrives():
         client.send(b'x' * FRAME_MAX)
         equal(len(b.expect('frame').frame), FRAME_MAX, 'the largest')
         client.send(b'x' * (FRAME_MAX + 1))
-        equal(b.expect('down').reason, 'by_partner', 'over the bound')
+        equal(b.expect('down').reason, 'frame', 'over the bound')
         client.close()
 
 
@@ -333,7 +334,7 @@ def a_message_that_does_not_decrypt_ends_its_connection():
             spoilt[-1] ^= 1
             client.socket.sendall(spoilt)
             equal(b.expect('down', timeout_s=harness.AT_ONCE_S).reason,
-                  'by_partner', 'reason')
+                  'frame', 'reason')
             equal(client.socket.recv(1), b'', 'the connection is closed')
             client.close()
         a.send(at_a, b'still here')
@@ -355,6 +356,39 @@ def a_partner_that_has_no_place_costs_nobody_his():
               'the key of another')
         a.send(at_a, b'still here')
         b.expect('frame', frame=b'still here')
+
+
+def connect_often(net, keys):
+    """How many connections NET lets in, one after the other, until it says
+    no; how long that took it, and what it says."""
+    for let_in in range(5 * HANDSHAKES_MAX):
+        began = time.monotonic()
+        try:
+            CurveClient(net.port, net.public, keys).close()
+        except Closed as closed:
+            return let_in, time.monotonic() - began, str(closed)
+    raise harness.Failure('all are let in')
+
+
+def a_partner_that_connects_too_often_is_told_so_at_once():
+    """Both ends name it, the other partner is served, and after a while the
+    door is open again."""
+    with Net() as a, Net(backoff_ms=(50, 400)) as c, Net() as b:
+        at_a, _ = pair(a, b)
+        b.allow(3, c.public)
+        let_in, took_s, answer = connect_often(b, (c.public, c.secret))
+        check(let_in >= HANDSHAKES_MAX, f'only {let_in} were let in')
+        check('500' in answer and took_s < harness.AT_ONCE_S,
+              f'one too many: {answer} after {took_s:.1f} s')
+        equal(b.expect('often').partner, 3, 'who comes too often')
+        c.allow(1, b.public)
+        c.dial(1, b.bound[0])
+        failed = c.expect('dial_failed', timeout_s=harness.AT_ONCE_S)
+        equal(failed.reason, 'often', 'why a dial failed')
+        a.send(at_a, b'still here')
+        b.expect('frame', frame=b'still here')
+        c.expect('up', timeout_s=HANDSHAKES_S + harness.PATIENCE_S)
+        equal([e for e in b.events if e.type == 'often'], [], 'told again')
 
 
 def idle_strangers_are_reaped():
@@ -454,6 +488,7 @@ SCENES = [
     a_message_that_does_not_decrypt_ends_its_connection,
     a_partner_that_has_no_place_costs_nobody_his,
     a_partner_that_does_not_read_fills_a_bounded_queue,
+    a_partner_that_connects_too_often_is_told_so_at_once,
     garbage_harms_nobody,
     idle_strangers_are_reaped,
     a_partner_that_says_nothing_is_no_session_and_goes,

@@ -1,7 +1,10 @@
-"""Every frame in every state, and what is no frame at all."""
+"""Every frame in every state, and what is no frame at all. A code in letters
+is that of a cut, which the victim's operator alone reads."""
 import os
+import time
 
-from hostile import CUT, plain
+from hostile import plain
+from peer.curve import Closed
 from peer import wire
 
 ANY_PUSH = wire.frame(wire.PUSH, wire.PUSH_FIELDS, {
@@ -37,13 +40,13 @@ def scenes():
         for name, frame in FRAMES.items():
             if name not in takes:
                 yield (f'{name} in state {state}', state, plain(frame),
-                       {CUT} if not frame else {2})
+                       {'frame'} if not frame else {2})
     for low, high in ((2, 3), (9, 65535)):
         yield (f'greet from version {low}', 'greeting',
                plain(wire.greet(bytes(32), low, high)), {1})
-    yield ('a refuse', 'open', plain(wire.refuse(13, 'no')), {CUT})
+    yield ('a refuse', 'open', plain(wire.refuse(13, 'no')), {'ours'})
     yield ('a refuse with an escape', 'open',
-           plain(b'\6\0\1\x1b[2J'), {CUT})
+           plain(b'\6\0\1\x1b[2J'), {'malformed_refuse'})
 
 
 def oversize(session):
@@ -74,8 +77,35 @@ def replayed_part(session):
     session.line.socket.sendall(data + data)
 
 
-RAW = [('a frame above the bound', oversize, {CUT}),
-       ('two parts', two_parts, {CUT}),
-       ('parts without end', endless, {CUT}),
-       ('a bit of the cipher turned', turned_bit, {CUT}),
-       ('encrypted bytes replayed', replayed_part, {CUT})]
+def mute(session):
+    """Answers no ping."""
+    end = time.monotonic() + 10
+    while time.monotonic() < end:
+        session.line.receive(1.0)
+
+
+def many(session):
+    """Connections that greet and say no more; the first of them is cut."""
+    others = []
+    try:
+        for _ in range(5):
+            others.append(type(session)(session.company, type(session.line)(
+                session.line.port, session.company.partner.transport,
+                session.company.transport)))
+            others[-1].greet()
+        session.ending()
+        raise Closed
+    finally:
+        for other in others:
+            other.close()
+
+
+RAW = [('a frame above the bound', oversize, {'frame'}),
+       ('two parts', two_parts, {'frame'}),
+       ('parts without end', endless, {'flooded'}),
+       ('a bit of the cipher turned', turned_bit, {'frame'}),
+       ('encrypted bytes replayed', replayed_part, {'frame'})]
+# What takes seconds, once a run: (name, state, act, codes).
+SLOW = [('no hello', 'waiting', lambda _: None, {'no_hello'}),
+        ('no answer to a ping', 'open', mute, {'silent'}),
+        ('many connections at once', 'waiting', many, {'sessions'})]

@@ -268,6 +268,22 @@ def false_cosignature(stage):
     equal(hostile.own_data(victim), own, 'data after it')
 
 
+def false_old_cosignature(stage):
+    """The same about a size that was receipted long ago: kept and frozen."""
+    company = stage.company
+    session = told_all(stage)
+    for _ in range(2):  # an honest one that comes again says nothing
+        session.receipt()
+    equal(session.ending(1.0), hostile.NOT_CUT, 'a receipt that comes again')
+    own = hostile.own_data(stage.victim)
+    pushes.receipt(len(company.yours),
+                   pushes.cosigned(os.urandom(32)))(session)
+    equal(session.ending(), FROZEN, 'the end of a false old cosignature')
+    session.close()
+    equal(stage.row()['state'], 'frozen', 'state after it')
+    equal(hostile.own_data(stage.victim), own, 'data after it')
+
+
 def replays(stage):
     """A push and a receipt of a former session, and of this one, again:
     nothing counts twice, and the session stands."""

@@ -29,12 +29,12 @@ SANITIZED = re.search(r'^KITH_SANITIZE:STRING=.',
 SETUP, ALLOW, DIAL, SEND, CLOSE, PROBE, STOP = range(1, 8)
 FROM_NET = {33: 'ready', 34: 'up', 35: 'frame', 36: 'down',
             37: 'dial_failed', 38: 'refused_key', 39: 'queued', 40: 'probed',
-            41: 'failed'}
+            41: 'failed', 42: 'often'}
 DOWN = {1: 'by_partner', 2: 'by_us', 3: 'not_allowed', 4: 'frame',
         5: 'flooded', 6: 'queue'}
 DIAL_REASON = {1: 'not_allowed', 2: 'refused', 3: 'timeout', 4: 'no_route',
                5: 'handshake', 6: 'address', 7: 'resources', 8: 'no_place',
-               9: 'key_taken'}
+               9: 'key_taken', 10: 'often'}
 
 
 def key_pair():
@@ -108,6 +108,8 @@ def read_event(payload):
         event.update(session=reader.number(8), bytes=reader.number(4))
     elif kind == 'probed':
         event.update(error=reader.number(4))
+    elif kind == 'often':
+        event.update(partner=reader.number(4))
     elif kind == 'failed':
         event.update(sentence=reader.line())
     reader.done()

@@ -12,7 +12,7 @@ sys.path.insert(0, str(harness.SOURCE / 'tests'))
 
 from peer import cards, kinds  # noqa: E402
 from peer.company import PROJECT, Company  # noqa: E402
-from peer.curve import CurveClient  # noqa: E402
+from peer.curve import Closed, CurveClient  # noqa: E402
 from peer.dealer import Dealer  # noqa: E402
 from peer.session import Session  # noqa: E402
 

@@ -15,6 +15,7 @@ class Dealer:
     def __init__(self, port, server, keys):
         if Dealer.context is None:
             Dealer.context = zmq.Context()
+        self.port = port
         self.socket = Dealer.context.socket(zmq.DEALER)
         self.socket.linger = 200
         self.socket.sndtimeo = 5000

@@ -12,7 +12,7 @@
 #include "kith/child.h"
 
 enum {
-    TYPE_COUNT = 26
+    TYPE_COUNT = 27
 };
 
 static const uint8_t payload_bytes[] = {0, 1, 2, 255};
@@ -76,6 +76,8 @@ static void fill_from_net(struct kith_child_frame *frames)
     frames[8].type = KITH_CHILD_NET_FAILED;
     frames[8].u.net_failed =
         (struct kith_net_failed){kith_bytes_of("address in use")};
+    frames[9].type = KITH_CHILD_NET_OFTEN;
+    frames[9].u.net_often = (struct kith_net_often){7};
 }
 
 static void fill_notify(struct kith_child_frame *frames)
@@ -123,7 +125,7 @@ static void fill_all(struct kith_child_frame frames[TYPE_COUNT])
     memset(frames, 0, TYPE_COUNT * sizeof(*frames));
     fill_to_net(frames);
     fill_from_net(frames + 7);
-    fill_notify(frames + 16);
+    fill_notify(frames + 17);
 }
 
 static enum kith_child_way way_of(enum kith_child_type type)
@@ -210,7 +212,7 @@ static void test_members_keep_their_values(void **state)
     assert_int_equal(back.u.net_dial_failed.wait_ms, 1500);
     assert_true(
         kith_bytes_is(back.u.net_dial_failed.address, "tcp://1.2.3.4:5"));
-    payload = encoded(fixture, &fixture->frames[16]);
+    payload = encoded(fixture, &fixture->frames[17]);
     assert_int_equal(
         kith_child_decode(fixture->arena, KITH_CHILD_TO_NOTIFY, payload, &back),
         KITH_OK);
@@ -396,7 +398,7 @@ static void test_lists_that_do_not_fit_the_arena_are_nomem(void **state)
 {
     struct fixture *fixture = *state;
     struct kith_child_frame back;
-    struct kith_bytes payload = encoded(fixture, &fixture->frames[16]);
+    struct kith_bytes payload = encoded(fixture, &fixture->frames[17]);
     struct kith_arena *small = NULL;
 
     assert_int_equal(kith_arena_new(16, &small), KITH_OK);

@@ -336,6 +336,21 @@ static void test_receipt_over_another_history_freezes_our_log(void **state)
     assert_int_equal(pair_link(pair, 0).out.receipted, 0);
 }
 
+/* Not passed over as one that came late: it is evidence too. */
+static void test_another_history_of_an_old_size_freezes_our_log(void **state)
+{
+    struct pair *pair = *state;
+    uint64_t receipted;
+
+    pair_open(pair);
+    receipted = pair_link(pair, 0).out.receipted;
+    assert_int_not_equal(receipted, 0);
+    give_false_receipt(pair, receipted);
+    assert_int_equal(pair->closed[0].code, KITH_REFUSE_FROZEN);
+    assert_true(pair_link(pair, 0).out.frozen);
+    assert_int_equal(pair_link(pair, 0).out.receipted, receipted);
+}
+
 static void test_frozen_log_takes_nothing_and_gives_nothing(void **state)
 {
     struct pair *pair = *state;
@@ -376,6 +391,7 @@ int main(void)
         PAIR_TEST(test_push_with_one_bad_key_changes_nothing),
         PAIR_TEST(test_receipt_over_more_than_was_made_is_a_fault),
         PAIR_TEST(test_receipt_over_another_history_freezes_our_log),
+        PAIR_TEST(test_another_history_of_an_old_size_freezes_our_log),
         PAIR_TEST(test_frozen_log_takes_nothing_and_gives_nothing),
     };
 

@@ -128,12 +128,34 @@ static void test_handshakes_of_one_key_are_bounded_in_time(void **state)
 
     assert_int_equal(put(allowed, 1, 11), KITH_OK);
     assert_int_equal(put(allowed, 2, 12), KITH_OK);
-    for (int i = 0; i < ALLOWED_HANDSHAKES; i++)
+    for (int i = 0; i < KITH_HANDSHAKES_MAX; i++)
         assert_true(allowed_handshake(allowed, 1, 50000 + i));
+    assert_int_equal(allowed_often(allowed), 0);
     assert_false(allowed_handshake(allowed, 1, 50200));
     assert_true(allowed_handshake(allowed, 2, 50200));
-    assert_true(allowed_handshake(allowed, 1, 50000 + ALLOWED_HANDSHAKES_MS));
+    assert_true(allowed_handshake(allowed, 1, 50000 + KITH_HANDSHAKES_MS));
     assert_false(allowed_handshake(allowed, 9, 50000));
+}
+
+static void test_who_comes_too_often_is_named_once_in_a_while(void **state)
+{
+    struct allowed *allowed = *state;
+    int64_t now_ms = 50000;
+
+    assert_int_equal(put(allowed, 1, 11), KITH_OK);
+    assert_int_equal(put(allowed, 2, 12), KITH_OK);
+    for (int round = 0; round < 2; round++) {
+        for (int i = 0; i < KITH_HANDSHAKES_MAX + 5; i++)
+            (void)allowed_handshake(allowed, 2, now_ms);
+        assert_int_equal(allowed_often(allowed), 2);
+        assert_false(allowed_handshake(allowed, 2, now_ms + 1));
+        assert_int_equal(allowed_often(allowed), 0);
+        now_ms += KITH_HANDSHAKES_MS;
+    }
+    for (int i = 0; i < KITH_HANDSHAKES_MAX + 5; i++)
+        (void)allowed_handshake(allowed, 1, now_ms);
+    allowed_remove(allowed, 1);
+    assert_int_equal(allowed_often(allowed), 0);
 }
 
 #define HERE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
@@ -148,6 +170,7 @@ int main(void)
         HERE(test_a_removed_partner_is_gone_both_ways),
         HERE(test_there_are_no_more_partners_than_set_up),
         HERE(test_handshakes_of_one_key_are_bounded_in_time),
+        HERE(test_who_comes_too_often_is_named_once_in_a_while),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
