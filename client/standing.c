@@ -110,16 +110,16 @@ bool standing_has(void *context, struct kith_bytes product,
     const struct standings *standings = context;
     char path[2 * KITH_NAME_MAX + 2];
     struct standing key = {.path = path};
-    const struct standing *found = NULL;
-    const struct standing *end = standings->entries + standings->count;
+    const struct standing *found, *end;
 
+    if (standings->count == 0)
+        return false;
+    end = standings->entries + standings->count;
     snprintf(path, sizeof path, "%.*s/%.*s", (int)product.len,
              (const char *)product.data, (int)cycle.len,
              (const char *)cycle.data);
-    found = standings->count == 0
-                ? NULL
-                : bsearch(&key, standings->entries, standings->count,
-                          sizeof key, compare_standings);
+    found = bsearch(&key, standings->entries, standings->count, sizeof key,
+                    compare_standings);
     if (found == NULL)
         return false;
     while (found > standings->entries && strcmp(found[-1].path, path) == 0)

@@ -263,7 +263,7 @@ void child_deliver(struct child *child)
 {
     size_t used = 0;
 
-    while (child->stream.fd >= 0) {
+    while (child->stream.fd >= 0 && used < child->stream.in.len) {
         struct kith_bytes rest = kith_buf_bytes(&child->stream.in);
         struct kith_bytes payload = {NULL, 0};
         struct kith_child_frame frame;
