@@ -1,5 +1,5 @@
-/* founding - see the header. Not here: the configuration (init_config.c), the
- * key file, which stands last (init.c, recover.c).
+/* founding - see the header. Not here: the configuration (init_config.c), what
+ * only one of the two does (init.c, recover.c).
  */
 #include "core/founding.h"
 
@@ -16,7 +16,10 @@
 #include "base/file.h"
 #include "base/paths.h"
 #include "core/daemon.h"
+#include "core/init_config.h"
 #include "core/options.h"
+#include "core/outcome.h"
+#include "core/passphrase.h"
 #include "core/sheet_file.h"
 #include "kith/error.h"
 #include "kith/keys.h"
@@ -181,7 +184,7 @@ static enum kith_status fill_store(const struct founding *founding,
     return status;
 }
 
-enum kith_status founding_store(const struct config *config,
+static enum kith_status make_store(const struct config *config,
                                 const struct founding *founding,
                                 struct kith_error *err)
 {
@@ -217,7 +220,8 @@ enum kith_status founding_store(const struct config *config,
     return status;
 }
 
-void founding_person(const struct options *options, struct founding *founding)
+/* Who is at the keyboard: behind sudo, the user who called it. */
+static void find_person(const struct options *options, struct founding *founding)
 {
     const char *sudo = getenv("SUDO_UID");
     const struct passwd *user;
@@ -261,4 +265,97 @@ enum kith_status founding_find_sheets(const struct options *options,
         return kith_fail(err, KITH_INVALID, "path_too_long", "",
                          "the path of the recovery sheet is too long");
     return KITH_OK;
+}
+
+void founding_tell_key_file(const struct config *config,
+                            const struct founding *founding)
+{
+    if (founding->locked)
+        (void)printf("Key file: %s, protected by your passphrase. kithd asks "
+                     "for it at each start.\n",
+                     config->key);
+    else
+        (void)printf("Key file: %s, not protected by a passphrase: a thief "
+                     "of this disk gets everything,\nall keys and all texts. "
+                     "--passphrase or a systemd credential guards it.\n",
+                     config->key);
+}
+
+/* The store and, last of all, the key file. */
+static enum kith_status finish(const struct options *options,
+                               const struct config *config,
+                               struct founding *founding,
+                               struct kith_error *err)
+{
+    struct passphrase passphrase = {NULL, 0};
+    struct keyfile_lock lock = {NULL, 0, KEYFILE_EFFORT_NORMAL};
+    enum kith_status status = KITH_OK;
+
+    founding->locked = options->passphrase || options->passphrase_file != NULL;
+    if (founding->locked)
+        status =
+            passphrase_read(options->passphrase_file, true, &passphrase, err);
+    lock.passphrase = passphrase.text;
+    lock.len = passphrase.len;
+    if (status == KITH_OK)
+        status = make_store(config, founding, err);
+    if (status == KITH_OK)
+        status = keyfile_create(config->key, founding->keys, &lock, err);
+    passphrase_clear(&passphrase);
+    return status;
+}
+
+static enum kith_status make_all(const struct options *options,
+                                 const struct config *config,
+                                 const struct founding_way *way,
+                                 struct founding *founding,
+                                 struct kith_error *err)
+{
+    enum kith_status status;
+
+    if (access(config->key, F_OK) == 0)
+        return kith_fail(err, KITH_CONFLICT, "identity_exists", "kith status",
+                         "there is an identity already: %s", config->key);
+    if (config->key_is_credential)
+        return kith_fail(err, KITH_INVALID, "credential",
+                         "use key = \"file:...\" at first, then encrypt that "
+                         "file with systemd-creds",
+                         "a credential cannot be written by %s", way->command);
+    find_person(options, founding);
+    status = way->make(options, config, founding, err);
+    if (status == KITH_OK)
+        status = finish(options, config, founding, err);
+    if (status == KITH_OK)
+        way->tell(config, founding);
+    return status;
+}
+
+int founding_run(const struct options *options, const struct founding_way *way)
+{
+    struct kith_error err;
+    struct config *config = NULL;
+    struct founding *founding = sodium_malloc(sizeof(*founding));
+    bool config_made = false;
+    enum kith_status status;
+
+    if (founding == NULL)
+        return kith_status_exit(KITH_NOMEM);
+    memset(founding, 0, sizeof(*founding));
+    kith_error_clear(&err);
+    status = init_config(options, &config, &config_made, &err);
+    if (status == KITH_OK)
+        status = make_all(options, config, way, founding, &err);
+    if (status != KITH_OK) {
+        if (founding->sheet_made)
+            (void)unlink(founding->sheet);
+        if (founding->next_made)
+            (void)unlink(founding->next_sheet);
+        if (config_made)
+            (void)unlink(options->config);
+    }
+    keyfile_destroy(&founding->keys);
+    kith_buf_clear(&founding->card);
+    sodium_free(founding);
+    config_destroy(&config);
+    return status == KITH_OK ? 0 : outcome_print(&err);
 }

@@ -35,9 +35,27 @@ struct founding {
     int64_t uid;
     bool sheet_made;
     bool next_made;
+    bool locked;    /* the key file has a passphrase */
     bool recovered; /* the store is one of a company that lost another */
 };
 
+/* What differs between init and recover. */
+struct founding_way {
+    const char *command; /* "init" */
+    /* Keys, card and sheets into FOUNDING, which holds the person and is zero
+     * otherwise. */
+    enum kith_status (*make)(const struct options *options,
+                             const struct config *config,
+                             struct founding *founding, struct kith_error *err);
+    /* Says on stdout what was made and what comes next. */
+    void (*tell)(const struct config *config, const struct founding *founding);
+};
+
+/* Finds or writes the configuration, makes all of it, the key file last: while
+ * that does not stand there is no identity, and it can be tried again. When it
+ * fails it takes away the files it wrote and says on stderr why. Returns the
+ * exit code. */
+int founding_run(const struct options *options, const struct founding_way *way);
 /* Draws root, next root, backup key and operational keys. KITH_NOMEM. */
 enum kith_status founding_keys(struct founding *founding,
                                struct kith_error *err) KITH_MUST_CHECK;
@@ -46,8 +64,6 @@ enum kith_status founding_card(const struct options *options,
                                const struct config *config,
                                struct founding *founding,
                                struct kith_error *err) KITH_MUST_CHECK;
-/* Who is at the keyboard: behind sudo, the user who called it. */
-void founding_person(const struct options *options, struct founding *founding);
 /* Where the sheets are written. KITH_INVALID: the path is too long. */
 enum kith_status founding_find_sheets(const struct options *options,
                                       struct founding *founding,
@@ -57,9 +73,9 @@ enum kith_status founding_sheets(struct founding *founding,
                                  struct kith_error *err) KITH_MUST_CHECK;
 enum kith_status founding_next_sheet(struct founding *founding,
                                      struct kith_error *err) KITH_MUST_CHECK;
-/* The store with card and first person. KITH_CONFLICT: one is there. */
-enum kith_status founding_store(const struct config *config,
-                                const struct founding *founding,
-                                struct kith_error *err) KITH_MUST_CHECK;
+
+/* Says on stdout where the key file is, and what guards it. */
+void founding_tell_key_file(const struct config *config,
+                            const struct founding *founding);
 
 #endif

@@ -17,10 +17,7 @@
 #include "base/file.h"
 #include "base/keyfile.h"
 #include "core/founding.h"
-#include "core/init_config.h"
 #include "core/options.h"
-#include "core/outcome.h"
-#include "core/passphrase.h"
 #include "core/sheet_file.h"
 #include "kith/armour.h"
 #include "kith/error.h"
@@ -172,6 +169,7 @@ static void tell(const struct config *config, const struct founding *founding)
                      "Print it, keep it\nelsewhere than the recovery sheet, "
                      "then delete it; the former one is void.\n",
                      founding->next_sheet);
+    founding_tell_key_file(config, founding);
     (void)printf("%s", cannot);
     (void)printf("You are %s (admin). Next:\n"
                  "  kithd --config %s\n"
@@ -185,34 +183,16 @@ static void tell(const struct config *config, const struct founding *founding)
                  founding->person, config->path);
 }
 
-static enum kith_status make_all(const struct options *options,
-                                 const struct config *config,
-                                 struct founding *founding,
-                                 struct kith_error *err)
+static enum kith_status make(const struct options *options,
+                             const struct config *config,
+                             struct founding *founding, struct kith_error *err)
 {
-    struct passphrase passphrase = {NULL, 0};
-    struct keyfile_lock lock = {NULL, 0, KEYFILE_EFFORT_NORMAL};
     enum kith_status status;
 
-    if (access(config->key, F_OK) == 0)
-        return kith_fail(err, KITH_CONFLICT, "identity_exists", "kith status",
-                         "there is an identity already: %s", config->key);
-    if (config->key_is_credential)
-        return kith_fail(err, KITH_INVALID, "credential",
-                         "recover with key = \"file:...\", then encrypt that "
-                         "file with systemd-creds",
-                         "a credential cannot be written by recover");
     founding->recovered = true;
-    founding_person(options, founding);
     status = read_sheet(options, founding, err);
     if (status == KITH_OK)
         status = read_former(options, founding, err);
-    if (status == KITH_OK &&
-        (options->passphrase || options->passphrase_file != NULL))
-        status =
-            passphrase_read(options->passphrase_file, true, &passphrase, err);
-    lock.passphrase = passphrase.text;
-    lock.len = passphrase.len;
     if (status == KITH_OK)
         status = make_keys(founding, err);
     if (status == KITH_OK)
@@ -221,40 +201,12 @@ static enum kith_status make_all(const struct options *options,
         status = founding_find_sheets(options, founding, err);
     if (status == KITH_OK && founding->former.root.revision == 0)
         status = make_next_sheet(founding, err);
-    if (status == KITH_OK)
-        status = founding_store(config, founding, err);
-    if (status == KITH_OK)
-        status = keyfile_create(config->key, founding->keys, &lock, err);
-    passphrase_clear(&passphrase);
-    if (status == KITH_OK)
-        tell(config, founding);
     return status;
 }
 
 int recover(const struct options *options)
 {
-    struct kith_error err;
-    struct config *config = NULL;
-    struct founding *founding = sodium_malloc(sizeof(*founding));
-    bool config_made = false;
-    enum kith_status status;
+    static const struct founding_way way = {"recover", make, tell};
 
-    if (founding == NULL)
-        return kith_status_exit(KITH_NOMEM);
-    memset(founding, 0, sizeof(*founding));
-    kith_error_clear(&err);
-    status = init_config(options, &config, &config_made, &err);
-    if (status == KITH_OK)
-        status = make_all(options, config, founding, &err);
-    if (status != KITH_OK) {
-        if (founding->next_made)
-            (void)unlink(founding->next_sheet);
-        if (config_made)
-            (void)unlink(options->config);
-    }
-    keyfile_destroy(&founding->keys);
-    kith_buf_clear(&founding->card);
-    sodium_free(founding);
-    config_destroy(&config);
-    return status == KITH_OK ? 0 : outcome_print(&err);
+    return founding_run(options, &way);
 }

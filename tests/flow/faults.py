@@ -90,15 +90,16 @@ class Pair:
                 self.open.add(title)
 
     def is_quiet(self):
-        """Everything that was queued is sent, and its receipt is here; a
-        daemon that does not answer is not quiet."""
+        """A session stands, everything that was queued is sent, and its
+        receipt is here; a daemon that does not answer is not quiet."""
         for own, name in zip(self.both, self.names):
             done = own.kith('--json', 'partner', 'show', name, expect=None)
             check(done.code in (0, 4), str(done))
             if done.code != 0:
                 return False
             row = done.json
-            if row['out'] != 0 or row['sent'] != row['receipted']:
+            if (not row['link'].startswith('connected') or row['out'] != 0 or
+                    row['sent'] != row['receipted']):
                 return False
         return True
 

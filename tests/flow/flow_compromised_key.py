@@ -2,39 +2,17 @@
 size that a person names: what they signed above it is signed anew, so that no
 size is without a good key; what was told still verifies, at both sides and in
 packs, and changes flow on."""
+import faults
 import harness
 import steps
 from harness import check, equal, wait_until
 
 
-def settled(company, name):
-    row = steps.partner(company, name)
-    return (row['link'].startswith('connected') and row['out'] == 0 and
-            row['sent'] == row['receipted'])
-
-
-def audited(company, act):
-    return [row for row in company.rows('audit', 'show', '--limit', '5000')
-            if row['act'] == act]
-
-
 def main():
     with harness.Flow() as flow:
-        acme = flow.company('ACME Devices')
-        northwind = flow.company('Northwind EMS')
-        names = steps.share(acme, northwind, 'lumen')
-        both = (acme, northwind)
-        posted = []
-
-        def post(count=5):
-            for _ in range(count):
-                posted.append(f'change {len(posted)}')
-                acme.kith('post', 'lumen', '-m', posted[-1])
-
-        def all_settled():
-            for company, name in zip(both, names):
-                wait_until(lambda c=company, n=name: settled(c, n),
-                           timeout_s=60, what='everything receipted')
+        pair = faults.Pair(flow)
+        acme, northwind = pair.both
+        both, names = pair.both, pair.names
 
         def rotate(company, key, *more, expect=0):
             return company.kith('rotate', '--config', company.conf, '--sheet',
@@ -55,8 +33,8 @@ def main():
             result = rotate(acme, *more, expect=None)
             check(result.code != 0 and words in result.err, f'{result}')
 
-        post()
-        all_settled()
+        pair.post(5)
+        pair.settle()
         size = steps.partner(acme, names[0])['receipted']
         acme.stop()
         refused('for one compromised', 'log', '--last-good', '4')
@@ -73,13 +51,13 @@ def main():
         rotate(acme, 'log', '--compromised', '--last-good',
                f'{names[0]}={last}')
         acme.start()
-        post()
-        all_settled()
+        pair.post(5)
+        pair.settle()
         all_verifies('log')
-        flag = audited(northwind, 'key_compromised')[-1]
+        flag = steps.audited(northwind, 'key_compromised')[-1]
         equal((flag['text'], flag['index'], flag['count']),
               ('log', last, size - last), 'what the partner reads of it')
-        equal(audited(acme, 'checkpoints_anew')[-1]['index'], last,
+        equal(steps.audited(acme, 'checkpoints_anew')[-1]['index'], last,
               'what is signed anew')
 
         # nothing new to cosign: the receipt itself comes anew
@@ -87,22 +65,19 @@ def main():
         northwind.stop()
         rotate(northwind, 'receipt', '--compromised', '--last-good', '6')
         northwind.start()
-        wait_until(lambda: audited(acme, 'key_compromised'),
+        wait_until(lambda: steps.audited(acme, 'key_compromised'),
                    what='the notice of the receipt key')
-        all_settled()
+        pair.settle()
         all_verifies('receipt')
-        flag = audited(acme, 'key_compromised')[-1]
+        flag = steps.audited(acme, 'key_compromised')[-1]
         equal((flag['text'], flag['index']), ('receipt', 6), 'the same here')
         check(flag['count'] >= size - 6, f'entries in doubt: {flag}')
 
-        post()
-        all_settled()
+        pair.post(5)
+        pair.settle()
         all_verifies('after')
-        arrived = [row['title'] for row in
-                   northwind.rows('--as', 'jan', 'inbox', '--limit', '5000')
-                   if row['title'].startswith('change ')]
-        equal(list(reversed(arrived)), posted, 'changes at the partner')
-        print(f'{len(posted)} changes: 0 lost, 0 doubled; '
+        equal(pair.arrived(), pair.posted, 'changes at the partner')
+        print(f'{len(pair.posted)} changes: 0 lost, 0 doubled; '
               f'{size - last} entries and {flag["count"]} receipts in doubt, '
               'all of them good again')
 

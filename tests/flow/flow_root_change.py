@@ -5,21 +5,11 @@ the sheets of before sign nothing any more; a disk lost afterwards needs a card
 beside the sheet, and says so."""
 import os
 
+import faults
 import flow_lost_disk
 import harness
 import steps
 from harness import check, equal, wait_until
-
-
-def settled(company, name):
-    row = steps.partner(company, name)
-    return (row['link'].startswith('connected') and row['out'] == 0 and
-            row['sent'] == row['receipted'])
-
-
-def audited(company, act):
-    return [row for row in company.rows('audit', 'show', '--limit', '5000')
-            if row['act'] == act]
 
 
 def rotate(company, *more, expect=0, sheet=None):
@@ -61,41 +51,30 @@ def refuse_what_cannot_be(acme, northwind, next_sheet):
 
 def main():
     with harness.Flow() as flow:
-        acme = flow.company('ACME Devices')
-        northwind = flow.company('Northwind EMS')
-        names = steps.share(acme, northwind, 'lumen')
-        both = (acme, northwind)
-        posted = []
-
-        def post(count=3):
-            for _ in range(count):
-                posted.append(f'change {len(posted)}')
-                acme.kith('post', 'lumen', '-m', posted[-1])
-
-        def all_settled():
-            for company, name in zip(both, names):
-                wait_until(lambda c=company, n=name: settled(c, n),
-                           timeout_s=60, what='everything receipted')
+        pair = faults.Pair(flow)
+        acme, northwind = pair.both
+        both, names = pair.both, pair.names
 
         def pack(name):
             path = flow.folder / name
             acme.kith('evidence', 'export', names[0], '--file', path)
             return path
 
-        post()
-        all_settled()
+        pair.post(3)
+        pair.settle()
         former = pack('former.pack')
         first_sheet, next_sheet = acme.sheet, acme.home / 'kith-next-root.txt'
         acme.stop()
         refuse_what_cannot_be(acme, northwind, next_sheet)
         acme.start()
-        post()  # some of it is still under way
+        pair.post(3)  # some of it is still under way
         acme.stop()
         next_sheet = change_root(acme, 2, next_sheet)
         acme.start()
-        post()
-        all_settled()
-        equal(len(audited(northwind, 'root_changed')), 1, 'the partner reads it')
+        pair.post(3)
+        pair.settle()
+        equal(len(steps.audited(northwind, 'root_changed')), 1,
+              'the partner reads it')
         check(steps.partner(northwind, names[1])['verified_us'],
               'and knows the company as before')
 
@@ -107,11 +86,11 @@ def main():
         northwind.stop()
         next_sheet = change_root(acme, 3, next_sheet, '--key', 'log')
         acme.start()
-        post()
+        pair.post(3)
         northwind.start()
-        post()
-        all_settled()
-        equal(len(audited(northwind, 'root_changed')), 2, 'the second one')
+        pair.post(3)
+        pair.settle()
+        equal(len(steps.audited(northwind, 'root_changed')), 2, 'the second one')
         for company, name in zip(both, names):
             shown = company.kith('evidence', 'show', name, '--entries')
             check('NOT' not in shown.out, str(shown))
@@ -124,10 +103,7 @@ def main():
         steps.pair(acme, acorn)
         acorn.stop()
 
-        titles = [row['title'] for row in
-                  northwind.rows('--as', 'jan', 'inbox', '--limit', '5000')
-                  if row['title'].startswith('change ')]
-        equal(list(reversed(titles)), posted, 'changes at the partner')
+        equal(pair.arrived(), pair.posted, 'changes at the partner')
 
         card = northwind.home / 'newest.card'
         acme.kith('card', 'show', '--file', card)
@@ -148,8 +124,8 @@ def main():
         wait_until(lambda: flow_lost_disk.link(northwind)['state'] in
                    ('frozen', 'refused'), what='the loss is noticed')
         flow_lost_disk.resume((northwind, acme))
-        print(f'{who}: root changed twice, {len(posted)} changes, 0 lost, 0 '
-              'doubled; recovered with card and third sheet')
+        print(f'{who}: root changed twice, {len(pair.posted)} changes, 0 lost, '
+              '0 doubled; recovered with card and third sheet')
 
 
 if __name__ == '__main__':

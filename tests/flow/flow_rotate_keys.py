@@ -4,6 +4,7 @@ still verifies, and a key given up as compromised proves nothing above its last
 good size."""
 import shutil
 
+import faults
 import harness
 import steps
 from harness import check, equal, wait_until
@@ -34,11 +35,6 @@ def replace(company, keys, *more):
           'keys that changed')
 
 
-def settled(company, name):
-    row = steps.partner(company, name)
-    return row['out'] == 0 and row['sent'] == row['receipted']
-
-
 def evidence_verifies(companies, names):
     for company, name in zip(companies, names):
         company.kith('evidence', 'show', name, '--entries')
@@ -46,55 +42,43 @@ def evidence_verifies(companies, names):
 
 def main():
     with harness.Flow() as flow:
-        acme = flow.company('ACME Devices')
-        northwind = flow.company('Northwind EMS')
-        names = steps.share(acme, northwind, 'lumen')
-        both = (acme, northwind)
-        posted = []
+        pair = faults.Pair(flow)
+        acme, northwind = pair.both
+        both, names = pair.both, pair.names
 
-        def post(count=3):
-            for _ in range(count):
-                posted.append(f'change {len(posted)}')
-                acme.kith('post', 'lumen', '-m', posted[-1])
-
-        def all_settled():
-            for company, name in zip(both, names):
-                wait_until(lambda c=company, n=name: settled(c, n),
-                           timeout_s=60, what='everything receipted')
-
-        post()
-        all_settled()
+        pair.post(3)
+        pair.settle()
         for turn, keys in enumerate(TURNS):
             for company in both:
-                post()  # some of it is still under way
+                pair.post(3)  # some of it is still under way
                 if company is northwind:
-                    all_settled()  # it has our newest card
+                    pair.settle()  # it has our newest card
                 wait_until(lambda c=company, n=names[both.index(company)]:
                            steps.partner(c, n)['link'].startswith('connected'),
                            what='connected')
-                all_settled()
+                pair.settle()
                 replace(company, keys,
                         *(('--compromised',) if turn == 4 else ()))
-                post()
-            all_settled()
+                pair.post(3)
+            pair.settle()
             evidence_verifies(both, names)
 
         # one change of keys while the partner is away; a second one waits for
         # it, as cards teach the keys one by one
-        post()
+        pair.post(3)
         northwind.stop()
         before = keys_of(acme)
         replace(acme, ('log', 'receipt', 'statement', 'sealing'))
-        post()
+        pair.post(3)
         acme.stop()
         early = rotate(acme, ['log'], expect=None)
         check(early.code != 0 and
               f'{names[0]} does not have our newest card yet' in early.err,
               str(early))
         acme.start()
-        post()
+        pair.post(3)
         northwind.start()
-        all_settled()
+        pair.settle()
         check(all(keys_of(acme)[key] != old for key, old in before.items()),
               'all keys are others')
         evidence_verifies(both, names)
@@ -127,14 +111,11 @@ def main():
         (acme.home / 'key.old').rename(acme.home / 'key')
         acme.start()
         check(keys_of(acme)['log'] != before['log'], 'the new key counts')
-        post()
-        all_settled()
+        pair.post(3)
+        pair.settle()
         evidence_verifies(both, names)
-        arrived = [row['title'] for row in
-                   northwind.rows('--as', 'jan', 'inbox', '--limit', '5000')
-                   if row['title'].startswith('change ')]
-        equal(list(reversed(arrived)), posted, 'changes at the partner')
-        print(f'{2 * len(TURNS) + 2} changes of keys, {len(posted)} changes: '
+        equal(pair.arrived(), pair.posted, 'changes at the partner')
+        print(f'{2 * len(TURNS) + 2} changes of keys, {len(pair.posted)} changes: '
               '0 lost, 0 doubled')
 
 

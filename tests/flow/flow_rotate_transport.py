@@ -14,18 +14,13 @@ def settled(company, name):
             row['sent'] == row['receipted'])
 
 
-def audited(company, act):
-    return [row for row in company.rows('audit', 'show', '--limit', '5000')
-            if row['act'] == act]
-
-
 def rotate(company, *more, expect=0):
     return company.kith('rotate', '--config', company.conf, '--sheet',
                         company.sheet, *more, expect=expect)
 
 
 def in_use(acme, times):
-    wait_until(lambda: len(audited(acme, 'own_transport_key')) == times,
+    wait_until(lambda: len(steps.audited(acme, 'own_transport_key')) == times,
                what='the new key in use')
 
 
@@ -70,7 +65,7 @@ def main():
         all_settled()
         newest = acme.rows('id', 'show')['transport_key']
         check(newest != former, 'the card names another key')
-        equal(audited(acme, 'own_transport_key'), [],
+        equal(steps.audited(acme, 'own_transport_key'), [],
               'not in use while acorn lacks the card')
         # the former one still is, either way of dialling
         for company in (acme, northwind):
@@ -105,8 +100,8 @@ def main():
               str(unnamed))
         rotate(acme, '--leave', acorn_names[0])
         acme.start()
-        equal(len(audited(acme, 'own_transport_key')), 2, 'in use at once')
-        equal(len(audited(acme, 'partner_left_behind')), 1, 'and audited')
+        equal(len(steps.audited(acme, 'own_transport_key')), 2, 'in use at once')
+        equal(len(steps.audited(acme, 'partner_left_behind')), 1, 'and audited')
         post()
         all_settled()
         acorn.start()

@@ -30,6 +30,11 @@ def partner(company, name):
     return company.rows('partner', 'show', name)
 
 
+def audited(company, act):
+    return [row for row in company.rows('audit', 'show', '--limit', '5000')
+            if row['act'] == act]
+
+
 def verify(a, b, names):
     """Each types the six groups that the other's screen shows."""
     groups = [partner(own, name)['groups']
