@@ -35,7 +35,9 @@ const struct command commands_notify[] = {
         .examples = "notify rules add inbox --kind message\n"
                     "notify rules add team --partner acme --kind milestone "
                     "--slip-days 7",
-        .notes = "A channel is `inbox` or one that kith.conf sets up.",
+        .notes = "A channel is `inbox` or one that kith.conf sets up. A rule "
+                 "without --project, --kind and\n--slip-days also hears of "
+                 "agreements that end: 90, 30 and 0 days before.",
     },
     {
         .noun = "notify",

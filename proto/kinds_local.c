@@ -67,6 +67,10 @@ static const struct kith_field_info agreement_fields[] = {
      NULL, NULL, "day from which they ended it"},
     {KITH_AGREEMENT_PROPOSAL_ITEM, "proposal_item", KITH_FIELD_OCTETS,
      KITH_F_EXACT, KITH_ID_LEN, 0, NULL, NULL, "item id of the proposal"},
+    {KITH_AGREEMENT_WATCH_FROM, "watch_from", KITH_FIELD_DAY, 0, 0, 0, NULL,
+     NULL, "day from which its end is watched"},
+    {KITH_AGREEMENT_WATCHED, "watched", KITH_FIELD_NUMBER, 0, 0, 0, NULL,
+     "days", "days before its end of which people were told last"},
 };
 
 static const struct kith_field_info grant_state_fields[] = {

@@ -9,6 +9,7 @@
 #include "core/partner_row.h"
 #include "kith/fields.h"
 #include "kith/kinds.h"
+#include "rules/agreement_life.h"
 #include "rules/cache.h"
 #include "rules/reason.h"
 #include "rules/resolve.h"
@@ -161,7 +162,7 @@ static enum kith_status put_until(struct call *call, uint32_t link)
         struct kith_when when = {KITH_WHEN_DATE, until, 0, {NULL, 0}};
 
         if (agreement->link != link || until < 0 ||
-            partner_row_nda(&agreement->record, act_today(&call->act)) !=
+            agreement_state(cache, agreement, act_today(&call->act)) !=
                 KITH_NDA_IN_FORCE)
             continue;
         kith_build_when(&call->builder, KITH_DISCLOSURE_ROW_NDA_UNTIL, &when);

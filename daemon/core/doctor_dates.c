@@ -8,16 +8,15 @@
 #include <stdio.h>
 
 #include "core/call.h"
-#include "core/partner_row.h"
 #include "kith/fields.h"
 #include "kith/kinds.h"
 #include "kith/rows.h"
+#include "rules/agreement_life.h"
 #include "rules/cache.h"
 #include "rules/resolve.h"
 #include "store/logs.h"
 
 enum {
-    OPEN_END = INT32_MAX, /* no last day */
     WORDS_SIZE = 200,
     DAY_SIZE = 40 /* of any three ints */
 };
@@ -52,41 +51,22 @@ static void describe_end(int32_t today, int32_t until, char *ret, size_t size)
                        until - today, until == today + 1 ? "" : "s", day);
 }
 
-/* The last day of RECORD, by its term or by an end that somebody gave it. */
-static int32_t last_day(const struct kith_record *record)
-{
-    const int32_t term =
-        kith_record_day(record, KITH_AGREEMENT_UNTIL, OPEN_END);
-    int32_t own = kith_record_day(record, KITH_AGREEMENT_ENDED_OWN, OPEN_END);
-    int32_t theirs =
-        kith_record_day(record, KITH_AGREEMENT_ENDED_PARTNER, OPEN_END);
-
-    /* ended on a day means: not in force on it any more */
-    own = own == OPEN_END ? own : own - 1;
-    theirs = theirs == OPEN_END ? theirs : theirs - 1;
-    if (own > theirs)
-        own = theirs;
-    return own < term ? own : term;
-}
-
 /* Of the agreements with LINK that both have signed, the one that lasts
  * longest; NULL: none. */
-static const struct kith_record *find_longest(const struct rules_cache *cache,
-                                              uint32_t link, int32_t today)
+static const struct cached_agreement *find_longest(
+    const struct rules_cache *cache, uint32_t link)
 {
-    const struct kith_record *found = NULL;
+    const struct cached_agreement *found = NULL;
     size_t i;
 
     for (i = 0; i < cache->n_agreements; i++) {
-        const struct kith_record *record = &cache->agreements[i].record;
-        const enum kith_nda_state state = partner_row_nda(record, today);
+        const struct cached_agreement *one = &cache->agreements[i];
 
-        if (cache->agreements[i].link != link ||
-            state == KITH_NDA_PROPOSED_BY_US ||
-            state == KITH_NDA_PROPOSED_BY_THEM)
+        if (one->link != link || !agreement_has_both(&one->record))
             continue;
-        if (found == NULL || last_day(record) >= last_day(found))
-            found = record;
+        if (found == NULL ||
+            agreement_over(cache, one) >= agreement_over(cache, found))
+            found = one;
     }
     return found;
 }
@@ -96,19 +76,20 @@ static void look_at_agreement(struct call *call,
                               const struct store_link *link, size_t *warned)
 {
     const int32_t today = act_today(&call->act);
-    const struct kith_record *record = find_longest(cache, link->number, today);
+    const struct cached_agreement *longest = find_longest(cache, link->number);
     char check[WORDS_SIZE], text[2 * WORDS_SIZE], next[WORDS_SIZE];
     char end[WORDS_SIZE];
     int32_t until;
     int64_t years;
 
-    if (record == NULL)
+    if (longest == NULL)
         return;
-    until = last_day(record);
+    until = agreement_over(cache, longest) - 1;
     if (until - today > DOCTOR_AGREEMENT_SOON)
         return;
     describe_end(today, until, end, sizeof(end));
-    years = kith_record_value(record, KITH_AGREEMENT_CONFIDENTIALITY_YEARS, 0);
+    years = kith_record_value(&longest->record,
+                              KITH_AGREEMENT_CONFIDENTIALITY_YEARS, 0);
     if (until >= today)
         (void)snprintf(text, sizeof(text),
                        "%s; then nothing more is told to either side", end);

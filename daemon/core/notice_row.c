@@ -5,7 +5,7 @@
 #include "base/config.h"
 #include "core/call.h"
 #include "core/daemon.h"
-#include "core/notices.h"
+#include "rules/notice.h"
 
 enum kith_status notice_row_channel(struct daemon *daemon, struct call *call,
                                     struct kith_bytes name)
@@ -17,7 +17,7 @@ enum kith_status notice_row_channel(struct daemon *daemon, struct call *call,
         return call_fail(call, KITH_INVALID, "arguments",
                          "--channel NAME, or --channel inbox",
                          "name the channel");
-    if (kith_bytes_is(name, NOTICES_INBOX) ||
+    if (kith_bytes_is(name, NOTICE_INBOX) ||
         config_channel(daemon->config, text) != NULL)
         return KITH_OK;
     return call_fail(call, KITH_NOT_FOUND, "no_channel",

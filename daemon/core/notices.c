@@ -17,6 +17,7 @@
 #include "core/notifier.h"
 #include "kith/fields.h"
 #include "kith/kinds.h"
+#include "rules/notice.h"
 #include "store/state.h"
 #include "store/store.h"
 
@@ -282,7 +283,7 @@ static bool hand_over(struct daemon *daemon, struct store_txn *txn,
         return false;
     copy_text(&record, KITH_NOTICE_CHANNEL, channel, sizeof(channel));
     memset(&deliver, 0, sizeof(deliver));
-    if (strcmp(channel, NOTICES_INBOX) == 0) {
+    if (strcmp(channel, NOTICE_INBOX) == 0) {
         notifier_add_outcome(daemon->notifier, &outcome);
     } else if (config_channel(daemon->config, channel) == NULL) {
         outcome.delivered = false;

@@ -16,9 +16,6 @@
 struct daemon;
 struct notices;
 
-/* The channel that needs no delivery: `kith notify list` shows it. */
-#define NOTICES_INBOX "inbox"
-
 /* With nothing under way. KITH_NOMEM. */
 enum kith_status notices_new(struct notices **ret_notices) KITH_MUST_CHECK;
 void notices_destroy(struct notices **notices);

@@ -16,34 +16,12 @@
 #include "kith/card.h"
 #include "kith/fields.h"
 #include "kith/session.h"
+#include "rules/agreement_life.h"
 #include "rules/cache.h"
 
 int32_t partner_row_nda_until(const struct kith_record *agreement)
 {
     return kith_record_day(agreement, KITH_AGREEMENT_UNTIL, -1);
-}
-
-enum kith_nda_state partner_row_nda(const struct kith_record *agreement,
-                                    int32_t day)
-{
-    bool own =
-        kith_record_field(agreement, KITH_AGREEMENT_OWN_SIGNATURE) != NULL;
-    bool theirs =
-        kith_record_field(agreement, KITH_AGREEMENT_PARTNER_SIGNATURE) != NULL;
-    int32_t until = partner_row_nda_until(agreement);
-
-    if (kith_record_day(agreement, KITH_AGREEMENT_ENDED_OWN, INT32_MAX) <=
-            day ||
-        kith_record_day(agreement, KITH_AGREEMENT_ENDED_PARTNER, INT32_MAX) <=
-            day)
-        return KITH_NDA_ENDED;
-    if (own && !theirs)
-        return KITH_NDA_PROPOSED_BY_US;
-    if (!own)
-        return KITH_NDA_PROPOSED_BY_THEM;
-    if (kith_record_day(agreement, KITH_AGREEMENT_EFFECTIVE, 0) > day)
-        return KITH_NDA_NOT_YET;
-    return until >= 0 && until < day ? KITH_NDA_EXPIRED : KITH_NDA_IN_FORCE;
 }
 
 const char *partner_row_nda_name(enum kith_nda_state state)
@@ -61,18 +39,17 @@ const char *partner_row_nda_name(enum kith_nda_state state)
 }
 
 /* The agreement that says most of a link: one in force, else the newest. */
-static const struct kith_record *find_agreement(const struct rules_cache *cache,
-                                                uint32_t link, int32_t day)
+static const struct cached_agreement *find_agreement(
+    const struct rules_cache *cache, uint32_t link, int32_t day)
 {
-    const struct kith_record *found = NULL;
+    const struct cached_agreement *found = NULL;
 
     for (size_t i = 0; i < cache->n_agreements; i++) {
-        const struct kith_record *record = &cache->agreements[i].record;
-
         if (cache->agreements[i].link != link)
             continue;
-        if (found == NULL || partner_row_nda(found, day) != KITH_NDA_IN_FORCE)
-            found = record;
+        if (found == NULL ||
+            agreement_state(cache, found, day) != KITH_NDA_IN_FORCE)
+            found = &cache->agreements[i];
     }
     return found;
 }
@@ -82,7 +59,7 @@ static void put_nda(struct call *call, const struct rules_cache *cache,
 {
     struct kith_record_builder *row = &call->builder;
     int32_t day = act_today(&call->act);
-    const struct kith_record *agreement =
+    const struct cached_agreement *agreement =
         find_agreement(cache, link->number, day);
     enum kith_nda_state state;
     int32_t until;
@@ -93,8 +70,8 @@ static void put_nda(struct call *call, const struct rules_cache *cache,
             words->next = "kith nda propose";
         return;
     }
-    state = partner_row_nda(agreement, day);
-    until = partner_row_nda_until(agreement);
+    state = agreement_state(cache, agreement, day);
+    until = partner_row_nda_until(&agreement->record);
     call_put_text(call, KITH_PARTNER_ROW_NDA, partner_row_nda_name(state));
     if (state == KITH_NDA_PROPOSED_BY_THEM && words->next == NULL)
         words->next = "kith nda sign";

@@ -24,12 +24,9 @@ enum kith_status partner_row_add(struct daemon *daemon, struct call *call,
 enum kith_status partner_rows_add(struct daemon *daemon, struct call *call)
     KITH_MUST_CHECK;
 
-/* How an agreement stands on DAY (days since 1970). */
-enum kith_nda_state partner_row_nda(const struct kith_record *agreement,
-                                    int32_t day);
-/* Name of that state for people ("in force"). */
+/* Name of an agreement's state for people ("in force"). */
 const char *partner_row_nda_name(enum kith_nda_state state);
-/* First day of agreement or its last (UNTIL), -1: open. */
+/* The last day that its terms name, -1: none. */
 int32_t partner_row_nda_until(const struct kith_record *agreement);
 
 #endif

@@ -32,6 +32,7 @@
 #include "core/understand.h"
 #include "core/transport.h"
 #include "core/wall.h"
+#include "core/watch.h"
 #include "kith/error.h"
 #include "store/store.h"
 
@@ -216,6 +217,7 @@ static enum kith_status serve(struct daemon *daemon)
         arrange(daemon);
         if (transport_run(daemon))
             child_restart(net_child(daemon->net));
+        watch_run(daemon);
         notices_run(daemon);
         refusals_run(daemon);
     }

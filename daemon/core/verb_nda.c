@@ -11,16 +11,16 @@
 #include "core/call.h"
 #include "core/daemon.h"
 #include "core/links.h"
-#include "core/partner_row.h"
 #include "kith/fields.h"
 #include "kith/kinds.h"
 #include "kith/rows.h"
 #include "rules/agreement.h"
+#include "rules/agreement_life.h"
 #include "rules/agreement_terms.h"
 #include "rules/cache.h"
 #include "rules/grant.h"
 #include "rules/resolve.h"
-#include "store/state.h"
+#include "store/logs.h"
 
 static void copy_field(struct kith_record_builder *row, uint32_t to,
                        const struct kith_record *record, uint32_t from)
@@ -50,7 +50,8 @@ static void put_next(struct call *call, enum kith_nda_state state,
 }
 
 static enum kith_status add_row(struct call *call,
-                                const struct kith_record *record)
+                                const struct rules_cache *cache,
+                                const struct cached_agreement *agreement)
 {
     static const struct {
         uint32_t to, from;
@@ -71,11 +72,12 @@ static enum kith_status add_row(struct call *call,
         {KITH_NDA_ROW_PARTNER_SIGNED_AT, KITH_AGREEMENT_PARTNER_SIGNED_AT},
         {KITH_NDA_ROW_ENDED, KITH_AGREEMENT_ENDED_OWN},
     };
-    enum kith_nda_state state = partner_row_nda(record, act_today(&call->act));
+    const struct kith_record *record = &agreement->record;
+    const enum kith_nda_state state =
+        agreement_state(cache, agreement, act_today(&call->act));
     struct store_link link;
-    enum kith_status status = store_link_get(
-        call->act.txn,
-        (uint32_t)kith_record_value(record, KITH_AGREEMENT_PARTNER, 0), &link);
+    enum kith_status status =
+        store_link_get(call->act.txn, agreement->link, &link);
 
     if (status != KITH_OK)
         return status;
@@ -98,15 +100,18 @@ static enum kith_status finish(struct daemon *daemon, struct call *call,
                                const struct store_link *link, uint64_t number,
                                enum kith_status status)
 {
-    struct kith_record record;
+    const struct cached_agreement *agreement;
+    const struct rules_cache *cache = NULL;
 
     if (status == KITH_OK)
-        status = store_state_get(call->act.txn, KITH_KIND_AGREEMENT, number,
-                                 call->act.arena, &record);
+        status = cache_get(&call->act, &cache);
     if (status != KITH_OK)
         return status;
+    agreement = cache_agreement(cache, number);
+    if (agreement == NULL)
+        return KITH_NOT_FOUND;
     links_mark(daemon, link->number);
-    return add_row(call, &record);
+    return add_row(call, cache, agreement);
 }
 
 static enum kith_status find_partner(struct call *call,
@@ -207,7 +212,7 @@ static bool waits(const struct rules_cache *cache, uint32_t link, int32_t day)
 {
     for (size_t i = 0; i < cache->n_agreements; i++) {
         if (cache->agreements[i].link == link &&
-            partner_row_nda(&cache->agreements[i].record, day) ==
+            agreement_state(cache, &cache->agreements[i], day) ==
                 KITH_NDA_PROPOSED_BY_THEM)
             return true;
     }
@@ -273,7 +278,7 @@ enum kith_status verb_nda_list(struct daemon *daemon, struct call *call)
 
         if ((link.number == 0 || agreement->link == link.number) &&
             agreement_fits(&agreement->record, prefix))
-            status = add_row(call, &agreement->record);
+            status = add_row(call, cache, agreement);
     }
     return status;
 }
@@ -294,7 +299,7 @@ static enum kith_status find_agreement(struct call *call,
 
         if (agreement->link != link->number ||
             !agreement_fits(&agreement->record, prefix) ||
-            partner_row_nda(&agreement->record, act_today(&call->act)) ==
+            agreement_state(cache, agreement, act_today(&call->act)) ==
                 KITH_NDA_ENDED)
             continue;
         *ret_number = agreement->number;

@@ -11,6 +11,7 @@
 #include "kith/fields.h"
 #include "kith/kinds.h"
 #include "rules/act.h"
+#include "rules/agreement_life.h"
 #include "rules/agreement_terms.h"
 #include "rules/audit.h"
 #include "rules/cache.h"
@@ -18,25 +19,16 @@
 #include "store/logs.h"
 #include "store/state.h"
 
-static bool is_signed(const struct kith_record *record)
+/* What AGREEMENT, of its own, makes of the gate TODAY. */
+static enum gate_reason judge(const struct rules_cache *cache,
+                              const struct cached_agreement *agreement,
+                              int32_t today)
 {
-    return kith_record_field(record, KITH_AGREEMENT_OWN_SIGNATURE) != NULL &&
-           kith_record_field(record, KITH_AGREEMENT_PARTNER_SIGNATURE) != NULL;
-}
-
-/* Dates fit, and neither side has ended it: our own end binds at once, the
- * partner's at its date. */
-static enum gate_reason judge(const struct kith_record *record, int32_t today)
-{
-    if (!is_signed(record))
+    if (!agreement_has_both(&agreement->record))
         return GATE_NO_AGREEMENT;
-    if (today < kith_record_day(record, KITH_AGREEMENT_EFFECTIVE, INT32_MAX) ||
-        today > kith_record_day(record, KITH_AGREEMENT_UNTIL, INT32_MAX) ||
-        kith_record_field(record, KITH_AGREEMENT_ENDED_OWN) != NULL ||
-        today >=
-            kith_record_day(record, KITH_AGREEMENT_ENDED_PARTNER, INT32_MAX))
-        return GATE_AGREEMENT_DATE;
-    return GATE_OPEN;
+    return agreement_state(cache, agreement, today) == KITH_NDA_IN_FORCE
+               ? GATE_OPEN
+               : GATE_AGREEMENT_DATE;
 }
 
 enum kith_status agreement_in_force(struct act *act, uint32_t link,
@@ -57,7 +49,7 @@ enum kith_status agreement_in_force(struct act *act, uint32_t link,
 
         if (cache->agreements[i].link != link)
             continue;
-        reason = judge(&cache->agreements[i].record, act_today(act));
+        reason = judge(cache, &cache->agreements[i], act_today(act));
         if (reason == GATE_OPEN) {
             *ret_reason = reason;
             *ret_digest = cache->agreements[i].digest;
@@ -145,7 +137,7 @@ enum kith_status agreement_is_signed(struct act *act, uint32_t link,
     if (status != KITH_OK)
         return status;
     agreement = find(cache, link, KITH_AGREEMENT_TERMS_DIGEST, digest);
-    *ret_signed = agreement != NULL && is_signed(&agreement->record);
+    *ret_signed = agreement != NULL && agreement_has_both(&agreement->record);
     return KITH_OK;
 }
 

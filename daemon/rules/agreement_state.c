@@ -96,6 +96,14 @@ enum kith_status terms_state_record(struct act *act, uint32_t link,
     return status;
 }
 
+/* Notices of the end that would have come before DAY are not missed. */
+static void build_watch(struct kith_record_builder *builder, int32_t day)
+{
+    kith_build_when(
+        builder, KITH_AGREEMENT_WATCH_FROM,
+        &(struct kith_when){.kind = KITH_WHEN_DATE, .from_day = day});
+}
+
 enum kith_status terms_state_signed(struct act *act,
                                     const struct kith_record *former,
                                     const struct terms_signed *step,
@@ -110,6 +118,7 @@ enum kith_status terms_state_signed(struct act *act,
         build_own(&builder, step);
     else
         build_partner(&builder, step);
+    build_watch(&builder, act_today(act));
     status = kith_build_finish(&builder, &record);
     if (status == KITH_OK)
         *ret_record = record;
@@ -127,7 +136,10 @@ enum kith_status terms_state_ended(struct act *act,
     struct kith_record_builder builder;
     enum kith_status status;
 
-    kith_build_from(&builder, act->arena, former, 0);
+    kith_build_from(&builder, act->arena, former, KITH_AGREEMENT_WATCH_FROM);
+    /* an end that lies behind is told of all the same */
+    build_watch(&builder,
+                (int32_t)(day < act_today(act) ? day : act_today(act)));
     kith_build_when(
         &builder,
         by_us ? KITH_AGREEMENT_ENDED_OWN : KITH_AGREEMENT_ENDED_PARTNER, &when);

@@ -258,6 +258,18 @@ size_t cache_project_grants(const struct rules_cache *cache, uint64_t project,
     return end - low;
 }
 
+const struct cached_agreement *cache_agreement(const struct rules_cache *cache,
+                                               uint64_t number)
+{
+    size_t i;
+
+    for (i = 0; i < cache->n_agreements; i++) {
+        if (cache->agreements[i].number == number)
+            return &cache->agreements[i];
+    }
+    return NULL;
+}
+
 const struct cached_person *cache_person(const struct rules_cache *cache,
                                          uint64_t number)
 {

@@ -55,6 +55,8 @@ struct rules_cache {
     size_t n_persons;
     struct cached_rule *notice_rules; /* ascending by number */
     size_t n_notice_rules;
+    int32_t watched_day; /* on which agreement_watch found nothing more to
+                            tell of these agreements; 0: not looked at yet */
 };
 
 /* The filled cache of act->company. */
@@ -69,6 +71,10 @@ void cache_destroy(struct company *company);
 /* Grants of PROJECT: the first in *ret_grants, their number returned. */
 size_t cache_project_grants(const struct rules_cache *cache, uint64_t project,
                             const struct cached_grant **ret_grants);
+
+/* The agreement of state number NUMBER, NULL when there is none. */
+const struct cached_agreement *cache_agreement(const struct rules_cache *cache,
+                                               uint64_t number);
 
 /* The person of state number NUMBER, NULL when there is none. */
 const struct cached_person *cache_person(const struct rules_cache *cache,

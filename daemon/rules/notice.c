@@ -178,6 +178,101 @@ static struct kith_id notice_id(const struct news *news, uint64_t rule)
     return id;
 }
 
+/* Does RULE ask for whatever is news of the partner ALIAS? One that names a
+ * project, a kind of record or a slip asks for less. */
+static bool asks_for_all(const struct rules_cache *cache,
+                         const struct kith_record *rule, const char *alias)
+{
+    const struct kith_bytes partner =
+        kith_record_bytes(rule, KITH_NOTICE_RULE_PARTNER);
+    const struct kith_bytes person =
+        kith_record_bytes(rule, KITH_NOTICE_RULE_PERSON);
+    bool known = person.len == 0;
+    size_t i;
+
+    for (i = 0; !known && i < cache->n_persons; i++)
+        known = kith_bytes_equal(
+            person,
+            (struct kith_bytes){cache->persons[i].record.id.b, KITH_ID_LEN});
+    return known && (partner.len == 0 || kith_bytes_is(partner, alias)) &&
+           kith_record_field(rule, KITH_NOTICE_RULE_KIND) == NULL &&
+           kith_record_field(rule, KITH_NOTICE_RULE_PROJECT) == NULL &&
+           kith_record_value(rule, KITH_NOTICE_RULE_SLIP_DAYS, 0) == 0;
+}
+
+/* Was CHANNEL told already, by the inbox or by a rule before rule N? */
+static bool is_told(const struct rules_cache *cache, size_t n,
+                    const char *alias, struct kith_bytes channel)
+{
+    size_t i;
+
+    if (kith_bytes_is(channel, NOTICE_INBOX))
+        return true;
+    for (i = 0; i < n; i++) {
+        const struct kith_record *rule = &cache->notice_rules[i].record;
+
+        if (asks_for_all(cache, rule, alias) &&
+            kith_bytes_equal(kith_record_bytes(rule, KITH_NOTICE_RULE_CHANNEL),
+                             channel))
+            return true;
+    }
+    return false;
+}
+
+/* One notice a channel: each is delivered under an id of its own. */
+static enum kith_status put_words(struct act *act,
+                                  const struct notice_words *words,
+                                  struct kith_bytes channel)
+{
+    const struct kith_when due = {.kind = KITH_WHEN_DATE,
+                                  .from_day = words->due_day};
+    struct kith_record record = {.kind = KITH_KIND_NOTICE};
+    struct kith_record_builder builder;
+    crypto_generichash_state state;
+    uint64_t number = 0;
+    enum kith_status status;
+
+    crypto_generichash_init(&state, NULL, 0, KITH_ID_LEN);
+    crypto_generichash_update(&state, words->id.b, KITH_ID_LEN);
+    crypto_generichash_update(&state, channel.data, channel.len);
+    crypto_generichash_final(&state, record.id.b, KITH_ID_LEN);
+    kith_build_start(&builder, act->arena);
+    kith_build_text(&builder, KITH_NOTICE_CHANNEL, channel);
+    kith_build_number(&builder, KITH_NOTICE_LINK, words->link->number);
+    kith_build_text(&builder, KITH_NOTICE_KIND, kith_bytes_of(words->about));
+    kith_build_text(&builder, KITH_NOTICE_PARTNER,
+                    kith_bytes_of(words->link->alias));
+    kith_build_when(&builder, KITH_NOTICE_DUE, &due);
+    kith_build_text(&builder, KITH_NOTICE_TEXT, kith_bytes_of(words->text));
+    kith_build_number(&builder, KITH_NOTICE_AT, act->now);
+    kith_build_choice(&builder, KITH_NOTICE_STATE, KITH_NOTICE_WAITING);
+    status = kith_build_finish(&builder, &record);
+    return status == KITH_OK
+               ? store_state_put(act->txn, KITH_KIND_NOTICE, &number, &record)
+               : status;
+}
+
+enum kith_status notice_tell(struct act *act, const struct notice_words *words)
+{
+    const char *alias = words->link->alias;
+    const struct rules_cache *cache;
+    enum kith_status status = cache_get(act, &cache);
+    size_t i;
+
+    if (status == KITH_OK)
+        status = put_words(act, words, kith_bytes_of(NOTICE_INBOX));
+    for (i = 0; status == KITH_OK && i < cache->n_notice_rules; i++) {
+        const struct kith_record *rule = &cache->notice_rules[i].record;
+        const struct kith_bytes channel =
+            kith_record_bytes(rule, KITH_NOTICE_RULE_CHANNEL);
+
+        if (asks_for_all(cache, rule, alias) &&
+            !is_told(cache, i, alias, channel))
+            status = put_words(act, words, channel);
+    }
+    return status;
+}
+
 static enum kith_status add(struct act *act, const struct news *news,
                             uint64_t rule_number,
                             const struct kith_record *rule)

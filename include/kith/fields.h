@@ -245,7 +245,9 @@ enum kith_agreement_field {
     KITH_AGREEMENT_PROPOSED_BY_US = 50,
     KITH_AGREEMENT_ENDED_OWN = 51,
     KITH_AGREEMENT_ENDED_PARTNER = 52,
-    KITH_AGREEMENT_PROPOSAL_ITEM = 53
+    KITH_AGREEMENT_PROPOSAL_ITEM = 53,
+    KITH_AGREEMENT_WATCH_FROM = 54, /* day: notices before it are not missed */
+    KITH_AGREEMENT_WATCHED = 55 /* days before the end, of the last notice */
 };
 
 enum kith_grant_state_field {
