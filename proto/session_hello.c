@@ -31,7 +31,9 @@ static enum kith_status check_hello(const struct kith_hello *hello)
         hello->mine.note.len > KITH_NOTE_MAX ||
         hello->yours.note.len > KITH_NOTE_MAX)
         return KITH_LIMIT;
+    /* below 2^63, as every number here: room for a higher one stays */
     if (hello->protocol == 0 || hello->card.len == 0 || hello->session == 0 ||
+        hello->session > INT64_MAX || hello->partner_session > INT64_MAX ||
         !is_claim_good(&hello->mine) || !is_claim_good(&hello->yours))
         return KITH_INVALID;
     return KITH_OK;

@@ -348,6 +348,11 @@ enum kith_status apply_body(struct act *act, struct store_link *link,
     /* Never a verdict about a verdict or a void (PROTOCOL.md 8.5). */
     entry->silent = body->record.kind == KITH_KIND_VERDICT ||
                     body->record.kind == KITH_KIND_VOID;
+    /* what binds the log to both cards comes before all else in it */
+    if (entry->index == 0 && body->record.kind != KITH_KIND_LOG_OPENED) {
+        apply_reject(entry, APPLY_PLACE);
+        return KITH_OK;
+    }
     if (status == KITH_NOT_UNDERSTOOD) {
         entry->row->verdict = STORE_NOT_UNDERSTOOD;
         return note_project(act, link, body, entry);

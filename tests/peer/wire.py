@@ -170,6 +170,8 @@ def read_hello(data):
     text = decode(HELLO_TEXT, hello['text'])
     need(1 <= text['protocol'] <= 65535, 'version of a session')
     need(text['card'], 'a hello without card')
+    for name in ('session', 'partner_session'):
+        need(text.get(name, 0) < 1 << 63, f'{name} from 2^63 on')
     need(text['session'], 'session 0')
     for name in ('mine', 'yours'):
         claim = text[name]

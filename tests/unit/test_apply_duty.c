@@ -10,6 +10,8 @@
 #include "kith/fields.h"
 #include "kith/kinds.h"
 #include "kith/limits.h"
+#include "rules/act.h"
+#include "rules/apply.h"
 #include "rules/logkeys.h"
 #include "rules/verdict.h"
 #include "rules_forge.h"
@@ -29,6 +31,26 @@ static void test_second_opening_of_a_log_is_rejected(void **state)
                       sizeof(digest));
     assert_int_equal(kith_build_finish(&builder, &record), KITH_OK);
     assert_int_equal(forge_send(world, &record), APPLY_PLACE);
+}
+
+static void test_log_that_begins_with_anything_else_is_rejected(void **state)
+{
+    struct world *world = *state;
+    const struct kith_record project = forge_project("lumen");
+    const struct kith_body body = forge_body(world, &project);
+    struct store_entry row = {.verdict = STORE_PROCESSED};
+    struct apply_entry entry = {.row = &row};
+    struct act *act = world_begin(&world->ems);
+    struct store_link link = world_link(&world->ems);
+
+    assert_int_equal(apply_body(act, &link, &body, &entry), KITH_OK);
+    assert_int_equal(row.verdict, STORE_REJECTED);
+    assert_int_equal(row.code, APPLY_PLACE);
+    entry.index = 1;
+    row = (struct store_entry){.verdict = STORE_PROCESSED};
+    assert_int_equal(apply_body(act, &link, &body, &entry), KITH_OK);
+    assert_int_equal(row.verdict, STORE_PROCESSED);
+    world_abort(&world->ems);
 }
 
 /* The verdict VALUE about the EMS's entry 3 with that leaf. */
@@ -252,6 +274,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(
             test_second_opening_of_a_log_is_rejected, forge_up, forge_down),
+        cmocka_unit_test_setup_teardown(
+            test_log_that_begins_with_anything_else_is_rejected, forge_up,
+            forge_down),
         cmocka_unit_test_setup_teardown(
             test_a_later_verdict_takes_the_place_of_an_earlier, forge_up,
             forge_down),

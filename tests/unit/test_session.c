@@ -282,11 +282,11 @@ static void test_hello_first_of_all_says_no_logs(void **state)
 
 static void test_hello_that_contradicts_itself_is_invalid(void **state)
 {
-    struct kith_hello bad[6];
+    struct kith_hello bad[8];
     struct kith_buf buf = {0};
 
     (void)state;
-    for (size_t i = 0; i < 6; i++)
+    for (size_t i = 0; i < 8; i++)
         bad[i] = good_hello();
     bad[0].protocol = 0;
     bad[1].card = (struct kith_bytes){0};
@@ -294,7 +294,9 @@ static void test_hello_that_contradicts_itself_is_invalid(void **state)
     bad[3].mine.log_number = 0;
     bad[4].yours.size = 0; /* a receipt for nothing */
     bad[5].yours = (struct kith_log_claim){.note = kith_bytes_of("note")};
-    for (size_t i = 0; i < 6; i++)
+    bad[6].session = (uint64_t)INT64_MAX + 1;
+    bad[7].partner_session = UINT64_MAX;
+    for (size_t i = 0; i < 8; i++)
         assert_int_equal(kith_hello_signed_bytes(&bad[i], &buf), KITH_INVALID);
     assert_int_equal(buf.len, 0);
 }

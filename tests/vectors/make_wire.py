@@ -419,6 +419,10 @@ def bad_cases():
     yield "hello-protocol-65537", "frame", hello(
         dict(hello_value, protocol=65537))
     yield "hello-session-0", "frame", hello(dict(hello_value, session=0))
+    yield "hello-session-2-63", "frame", hello(
+        dict(hello_value, session=1 << 63))
+    yield "hello-partner-session-2-63", "frame", hello(
+        dict(hello_value, partner_session=1 << 63))
     yield "hello-note-of-nothing", "frame", hello(
         dict(hello_value, mine={"log_number": 1, "note": NOTE}))
     yield "hello-text-unknown-field", "frame", b"\x02" + octets(
