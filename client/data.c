@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "argv.h"
+#include "build.h"
 #include "cli.h"
 #include "command.h"
 #include "connection.h"
@@ -15,6 +16,7 @@
 #include "kith/error.h"
 #include "kith/fields.h"
 #include "kith/kinds.h"
+#include "kith/verbs.h"
 #include "memory.h"
 #include "nouns.h"
 #include "standing.h"
@@ -59,6 +61,44 @@ static enum kith_status choose_projects(const struct arguments *arguments,
     return KITH_OK;
 }
 
+/* The project, when one is named alone. */
+static const char *only_project(const struct arguments *arguments)
+{
+    const char *project = NULL;
+
+    for (size_t i = 0; i < arguments->count; i++) {
+        if (strcmp(arguments->given[i].parameter->name, "project") != 0)
+            continue;
+        if (project != NULL)
+            return NULL;
+        project = arguments->given[i].value;
+    }
+    return project;
+}
+
+/* Has the daemon note what is about to be written: no row, no file. */
+static enum kith_status tell_export(struct cli *cli,
+                                    const struct arguments *arguments,
+                                    struct kith_error *err)
+{
+    const char *partner = arguments_value(arguments, "owner");
+    const char *project = only_project(arguments);
+    struct reply reply = {0};
+    struct kith_record argument;
+    struct build build;
+    struct call call = {
+        .verb = KITH_VERB_EXPORTED, .records = &argument, .n_records = 1};
+
+    build_start(&build, cli, KITH_KIND_RECORD_ARGS);
+    build_text(&build, KITH_RECORD_ARGS_TEXT, "lifecycle");
+    if (project != NULL)
+        build_text(&build, KITH_RECORD_ARGS_PROJECT, project);
+    if (partner != NULL)
+        build_text(&build, KITH_RECORD_ARGS_PARTNER, partner);
+    argument = build_finish(&build);
+    return connection_call(cli, &call, &reply, err);
+}
+
 static int run_export(struct cli *cli, const struct command *command,
                       const struct arguments *arguments)
 {
@@ -69,7 +109,8 @@ static int run_export(struct cli *cli, const struct command *command,
 
     (void)command;
     if (standing_list(cli, owner, &all, &error) != KITH_OK ||
-        choose_projects(arguments, &all, &error) != KITH_OK)
+        choose_projects(arguments, &all, &error) != KITH_OK ||
+        tell_export(cli, arguments, &error) != KITH_OK)
         return cli_fail(cli, &error);
     if (lifecycle_write(cli->arena, all.records, all.n_records, &buf) !=
         KITH_OK)
@@ -117,6 +158,7 @@ const struct command commands_data[] = {
     {
         .noun = "export",
         .verb = "lifecycle",
+        .wire_verb = KITH_VERB_EXPORTED,
         .options = "project=@projects @owner",
         .run = run_export,
         .summary = "write a life-cycle table, sorted by product and cycle",

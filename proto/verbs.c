@@ -136,6 +136,8 @@ static const struct kith_verb_info verbs[KITH_VERB_COUNT] = {
     [KITH_VERB_AUDIT_VERIFY] = {KITH_VERB_AUDIT_VERIFY, "audit_verify",
                                 KITH_KIND_RECORD_ARGS, KITH_KIND_AUDIT_LOG_ROW,
                                 false, KITH_ROLE_OFFICER},
+    [KITH_VERB_EXPORTED] = {KITH_VERB_EXPORTED, "exported",
+                            KITH_KIND_RECORD_ARGS, 0, true, KITH_ROLE_READER},
     [KITH_VERB_DESTROY_REQUEST] = {KITH_VERB_DESTROY_REQUEST, "destroy_request",
                                    KITH_KIND_DESTROY_ARGS,
                                    KITH_KIND_DESTRUCTION_ROW, true,

@@ -53,6 +53,7 @@ static call_handler *const handlers[KITH_VERB_COUNT] = {
     [KITH_VERB_RELOAD] = verb_reload,
     [KITH_VERB_CLOCK_CONFIRM] = verb_clock_confirm,
     [KITH_VERB_AUDIT_VERIFY] = verb_audit_verify,
+    [KITH_VERB_EXPORTED] = verb_exported,
 };
 
 call_handler *dispatch_handler(uint32_t verb)

@@ -17,5 +17,8 @@ struct kith_error;
 enum kith_status reload_config(struct daemon *daemon, char *ret_restart,
                                size_t size, struct kith_error *err)
     KITH_MUST_CHECK;
+/* The same for a signal, with its row in the audit log: no row, no reload. What
+ * fails is in the daemon's log. */
+void reload_by_signal(struct daemon *daemon);
 
 #endif

@@ -175,17 +175,13 @@ static void arrange(struct daemon *daemon)
 static void take_signals(struct daemon *daemon,
                          const struct loop_signals *signals)
 {
-    char restart[256];
-    struct kith_error err;
-
-    kith_error_clear(&err);
     if (signals->child) {
         child_reap(net_child(daemon->net));
         child_reap(notifier_child(daemon->notifier));
     }
     if (signals->reload) {
         process_tell_systemd("RELOADING=1");
-        (void)!reload_config(daemon, restart, sizeof(restart), &err);
+        reload_by_signal(daemon);
         process_tell_systemd("READY=1");
     }
 }

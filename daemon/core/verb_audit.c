@@ -126,7 +126,8 @@ static bool is_of(const struct store_head *project,
                (int64_t)project->ref.owner;
 }
 
-static bool fits(const struct wish *wish, const struct kith_record *line)
+static bool fits_by_itself(const struct wish *wish,
+                           const struct kith_record *line)
 {
     if (wish->link != 0 &&
         kith_record_value(line, KITH_AUDIT_LINK, 0) != (int64_t)wish->link)
@@ -136,9 +137,51 @@ static bool fits(const struct wish *wish, const struct kith_record *line)
         return false;
     if (wish->has_person && line->revision != wish->person)
         return false;
-    if (wish->has_project && !is_of(&wish->project, line))
-        return false;
     return kith_record_value(line, KITH_AUDIT_AT, 0) >= wish->since;
+}
+
+/* Does a row about a range of our log to a partner cover an entry of that
+ * project of ours? */
+static enum kith_status covers(struct call *call,
+                               const struct store_head *project,
+                               const struct kith_record *line, bool *ret_does)
+{
+    const struct store_log_id log = {
+        (uint32_t)kith_record_value(line, KITH_AUDIT_LINK, 0), STORE_OUT,
+        (uint32_t)kith_record_value(line, KITH_AUDIT_LOG_NUMBER, 0)};
+    const uint64_t first =
+        (uint64_t)kith_record_value(line, KITH_AUDIT_INDEX, 0);
+    const uint64_t end =
+        first + (uint64_t)kith_record_value(line, KITH_AUDIT_COUNT, 0);
+    enum kith_status status = KITH_OK;
+
+    *ret_does = false;
+    if (log.number == 0 || project->ref.owner != STORE_OWN)
+        return KITH_OK;
+    for (uint64_t i = first; status == KITH_OK && i < end && !*ret_does; i++) {
+        const struct kith_arena_mark mark = kith_arena_mark(call->row_arena);
+        struct store_entry entry;
+
+        status =
+            store_entry_get(call->act.txn, &log, i, call->row_arena, &entry);
+        if (status == KITH_OK)
+            *ret_does = entry.project == project->ref.record ||
+                        (entry.project == 0 &&
+                         entry.record == project->ref.record);
+        kith_wipe(&entry.ek, sizeof(entry.ek));
+        kith_arena_rewind(call->row_arena, mark);
+    }
+    /* rows about the partner's log count from there */
+    return status == KITH_NOT_FOUND ? KITH_OK : status;
+}
+
+static enum kith_status fits(struct call *call, const struct wish *wish,
+                             const struct kith_record *line, bool *ret_fits)
+{
+    *ret_fits = fits_by_itself(wish, line);
+    if (!*ret_fits || !wish->has_project || is_of(&wish->project, line))
+        return KITH_OK;
+    return covers(call, &wish->project, line, ret_fits);
 }
 
 static enum kith_status find_person(struct call *call, struct kith_bytes name,
@@ -196,12 +239,14 @@ static enum kith_status find_first(struct call *call, const struct wish *wish,
 
     while (status == KITH_OK && first > 0 && left > 0) {
         struct kith_record line;
+        bool found = false;
 
         kith_arena_reset(call->row_arena);
         status =
             store_audit_get(call->act.txn, first - 1, call->row_arena, &line);
         if (status == KITH_OK)
-            left -= fits(wish, &line);
+            status = fits(call, wish, &line, &found);
+        left -= found;
         first--;
     }
     *ret_first = first;
@@ -221,11 +266,14 @@ enum kith_status verb_audit_show(struct daemon *daemon, struct call *call)
     call->act.arena = call->row_arena;
     for (uint64_t i = first; status == KITH_OK && i < size; i++) {
         struct kith_record line;
+        bool found = false;
 
         if (call->n_rows == 0)
             kith_arena_reset(call->row_arena);
         status = store_audit_get(call->act.txn, i, call->row_arena, &line);
-        if (status == KITH_OK && fits(&wish, &line))
+        if (status == KITH_OK)
+            status = fits(call, &wish, &line, &found);
+        if (status == KITH_OK && found)
             status = add_line(call, i, &line);
     }
     return status;

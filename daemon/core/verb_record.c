@@ -5,6 +5,7 @@
  */
 #include "core/verbs.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +15,7 @@
 #include "core/walk.h"
 #include "kith/kinds.h"
 #include "rules/access.h"
+#include "rules/audit.h"
 #include "rules/resolve.h"
 #include "store/logs.h"
 
@@ -90,6 +92,30 @@ enum kith_status verb_show(struct daemon *daemon, struct call *call)
     if (status == KITH_OK)
         status = access_note_read(&call->act, &head, head.revision);
     return status == KITH_OK ? record_rows_add(call, &head, &record) : status;
+}
+
+enum kith_status verb_exported(struct daemon *daemon, struct call *call)
+{
+    const struct kith_record *argument = call_argument(call);
+    char format[KITH_NAME_MAX + 1] = "";
+    struct kith_bytes text;
+    struct record_wish wish;
+    enum kith_status status = record_wish_read(call, &wish);
+
+    (void)daemon;
+    if (status != KITH_OK || argument == NULL)
+        return status;
+    text = kith_record_bytes(argument, KITH_RECORD_ARGS_TEXT);
+    (void)snprintf(format, sizeof(format), "%.*s", (int)text.len,
+                   (const char *)text.data);
+    return audit_add(
+        &call->act,
+        &(struct audit_line){
+            .what = "exported",
+            .text = format,
+            .link = wish.owner == STORE_OWN ? 0 : wish.owner,
+            .owner = wish.owner,
+            .project = wish.project});
 }
 
 static enum kith_status keep(struct history *history, const struct place *place)

@@ -26,7 +26,7 @@ call_handler verb_nda_propose, verb_nda_sign, verb_nda_list, verb_nda_end;
 /* verb_post.c */
 call_handler verb_post;
 /* verb_record.c */
-call_handler verb_list, verb_show, verb_history;
+call_handler verb_list, verb_show, verb_history, verb_exported;
 /* verb_timeline.c */
 call_handler verb_timeline;
 /* verb_grant.c */

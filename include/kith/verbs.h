@@ -122,6 +122,9 @@ enum kith_verb {
      * a moment with each request: while the state is goes_on, ask again with
      * `check` as the row says. */
     KITH_VERB_AUDIT_VERIFY,
+    /* text (name of the format), project, partner: the client is about to
+     * write these records out; asked first: no row, no file */
+    KITH_VERB_EXPORTED,
     KITH_VERB_COUNT
 };
 

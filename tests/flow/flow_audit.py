@@ -3,6 +3,7 @@ written it fits, an edited row is found although the administrator has all keys.
 A whole store that was put back fits by itself, and is found at the next contact."""
 import os
 import shutil
+import signal
 import subprocess
 
 import harness
@@ -116,8 +117,20 @@ def play_acts(flow):
     done('person_added', 'person', 'add', 'kim', '--role', 'reader',
                '--uid', os.getuid())
     of_project = acts('--project', 'lumen')
-    check(of_project and all(row['project'] == 'lumen' for row in of_project),
-          'rows of a project')
+    told = [row for row in of_project if row['act'] == 'disclosed']
+    check(told, 'what was told of a project')
+    check(all(row['project'] == 'lumen' for row in of_project
+              if row not in told), 'rows of a project')
+    acme.kith('project', 'new', 'other')
+    equal([row['act'] for row in acts('--project', 'other')], ['posted'],
+          'nothing of another project')
+    row = done('exported', 'export', 'lifecycle', '--project', 'lumen')
+    equal((row['project'], row['text']), ('lumen', 'lifecycle'), 'an export')
+    before = len(acts('--act', 'reloaded'))
+    acme.daemon.send_signal(signal.SIGHUP)
+    wait_until(lambda: len(acts('--act', 'reloaded')) == before + 1,
+               what='a row of a reload by signal')
+    equal(acts('--act', 'reloaded')[-1].get('text'), 'signal', 'how')
     equal({row['act'] for row in acts('--partner', 'nw', '--act', 'disclosed')},
           {'disclosed'}, 'two filters')
     equal(len(acme.rows('audit', 'show', '--limit', '3')), 3, 'the newest three')

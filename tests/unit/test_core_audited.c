@@ -58,6 +58,7 @@ static const struct {
     {KITH_VERB_NOTICE_TEST, "notice_tested", NULL},
     {KITH_VERB_AUDIT_SHOW, NULL, "it would be the newest row of what it shows"},
     {KITH_VERB_RELOAD, "reloaded", NULL},
+    {KITH_VERB_EXPORTED, "exported", NULL},
     {KITH_VERB_CLOCK_CONFIRM, "clock_confirmed", NULL},
     {KITH_VERB_EVIDENCE_EXPORT, "evidence_exported", NULL},
     {KITH_VERB_DESTROY_REQUEST, "destruction_requested", NULL},
