@@ -1,4 +1,4 @@
-/* nda - agreements: propose, sign, list, show, end.
+/* nda - agreements: propose, sign, amend, list, show, end.
  *
  * Responsible for: the digest of the text, which stays on this machine.
  * Not here: what a signature covers (libkith), when one is in force (rules).
@@ -32,16 +32,18 @@ static void print_state(struct cli *cli, const struct kith_record *row)
 
     if (state == KITH_NDA_IN_FORCE)
         fprintf(cli->out,
-                "Both hold both signatures: in force until %s (terms %s).\n",
-                until, digest);
+                "Both hold both signatures: in force %s%s (terms %s).\n",
+                until[0] != '\0' ? "until " : "until somebody ends it", until,
+                digest);
     else if (state == KITH_NDA_PROPOSED_BY_US)
         fprintf(cli->out,
                 "Proposed to %s (terms %s). Send them the text by mail; they "
                 "sign with: kith nda sign US FILE\n",
                 partner, digest);
     else if (state == KITH_NDA_NOT_YET)
-        fprintf(cli->out, "Signed; in force from %s to %s (terms %s).\n",
-                cell_field(cli->arena, row, KITH_NDA_ROW_FROM), until, digest);
+        fprintf(cli->out, "Signed; in force from %s%s%s (terms %s).\n",
+                cell_field(cli->arena, row, KITH_NDA_ROW_FROM),
+                until[0] != '\0' ? " to " : "", until, digest);
     else
         fprintf(cli->out, "%s: %s (terms %s).\n", partner,
                 cell_field(cli->arena, row, KITH_NDA_ROW_STATE), digest);
@@ -87,14 +89,39 @@ const struct command commands_nda[] = {
         .wire_verb = KITH_VERB_NDA_PROPOSE,
         .flags = COMMAND_ONE | COMMAND_DRY_RUN,
         .positional = "partner",
-        .options = "@file! purpose! from! until! years governing_law "
-                   "jurisdiction return_or_destroy signer signer_title",
+        .options = "@file! purpose! from! until until_terminated years "
+                   "perpetual trade_secrets governing_law jurisdiction "
+                   "return_or_destroy modifications marking_days signer "
+                   "signer_title notice_address",
         .run = run_with_file,
         .summary = "propose an agreement and sign it for us",
         .examples = "nda propose northwind --file nda.txt --purpose \"assembly "
                     "of Lumen\" --from 2026-11-01 --until 2028-10-31",
         .notes = "Sends the digest of the file and the terms, never the file: "
-                 "send that by mail.",
+                 "send that by mail. Give\n--until or --until-terminated; "
+                 "--years says how long the duty of confidence outlives the "
+                 "end,\n--perpetual that it has none. What is told orally is "
+                 "confirmed within --marking-days, 20 when\nleft out.",
+    },
+    {
+        .noun = "nda",
+        .verb = "amend",
+        .wire_verb = KITH_VERB_NDA_AMEND,
+        .flags = COMMAND_ONE | COMMAND_DRY_RUN,
+        .positional = "partner",
+        .options = "@file! agreement purpose from until until_terminated years "
+                   "perpetual trade_secrets governing_law jurisdiction "
+                   "return_or_destroy modifications marking_days signer "
+                   "signer_title notice_address",
+        .run = run_with_file,
+        .summary = "propose other terms for an agreement that is signed",
+        .examples = "nda amend northwind --file amendment.txt --until "
+                    "2030-12-31",
+        .notes = "What is not given stays as it is. Until the partner has "
+                 "signed it, nothing changes; then the\namendment rules from "
+                 "its first day, today when --from is left out, and the former "
+                 "one is\nsuperseded. What was told under that one keeps its "
+                 "duty and its evidence.",
     },
     {
         .noun = "nda",
@@ -102,7 +129,7 @@ const struct command commands_nda[] = {
         .wire_verb = KITH_VERB_NDA_SIGN,
         .flags = COMMAND_ONE | COMMAND_DRY_RUN,
         .positional = "partner @file",
-        .options = "agreement signer signer_title",
+        .options = "agreement signer signer_title notice_address",
         .run = run_with_file,
         .summary = "sign what a partner proposed, if our copy is the same",
         .examples = "nda sign acme nda.txt --dry-run\n"
@@ -137,7 +164,7 @@ const struct command commands_nda[] = {
         .flags =
             COMMAND_ONE | COMMAND_DRY_RUN | COMMAND_BRIEF | COMMAND_CONFIRM,
         .positional = "partner",
-        .options = "agreement",
+        .options = "agreement signer signer_title notice_address",
         .summary = "end an agreement today; for us it binds at once",
         .examples = "nda end northwind --yes",
     },

@@ -66,6 +66,18 @@ static const struct kith_field_info nda_args_fields[] = {
      KITH_NAME_MAX, 0, NULL, NULL, "title of the person who signs"},
     {KITH_NDA_ARGS_AGREEMENT, "agreement", KITH_FIELD_NAME, 0, KITH_NAME_MAX, 0,
      NULL, NULL, "first digits of the digest of the terms"},
+    {KITH_NDA_ARGS_TRADE_SECRETS, "trade_secrets", KITH_FIELD_FLAG, 0, 0, 0,
+     NULL, NULL, "trade secrets are kept as long as they are such"},
+    {KITH_NDA_ARGS_PERPETUAL, "perpetual", KITH_FIELD_FLAG, 0, 0, 0, NULL, NULL,
+     "the duty of confidence has no end"},
+    {KITH_NDA_ARGS_UNTIL_TERMINATED, "until_terminated", KITH_FIELD_FLAG, 0, 0,
+     0, NULL, NULL, "in force until somebody ends it"},
+    {KITH_NDA_ARGS_MODIFICATIONS, "modifications", KITH_FIELD_TEXT, 0,
+     KITH_MODIFICATIONS_MAX, 0, NULL, NULL, "what differs from the text"},
+    {KITH_NDA_ARGS_MARKING_DAYS, "marking_days", KITH_FIELD_NUMBER, 0, 0, 0,
+     NULL, "days", "days in which an oral disclosure is confirmed"},
+    {KITH_NDA_ARGS_NOTICE_ADDRESS, "notice_address", KITH_FIELD_NAME, 0,
+     KITH_REASON_MAX, 0, NULL, NULL, "where notices to us go"},
 };
 
 static const struct kith_field_info record_args_fields[] = {

@@ -152,6 +152,10 @@ static const struct kith_field_info told_row_fields[] = {
      KITH_ID_LEN, 0, NULL, NULL, "id of the item"},
     {KITH_TOLD_ROW_PURPOSE, "purpose", KITH_FIELD_NAME, KITH_F_WIDE,
      KITH_NAME_MAX, 0, NULL, NULL, "purpose"},
+    {KITH_TOLD_ROW_PROTECT_UNTIL, "protect_until", KITH_FIELD_DAY, KITH_F_WIDE,
+     0, 0, NULL, NULL, "last day of the duty of confidence"},
+    {KITH_TOLD_ROW_DUTY, "duty", KITH_FIELD_NAME, KITH_F_WIDE, KITH_REASON_MAX,
+     0, NULL, NULL, "how long the duty of confidence goes on"},
 };
 
 static const struct kith_field_info queue_row_fields[] = {

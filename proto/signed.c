@@ -31,10 +31,15 @@ enum kith_status kith_signed_agreement(const struct kith_record *step,
                                        struct kith_buf *buf)
 {
     static const uint32_t of_signature[] = {
-        KITH_NDA_TERMS_DIGEST, KITH_NDA_SIGNER, KITH_NDA_SIGNER_TITLE,
-        KITH_NDA_SIGNED_AT, 0};
-    static const uint32_t of_end[] = {KITH_NDA_TERMS_DIGEST, KITH_NDA_SIGNER,
-                                      KITH_NDA_SIGNED_AT, KITH_NDA_END_AT, 0};
+        KITH_NDA_TERMS_DIGEST, KITH_NDA_SIGNER,         KITH_NDA_SIGNER_TITLE,
+        KITH_NDA_SIGNED_AT,    KITH_NDA_NOTICE_ADDRESS, 0};
+    static const uint32_t of_end[] = {KITH_NDA_TERMS_DIGEST,
+                                      KITH_NDA_SIGNER,
+                                      KITH_NDA_SIGNER_TITLE,
+                                      KITH_NDA_SIGNED_AT,
+                                      KITH_NDA_END_AT,
+                                      KITH_NDA_NOTICE_ADDRESS,
+                                      0};
 
     switch (step->kind) {
     case KITH_KIND_NDA_PROPOSAL:

@@ -100,7 +100,7 @@ static void print_agreement(FILE *out, const struct loaded_pack *pack,
 {
     const struct kith_record *terms = &agreement->terms;
     struct kith_arena *arena = pack->arena;
-    struct kith_hash document = {{0}};
+    struct kith_hash document = {{0}}, amends;
     char hex[2 * KITH_HASH_LEN + 1];
 
     kith_hex(agreement->digest.b, KITH_HASH_LEN, hex);
@@ -110,6 +110,11 @@ static void print_agreement(FILE *out, const struct loaded_pack *pack,
     if (kith_record_field(terms, KITH_NDA_UNTIL) != NULL)
         fprintf(out, " to %s",
                 cell_day(arena, kith_record_day(terms, KITH_NDA_UNTIL, 0)));
+    if (kith_record_octets(terms, KITH_NDA_AMENDS, amends.b, KITH_HASH_LEN) ==
+        KITH_OK) {
+        kith_hex(amends.b, KITH_HASH_LEN, hex);
+        fprintf(out, "\n      in the place of %s", hex);
+    }
     if (kith_record_octets(terms, KITH_NDA_DOCUMENT, document.b,
                            KITH_HASH_LEN) == KITH_OK) {
         kith_hex(document.b, KITH_HASH_LEN, hex);

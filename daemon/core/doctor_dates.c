@@ -54,7 +54,7 @@ static void describe_end(int32_t today, int32_t until, char *ret, size_t size)
 /* Of the agreements with LINK that both have signed, the one that lasts
  * longest; NULL: none. */
 static const struct cached_agreement *find_longest(
-    const struct rules_cache *cache, uint32_t link)
+    const struct rules_cache *cache, uint32_t link, int32_t today)
 {
     const struct cached_agreement *found = NULL;
     size_t i;
@@ -62,7 +62,8 @@ static const struct cached_agreement *find_longest(
     for (i = 0; i < cache->n_agreements; i++) {
         const struct cached_agreement *one = &cache->agreements[i];
 
-        if (one->link != link || !agreement_has_both(&one->record))
+        if (one->link != link || !agreement_has_both(&one->record) ||
+            agreement_successor(cache, one, today) != NULL)
             continue;
         if (found == NULL ||
             agreement_over(cache, one) >= agreement_over(cache, found))
@@ -76,7 +77,8 @@ static void look_at_agreement(struct call *call,
                               const struct store_link *link, size_t *warned)
 {
     const int32_t today = act_today(&call->act);
-    const struct cached_agreement *longest = find_longest(cache, link->number);
+    const struct cached_agreement *longest =
+        find_longest(cache, link->number, today);
     char check[WORDS_SIZE], text[2 * WORDS_SIZE], next[WORDS_SIZE];
     char end[WORDS_SIZE];
     int32_t until;

@@ -27,6 +27,8 @@ struct entry_view {
     struct kith_id item; /* our record's id, or the partner's item */
     uint64_t revision;
     uint64_t project; /* record number of its owner, 0 none */
+    bool has_agreement;
+    struct kith_hash agreement; /* digest of what it was told under */
 };
 
 /* Entry INDEX of LINK's log SIDE, as far as the caller may know it. */

@@ -33,6 +33,7 @@ const char *partner_row_nda_name(enum kith_nda_state state)
         [KITH_NDA_IN_FORCE] = "in force",
         [KITH_NDA_EXPIRED] = "expired",
         [KITH_NDA_ENDED] = "ended",
+        [KITH_NDA_SUPERSEDED] = "superseded",
     };
 
     return names[state];

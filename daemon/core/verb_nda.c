@@ -1,16 +1,16 @@
-/* verb_nda - agreements: proposed, countersigned, listed, ended.
+/* verb_nda - agreements: proposed, countersigned, amended, listed, ended.
  *
- * Not here: what is signed (rules/agreement.c). The text travels outside; the
+ * Not here: what is signed (rules/agreement.c), rows (nda_row.c). The text travels outside; the
  * client has made its digest.
  */
 #include "core/verbs.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "core/call.h"
 #include "core/daemon.h"
 #include "core/links.h"
+#include "core/nda_row.h"
 #include "kith/fields.h"
 #include "kith/kinds.h"
 #include "kith/rows.h"
@@ -20,80 +20,6 @@
 #include "rules/cache.h"
 #include "rules/grant.h"
 #include "rules/resolve.h"
-#include "store/logs.h"
-
-static void copy_field(struct kith_record_builder *row, uint32_t to,
-                       const struct kith_record *record, uint32_t from)
-{
-    const struct kith_field *field = kith_record_field(record, from);
-
-    if (field != NULL) {
-        struct kith_field copy = *field;
-
-        copy.number = to;
-        kith_build_field(row, &copy);
-    }
-}
-
-static void put_next(struct call *call, enum kith_nda_state state,
-                     const char *alias)
-{
-    char next[200];
-
-    if (state == KITH_NDA_PROPOSED_BY_THEM)
-        (void)snprintf(next, sizeof(next), "kith nda sign %s FILE", alias);
-    else if (state == KITH_NDA_PROPOSED_BY_US)
-        (void)snprintf(next, sizeof(next), "%s signs: kith nda sign", alias);
-    else
-        return;
-    call_put_text(call, KITH_NDA_ROW_NEXT, next);
-}
-
-static enum kith_status add_row(struct call *call,
-                                const struct rules_cache *cache,
-                                const struct cached_agreement *agreement)
-{
-    static const struct {
-        uint32_t to, from;
-    } fields[] = {
-        {KITH_NDA_ROW_AGREEMENT, KITH_AGREEMENT_TERMS_DIGEST},
-        {KITH_NDA_ROW_DOCUMENT, KITH_AGREEMENT_DOCUMENT},
-        {KITH_NDA_ROW_DOCUMENT_NAME, KITH_AGREEMENT_DOCUMENT_NAME},
-        {KITH_NDA_ROW_PURPOSE, KITH_AGREEMENT_PURPOSE},
-        {KITH_NDA_ROW_FROM, KITH_AGREEMENT_EFFECTIVE},
-        {KITH_NDA_ROW_UNTIL, KITH_AGREEMENT_UNTIL},
-        {KITH_NDA_ROW_YEARS, KITH_AGREEMENT_CONFIDENTIALITY_YEARS},
-        {KITH_NDA_ROW_GOVERNING_LAW, KITH_AGREEMENT_GOVERNING_LAW},
-        {KITH_NDA_ROW_JURISDICTION, KITH_AGREEMENT_JURISDICTION},
-        {KITH_NDA_ROW_RETURN_OR_DESTROY, KITH_AGREEMENT_RETURN_OR_DESTROY},
-        {KITH_NDA_ROW_OWN_SIGNER, KITH_AGREEMENT_OWN_SIGNER},
-        {KITH_NDA_ROW_OWN_SIGNED_AT, KITH_AGREEMENT_OWN_SIGNED_AT},
-        {KITH_NDA_ROW_PARTNER_SIGNER, KITH_AGREEMENT_PARTNER_SIGNER},
-        {KITH_NDA_ROW_PARTNER_SIGNED_AT, KITH_AGREEMENT_PARTNER_SIGNED_AT},
-        {KITH_NDA_ROW_ENDED, KITH_AGREEMENT_ENDED_OWN},
-    };
-    const struct kith_record *record = &agreement->record;
-    const enum kith_nda_state state =
-        agreement_state(cache, agreement, act_today(&call->act));
-    struct store_link link;
-    enum kith_status status =
-        store_link_get(call->act.txn, agreement->link, &link);
-
-    if (status != KITH_OK)
-        return status;
-    call_row_start(call);
-    call_put_text(call, KITH_NDA_ROW_PARTNER, link.alias);
-    for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
-        copy_field(&call->builder, fields[i].to, record, fields[i].from);
-    /* the partner ended it and we did not */
-    if (kith_record_field(record, KITH_AGREEMENT_ENDED_OWN) == NULL)
-        copy_field(&call->builder, KITH_NDA_ROW_ENDED, record,
-                   KITH_AGREEMENT_ENDED_PARTNER);
-    kith_build_choice(&call->builder, KITH_NDA_ROW_STATE, state);
-    put_next(call, state, link.alias);
-    call_row_end(call);
-    return call->status;
-}
 
 /* The row of agreement NUMBER, and the link hears of it. */
 static enum kith_status finish(struct daemon *daemon, struct call *call,
@@ -111,7 +37,7 @@ static enum kith_status finish(struct daemon *daemon, struct call *call,
     if (agreement == NULL)
         return KITH_NOT_FOUND;
     links_mark(daemon, link->number);
-    return add_row(call, cache, agreement);
+    return nda_row_add(call, cache, agreement);
 }
 
 static enum kith_status find_partner(struct call *call,
@@ -137,6 +63,8 @@ static enum kith_status find_signer(struct call *call,
 
     ret_signer->name = kith_record_bytes(argument, KITH_NDA_ARGS_SIGNER);
     ret_signer->title = kith_record_bytes(argument, KITH_NDA_ARGS_SIGNER_TITLE);
+    ret_signer->address =
+        kith_record_bytes(argument, KITH_NDA_ARGS_NOTICE_ADDRESS);
     if (ret_signer->name.len > 0)
         return KITH_OK;
     status = cache_get(&call->act, &cache);
@@ -152,39 +80,61 @@ static enum kith_status find_signer(struct call *call,
     return ret_signer->name.data == NULL ? KITH_NOMEM : KITH_OK;
 }
 
-/* The terms as the proposal has them, fields 1 to 9. */
-static enum kith_status read_terms(struct call *call,
-                                   struct kith_record *ret_terms)
-{
-    static const struct {
-        uint32_t to, from;
-    } fields[] = {
-        {KITH_NDA_DOCUMENT, KITH_NDA_ARGS_DOCUMENT},
-        {KITH_NDA_DOCUMENT_NAME, KITH_NDA_ARGS_DOCUMENT_NAME},
-        {KITH_NDA_PURPOSE, KITH_NDA_ARGS_PURPOSE},
-        {KITH_NDA_EFFECTIVE, KITH_NDA_ARGS_FROM},
-        {KITH_NDA_UNTIL, KITH_NDA_ARGS_UNTIL},
-        {KITH_NDA_CONFIDENTIALITY_YEARS, KITH_NDA_ARGS_YEARS},
-        {KITH_NDA_GOVERNING_LAW, KITH_NDA_ARGS_GOVERNING_LAW},
-        {KITH_NDA_JURISDICTION, KITH_NDA_ARGS_JURISDICTION},
-        {KITH_NDA_RETURN_OR_DESTROY, KITH_NDA_ARGS_RETURN_OR_DESTROY},
-    };
-    const struct kith_record *argument = call_argument(call);
-    struct kith_record_builder builder;
+/* Terms that a person gives, and the arguments that give them. */
+static const struct {
+    uint32_t to, from;
+} given[] = {
+    {KITH_NDA_DOCUMENT, KITH_NDA_ARGS_DOCUMENT},
+    {KITH_NDA_DOCUMENT_NAME, KITH_NDA_ARGS_DOCUMENT_NAME},
+    {KITH_NDA_PURPOSE, KITH_NDA_ARGS_PURPOSE},
+    {KITH_NDA_EFFECTIVE, KITH_NDA_ARGS_FROM},
+    {KITH_NDA_UNTIL, KITH_NDA_ARGS_UNTIL},
+    {KITH_NDA_CONFIDENTIALITY_YEARS, KITH_NDA_ARGS_YEARS},
+    {KITH_NDA_GOVERNING_LAW, KITH_NDA_ARGS_GOVERNING_LAW},
+    {KITH_NDA_JURISDICTION, KITH_NDA_ARGS_JURISDICTION},
+    {KITH_NDA_RETURN_OR_DESTROY, KITH_NDA_ARGS_RETURN_OR_DESTROY},
+    {KITH_NDA_TRADE_SECRETS, KITH_NDA_ARGS_TRADE_SECRETS},
+    {KITH_NDA_PERPETUAL, KITH_NDA_ARGS_PERPETUAL},
+    {KITH_NDA_UNTIL_TERMINATED, KITH_NDA_ARGS_UNTIL_TERMINATED},
+    {KITH_NDA_MODIFICATIONS, KITH_NDA_ARGS_MODIFICATIONS},
+    {KITH_NDA_MARKING_DAYS, KITH_NDA_ARGS_MARKING_DAYS},
+};
+enum {
+    N_GIVEN = sizeof(given) / sizeof(given[0])
+};
 
-    kith_build_start(&builder, call->act.arena);
-    for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
-        copy_field(&builder, fields[i].to, argument, fields[i].from);
+static void build_given(struct call *call, struct kith_record_builder *builder)
+{
+    const struct kith_record *argument = call_argument(call);
+
+    for (size_t i = 0; i < N_GIVEN; i++)
+        nda_row_copy(builder, given[i].to, argument, given[i].from);
     if (kith_record_field(argument, KITH_NDA_ARGS_FROM) == NULL) {
         int32_t today = act_today(&call->act);
         struct kith_when when = {KITH_WHEN_DATE, today, 0, {NULL, 0}};
 
-        kith_build_when(&builder, KITH_NDA_EFFECTIVE, &when);
+        kith_build_when(builder, KITH_NDA_EFFECTIVE, &when);
     }
+}
+
+/* The terms as the arguments have them. */
+static enum kith_status read_terms(struct call *call,
+                                   struct kith_record *ret_terms)
+{
+    const struct kith_record *argument = call_argument(call);
+    struct kith_record_builder builder;
+
     if (kith_record_bytes(argument, KITH_NDA_ARGS_PURPOSE).len == 0)
         return call_fail(call, KITH_INVALID, "purpose_missing",
                          "--purpose \"assembly of Lumen\"",
                          "an agreement says what it is for");
+    if (kith_record_field(argument, KITH_NDA_ARGS_UNTIL) == NULL &&
+        kith_record_value(argument, KITH_NDA_ARGS_UNTIL_TERMINATED, 0) == 0)
+        return call_fail(call, KITH_INVALID, "nda_term_missing",
+                         "--until DAY, or --until-terminated",
+                         "an agreement says how long it is in force");
+    kith_build_start(&builder, call->act.arena);
+    build_given(call, &builder);
     memset(ret_terms, 0, sizeof(*ret_terms));
     ret_terms->kind = KITH_KIND_NDA_PROPOSAL;
     return kith_build_finish(&builder, ret_terms);
@@ -278,15 +228,67 @@ enum kith_status verb_nda_list(struct daemon *daemon, struct call *call)
 
         if ((link.number == 0 || agreement->link == link.number) &&
             agreement_fits(&agreement->record, prefix))
-            status = add_row(call, cache, agreement);
+            status = nda_row_add(call, cache, agreement);
     }
     return status;
 }
 
-/* The one agreement with LINK that can still be ended. */
+/* Is term NUMBER of the former agreement to be replaced? By what is given, or
+ * because its counterpart is given: a last day, or none. */
+static bool is_replaced(const struct kith_record *argument, uint32_t number)
+{
+    static const uint32_t counterparts[][2] = {
+        {KITH_NDA_UNTIL, KITH_NDA_ARGS_UNTIL_TERMINATED},
+        {KITH_NDA_UNTIL_TERMINATED, KITH_NDA_ARGS_UNTIL},
+        {KITH_NDA_CONFIDENTIALITY_YEARS, KITH_NDA_ARGS_PERPETUAL},
+        {KITH_NDA_PERPETUAL, KITH_NDA_ARGS_YEARS}};
+
+    for (size_t i = 0; i < N_GIVEN; i++) {
+        if (given[i].to == number &&
+            kith_record_field(argument, given[i].from) != NULL)
+            return true;
+    }
+    for (size_t i = 0; i < sizeof(counterparts) / sizeof(counterparts[0]);
+         i++) {
+        if (counterparts[i][0] == number &&
+            kith_record_field(argument, counterparts[i][1]) != NULL)
+            return true;
+    }
+    return number == KITH_NDA_DOCUMENT_NAME || number == KITH_NDA_EFFECTIVE ||
+           number == KITH_NDA_AMENDS;
+}
+
+/* The terms of FORMER with what is given in their place. */
+static enum kith_status amend_terms(struct call *call,
+                                    const struct cached_agreement *former,
+                                    struct kith_record *ret_terms)
+{
+    const struct kith_bytes bytes =
+        kith_record_bytes(&former->record, KITH_AGREEMENT_TERMS);
+    struct kith_record_builder builder;
+    struct kith_record terms;
+    enum kith_status status =
+        kith_record_decode(call->act.arena, bytes, &terms);
+
+    if (status != KITH_OK)
+        return status == KITH_NOMEM ? status : KITH_DAMAGED;
+    kith_build_start(&builder, call->act.arena);
+    for (size_t i = 0; i < terms.n_fields; i++) {
+        if (!is_replaced(call_argument(call), terms.fields[i].number))
+            kith_build_field(&builder, &terms.fields[i]);
+    }
+    build_given(call, &builder);
+    kith_build_octets(&builder, KITH_NDA_AMENDS, former->digest.b,
+                      KITH_HASH_LEN);
+    memset(ret_terms, 0, sizeof(*ret_terms));
+    ret_terms->kind = KITH_KIND_NDA_PROPOSAL;
+    return kith_build_finish(&builder, ret_terms);
+}
+
+/* The one agreement with LINK that TO_DO, "end" or "amend", can be done to. */
 static enum kith_status find_agreement(struct call *call,
                                        const struct store_link *link,
-                                       uint64_t *ret_number)
+                                       const char *to_do, uint64_t *ret_number)
 {
     struct kith_bytes prefix =
         kith_record_bytes(call_argument(call), KITH_NDA_ARGS_AGREEMENT);
@@ -296,19 +298,23 @@ static enum kith_status find_agreement(struct call *call,
 
     for (size_t i = 0; status == KITH_OK && i < cache->n_agreements; i++) {
         const struct cached_agreement *agreement = &cache->agreements[i];
+        enum kith_nda_state state;
 
         if (agreement->link != link->number ||
-            !agreement_fits(&agreement->record, prefix) ||
-            agreement_state(cache, agreement, act_today(&call->act)) ==
-                KITH_NDA_ENDED)
+            !agreement_fits(&agreement->record, prefix))
+            continue;
+        state = agreement_state(cache, agreement, act_today(&call->act));
+        if (state == KITH_NDA_ENDED || state == KITH_NDA_SUPERSEDED ||
+            (strcmp(to_do, "amend") == 0 &&
+             !agreement_has_both(&agreement->record)))
             continue;
         *ret_number = agreement->number;
         found++;
     }
     if (status == KITH_OK && found == 0)
-        status =
-            call_fail(call, KITH_NOT_FOUND, "no_agreement", "kith nda list",
-                      "there is no agreement with %s to end", link->alias);
+        status = call_fail(
+            call, KITH_NOT_FOUND, "no_agreement", "kith nda list",
+            "there is no agreement with %s to %s", link->alias, to_do);
     if (status == KITH_OK && found > 1)
         status = call_fail(call, KITH_CONFLICT, "unclear", "kith nda list",
                            "there are %zu agreements with %s: name one", found,
@@ -324,11 +330,33 @@ enum kith_status verb_nda_end(struct daemon *daemon, struct call *call)
     enum kith_status status = find_partner(call, &link);
 
     if (status == KITH_OK)
-        status = find_agreement(call, &link, &number);
+        status = find_agreement(call, &link, "end", &number);
     if (status == KITH_OK)
         status = find_signer(call, &signer);
     if (status != KITH_OK)
         return status;
     status = agreement_end(&call->act, &link, number, &signer);
+    return finish(daemon, call, &link, number, status);
+}
+
+enum kith_status verb_nda_amend(struct daemon *daemon, struct call *call)
+{
+    const struct rules_cache *cache = NULL;
+    struct agreement_signer signer;
+    struct kith_record terms;
+    struct store_link link;
+    uint64_t number = 0;
+    enum kith_status status = find_partner(call, &link);
+
+    if (status == KITH_OK)
+        status = find_agreement(call, &link, "amend", &number);
+    if (status == KITH_OK)
+        status = find_signer(call, &signer);
+    if (status == KITH_OK)
+        status = cache_get(&call->act, &cache);
+    if (status == KITH_OK)
+        status = amend_terms(call, cache_agreement(cache, number), &terms);
+    if (status == KITH_OK)
+        status = agreement_propose(&call->act, &link, &terms, &signer, &number);
     return finish(daemon, call, &link, number, status);
 }

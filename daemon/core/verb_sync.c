@@ -9,11 +9,14 @@
 #include "core/decided.h"
 #include "core/entry_row.h"
 #include "core/links.h"
+#include "core/nda_row.h"
 #include "core/partner_row.h"
 #include "core/record_rows.h"
 #include "kith/kinds.h"
 #include "kith/limits.h"
 #include "kith/rows.h"
+#include "rules/agreement_life.h"
+#include "rules/cache.h"
 #include "rules/outbox.h"
 #include "rules/resolve.h"
 #include "store/logs.h"
@@ -69,11 +72,31 @@ static bool fits(const struct record_wish *wish, enum store_side side,
     return true;
 }
 
-static void add_told(struct call *call, const struct store_link *link,
-                     enum store_side side, uint64_t index,
-                     const struct entry_view *view)
+/* What protects it, by the agreement that it was told under. */
+static enum kith_status put_protection(struct call *call, uint32_t link,
+                                       const struct kith_hash *digest)
+{
+    const struct nda_row_fields to = {KITH_TOLD_ROW_PROTECT_UNTIL,
+                                      KITH_TOLD_ROW_DUTY};
+    const struct cached_agreement *agreement;
+    const struct rules_cache *cache;
+    enum kith_status status = cache_get(&call->act, &cache);
+
+    if (status != KITH_OK)
+        return status;
+    agreement = agreement_by_digest(cache, link, digest);
+    if (agreement != NULL)
+        nda_row_put_duty(call, cache, agreement, &to);
+    return KITH_OK;
+}
+
+static enum kith_status add_told(struct call *call,
+                                 const struct store_link *link,
+                                 enum store_side side, uint64_t index,
+                                 const struct entry_view *view)
 {
     struct kith_record_builder *row = &call->builder;
+    enum kith_status status = KITH_OK;
 
     call_row_start_kind(call, KITH_KIND_TOLD_ROW);
     call_put_text(call, KITH_TOLD_ROW_PARTNER, link->alias);
@@ -91,7 +114,10 @@ static void add_told(struct call *call, const struct store_link *link,
     kith_build_number(row, KITH_TOLD_ROW_INDEX, (int64_t)index);
     if (view->has_item)
         kith_build_octets(row, KITH_TOLD_ROW_ID, view->item.b, KITH_ID_LEN);
+    if (view->has_agreement)
+        status = put_protection(call, link->number, &view->agreement);
     call_row_end(call);
+    return status == KITH_OK ? call->status : status;
 }
 
 /* A question that is stored there may be decided too. The answers are looked at
@@ -140,10 +166,8 @@ static enum kith_status show_log(struct call *call,
             continue;
         if (status == KITH_OK && side == STORE_OUT)
             status = climb(call, link, i, &decided, &view);
-        if (status == KITH_OK && fits(wish, side, &view)) {
-            add_told(call, link, side, i, &view);
-            status = call->status;
-        }
+        if (status == KITH_OK && fits(wish, side, &view))
+            status = add_told(call, link, side, i, &view);
     }
     decided_clear(&decided);
     return status;

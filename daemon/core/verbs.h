@@ -22,7 +22,8 @@ call_handler verb_partner_add, verb_partner_list, verb_partner_verify,
 /* verb_person.c */
 call_handler verb_person_add, verb_person_list, verb_person_announce;
 /* verb_nda.c */
-call_handler verb_nda_propose, verb_nda_sign, verb_nda_list, verb_nda_end;
+call_handler verb_nda_propose, verb_nda_sign, verb_nda_amend, verb_nda_list,
+    verb_nda_end;
 /* verb_post.c */
 call_handler verb_post;
 /* verb_record.c */

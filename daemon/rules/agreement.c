@@ -61,24 +61,6 @@ enum kith_status agreement_in_force(struct act *act, uint32_t link,
     return KITH_OK;
 }
 
-/* The agreement of LINK with that digest of field NUMBER, newest first. */
-static const struct cached_agreement *find(const struct rules_cache *cache,
-                                           uint32_t link, uint32_t number,
-                                           const struct kith_hash *digest)
-{
-    const struct kith_bytes wanted = {digest->b, KITH_HASH_LEN};
-    size_t i;
-
-    for (i = cache->n_agreements; i-- > 0;) {
-        if (cache->agreements[i].link == link &&
-            kith_bytes_equal(
-                kith_record_bytes(&cache->agreements[i].record, number),
-                wanted))
-            return &cache->agreements[i];
-    }
-    return NULL;
-}
-
 bool agreement_fits(const struct kith_record *record, struct kith_bytes prefix)
 {
     struct kith_hash digest;
@@ -136,7 +118,7 @@ enum kith_status agreement_is_signed(struct act *act, uint32_t link,
 
     if (status != KITH_OK)
         return status;
-    agreement = find(cache, link, KITH_AGREEMENT_TERMS_DIGEST, digest);
+    agreement = agreement_by_digest(cache, link, digest);
     *ret_signed = agreement != NULL && agreement_has_both(&agreement->record);
     return KITH_OK;
 }
@@ -162,6 +144,36 @@ static enum kith_status put(struct act *act, uint64_t *number,
     return status;
 }
 
+/* What is amended must be signed by both and rule still. AMENDS: its digest. */
+static enum kith_status check_amends(struct act *act,
+                                     const struct store_link *link,
+                                     const struct kith_hash *amends)
+{
+    const struct rules_cache *cache;
+    enum kith_status status = cache_get(act, &cache);
+
+    if (status != KITH_OK)
+        return status;
+    switch (agreement_can_amend(cache, link->number, amends, act_today(act))) {
+    case AGREEMENT_AMEND_UNKNOWN:
+        return kith_fail(
+            act->err, KITH_NOT_FOUND, "nda_unknown", "kith nda list",
+            "there is no such agreement with %s to amend", link->alias);
+    case AGREEMENT_AMEND_HALF:
+        return kith_fail(act->err, KITH_CONFLICT, "nda_half_signed",
+                         "have it signed first: kith nda list",
+                         "what would be amended is not signed by both");
+    case AGREEMENT_AMEND_STALE:
+        return kith_fail(act->err, KITH_CONFLICT, "nda_stale",
+                         "kith nda list, then kith nda amend or propose",
+                         "what would be amended was ended, or amended "
+                         "already");
+    case AGREEMENT_AMEND_FINE:
+        break;
+    }
+    return KITH_OK;
+}
+
 enum kith_status agreement_propose(struct act *act, struct store_link *link,
                                    const struct kith_record *terms,
                                    const struct agreement_signer *signer,
@@ -170,6 +182,7 @@ enum kith_status agreement_propose(struct act *act, struct store_link *link,
     struct kith_record proposal, state;
     const struct rules_cache *cache;
     struct terms_signed step;
+    struct kith_hash amends;
     uint64_t number = 0;
     enum kith_status status = act_certain(act);
 
@@ -178,14 +191,16 @@ enum kith_status agreement_propose(struct act *act, struct store_link *link,
     if (link->removed || !link->verified)
         return gate_refuse(act, link->removed ? GATE_REMOVED : GATE_UNVERIFIED,
                            link);
-    status = terms_propose(act, link, terms, signer, &step);
+    if (kith_record_octets(terms, KITH_NDA_AMENDS, amends.b, KITH_HASH_LEN) ==
+        KITH_OK)
+        status = check_amends(act, link, &amends);
+    if (status == KITH_OK)
+        status = terms_propose(act, link, terms, signer, &step);
+    if (status == KITH_OK)
+        status = cache_get(act, &cache);
     if (status != KITH_OK)
         return status;
-    status = cache_get(act, &cache);
-    if (status != KITH_OK)
-        return status;
-    if (find(cache, link->number, KITH_AGREEMENT_TERMS_DIGEST, &step.digest) !=
-        NULL)
+    if (agreement_by_digest(cache, link->number, &step.digest) != NULL)
         return kith_fail(act->err, KITH_CONFLICT, "nda_exists", "kith nda list",
                          "an agreement with %s under exactly these terms is "
                          "there already",
@@ -238,7 +253,8 @@ static enum kith_status choose(struct act *act, const struct store_link *link,
         return kith_fail(act->err, KITH_CONFLICT, "nda_ended", "kith nda list",
                          "%s has ended this agreement", link->alias);
     *ret_agreement = agreement;
-    return KITH_OK;
+    return agreement->is_amendment ? check_amends(act, link, &agreement->amends)
+                                   : KITH_OK;
 }
 
 enum kith_status agreement_sign(struct act *act, struct store_link *link,
@@ -304,7 +320,7 @@ enum kith_status agreement_end(struct act *act, struct store_link *link,
     if (status == KITH_OK)
         status = terms_end_record(act, &step, &end);
     if (status == KITH_OK)
-        status = terms_state_ended(act, &former, act_today(act), true, &state);
+        status = terms_state_ended(act, &former, &step, true, &state);
     if (status == KITH_OK)
         status = put(act, &number, &state);
     if (status == KITH_OK)

@@ -21,7 +21,8 @@ enum {
 };
 
 /* Our step, as the state of the agreement keeps it. */
-static enum kith_status step_of(const struct cached_agreement *agreement,
+static enum kith_status step_of(struct act *act,
+                                const struct cached_agreement *agreement,
                                 struct terms_signed *ret_step)
 {
     const struct kith_record *state = &agreement->record;
@@ -30,6 +31,7 @@ static enum kith_status step_of(const struct cached_agreement *agreement,
         .terms_bytes = kith_record_bytes(state, KITH_AGREEMENT_TERMS),
         .signer = kith_record_bytes(state, KITH_AGREEMENT_OWN_SIGNER),
         .title = kith_record_bytes(state, KITH_AGREEMENT_OWN_SIGNER_TITLE),
+        .address = kith_record_bytes(state, KITH_AGREEMENT_OWN_NOTICE_ADDRESS),
         .at = kith_record_value(state, KITH_AGREEMENT_OWN_SIGNED_AT, 0)};
     enum kith_status status = kith_record_octets(
         state, KITH_AGREEMENT_OWN_SIGNATURE, step.signature.b, KITH_SIG_LEN);
@@ -38,6 +40,8 @@ static enum kith_status step_of(const struct cached_agreement *agreement,
         kith_record_value(state, KITH_AGREEMENT_PROPOSED_BY_US, 0) == 0)
         status = kith_record_octets(state, KITH_AGREEMENT_PROPOSAL_ITEM,
                                     step.proposal.b, KITH_ID_LEN);
+    if (status == KITH_OK)
+        status = kith_record_decode(act->arena, step.terms_bytes, &step.terms);
     if (status == KITH_OK)
         *ret_step = step;
     return status;
@@ -55,9 +59,9 @@ static enum kith_status tell_one(struct act *act, const struct store_link *link,
         kith_record_field(state, KITH_AGREEMENT_ENDED_OWN) != NULL ||
         kith_record_field(state, KITH_AGREEMENT_ENDED_PARTNER) != NULL)
         return KITH_OK;
-    status = step_of(agreement, &step);
+    status = step_of(act, agreement, &step);
     if (status != KITH_OK)
-        return KITH_DAMAGED;
+        return status == KITH_NOMEM ? status : KITH_DAMAGED;
     if (kith_record_value(state, KITH_AGREEMENT_PROPOSED_BY_US, 0) != 0)
         status = terms_proposal_record(act, &step, &record);
     else

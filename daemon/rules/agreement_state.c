@@ -20,6 +20,12 @@ static const struct {
     {KITH_NDA_GOVERNING_LAW, KITH_AGREEMENT_GOVERNING_LAW},
     {KITH_NDA_JURISDICTION, KITH_AGREEMENT_JURISDICTION},
     {KITH_NDA_RETURN_OR_DESTROY, KITH_AGREEMENT_RETURN_OR_DESTROY},
+    {KITH_NDA_AMENDS, KITH_AGREEMENT_AMENDS},
+    {KITH_NDA_TRADE_SECRETS, KITH_AGREEMENT_TRADE_SECRETS},
+    {KITH_NDA_PERPETUAL, KITH_AGREEMENT_PERPETUAL},
+    {KITH_NDA_UNTIL_TERMINATED, KITH_AGREEMENT_UNTIL_TERMINATED},
+    {KITH_NDA_MODIFICATIONS, KITH_AGREEMENT_MODIFICATIONS},
+    {KITH_NDA_MARKING_DAYS, KITH_AGREEMENT_MARKING_DAYS},
 };
 
 static void build_own(struct kith_record_builder *builder,
@@ -31,6 +37,9 @@ static void build_own(struct kith_record_builder *builder,
                       KITH_SIG_LEN);
     if (step->title.len != 0)
         kith_build_text(builder, KITH_AGREEMENT_OWN_SIGNER_TITLE, step->title);
+    if (step->address.len != 0)
+        kith_build_text(builder, KITH_AGREEMENT_OWN_NOTICE_ADDRESS,
+                        step->address);
 }
 
 static void build_partner(struct kith_record_builder *builder,
@@ -43,6 +52,9 @@ static void build_partner(struct kith_record_builder *builder,
     if (step->title.len != 0)
         kith_build_text(builder, KITH_AGREEMENT_PARTNER_SIGNER_TITLE,
                         step->title);
+    if (step->address.len != 0)
+        kith_build_text(builder, KITH_AGREEMENT_PARTNER_NOTICE_ADDRESS,
+                        step->address);
 }
 
 static bool is_ours(const struct act *act, const struct terms_signed *step)
@@ -125,24 +137,41 @@ enum kith_status terms_state_signed(struct act *act,
     return status;
 }
 
+/* Who ended it, by name and title. */
+static void build_ender(struct kith_record_builder *builder,
+                        const struct terms_signed *end, bool by_us)
+{
+    if (end->signer.len != 0)
+        kith_build_text(builder,
+                        by_us ? KITH_AGREEMENT_ENDED_OWN_SIGNER
+                              : KITH_AGREEMENT_ENDED_PARTNER_SIGNER,
+                        end->signer);
+    if (end->title.len != 0)
+        kith_build_text(builder,
+                        by_us ? KITH_AGREEMENT_ENDED_OWN_TITLE
+                              : KITH_AGREEMENT_ENDED_PARTNER_TITLE,
+                        end->title);
+}
+
 enum kith_status terms_state_ended(struct act *act,
                                    const struct kith_record *former,
-                                   int64_t day, bool by_us,
+                                   const struct terms_signed *end, bool by_us,
                                    struct kith_record *ret_record)
 {
     const struct kith_when when = {.kind = KITH_WHEN_DATE,
-                                   .from_day = (int32_t)day};
+                                   .from_day = end->end_day};
     struct kith_record record = {.kind = KITH_KIND_AGREEMENT};
     struct kith_record_builder builder;
+    const int32_t today = act_today(act);
     enum kith_status status;
 
     kith_build_from(&builder, act->arena, former, KITH_AGREEMENT_WATCH_FROM);
     /* an end that lies behind is told of all the same */
-    build_watch(&builder,
-                (int32_t)(day < act_today(act) ? day : act_today(act)));
+    build_watch(&builder, end->end_day < today ? end->end_day : today);
     kith_build_when(
         &builder,
         by_us ? KITH_AGREEMENT_ENDED_OWN : KITH_AGREEMENT_ENDED_PARTNER, &when);
+    build_ender(&builder, end, by_us);
     status = kith_build_finish(&builder, &record);
     if (status == KITH_OK)
         *ret_record = record;

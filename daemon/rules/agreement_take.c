@@ -10,6 +10,7 @@
 #include "rules/act.h"
 #include "rules/agreement.h"
 #include "rules/agreement_again.h"
+#include "rules/agreement_life.h"
 #include "rules/agreement_terms.h"
 #include "rules/audit.h"
 #include "rules/cache.h"
@@ -26,20 +27,6 @@ static enum kith_status reject(const char *code, const char **ret_code)
 {
     *ret_code = code;
     return KITH_INVALID;
-}
-
-static const struct cached_agreement *find(const struct rules_cache *cache,
-                                           uint32_t link,
-                                           const struct kith_hash *digest)
-{
-    size_t i;
-
-    for (i = 0; i < cache->n_agreements; i++) {
-        if (cache->agreements[i].link == link &&
-            kith_hash_equal(&cache->agreements[i].digest, digest))
-            return &cache->agreements[i];
-    }
-    return NULL;
 }
 
 /* A step that verified, and what we hold of its terms. */
@@ -115,12 +102,27 @@ static enum kith_status propose(struct act *act, const struct taken *taken,
                                 const char **ret_code)
 {
     const struct rules_cache *cache;
+    struct kith_hash amends;
     enum kith_status status = cache_get(act, &cache);
 
     if (status != KITH_OK)
         return status;
     if (count_open(cache, taken->link) >= OPEN_MAX)
         return reject("nda_too_many", ret_code);
+    if (kith_record_octets(&taken->step.terms, KITH_NDA_AMENDS, amends.b,
+                           KITH_HASH_LEN) == KITH_OK) {
+        /* half-signed will do: a side that lost its store gets its own
+         * signature back later than this, and cannot sign before */
+        switch (
+            agreement_can_amend(cache, taken->link, &amends, act_today(act))) {
+        case AGREEMENT_AMEND_UNKNOWN:
+            return reject("nda_unknown", ret_code);
+        case AGREEMENT_AMEND_STALE:
+            return reject("nda_stale", ret_code);
+        default:
+            break;
+        }
+    }
     status = terms_state_record(act, taken->link, &taken->step, state);
     if (status == KITH_OK)
         status = kith_record_check(state, false, NULL);
@@ -148,8 +150,8 @@ static enum kith_status follow(struct act *act, const struct taken *taken,
         NULL)
         return reject("nda_ended", ret_code);
     if (taken->kind == KITH_KIND_NDA_END)
-        return terms_state_ended(act, &former->record, taken->step.end_day,
-                                 false, state);
+        return terms_state_ended(act, &former->record, &taken->step, false,
+                                 state);
     if (kith_record_field(&former->record, KITH_AGREEMENT_PARTNER_SIGNATURE) !=
         NULL)
         return reject("nda_signed", ret_code);
@@ -184,7 +186,7 @@ enum kith_status agreement_take(struct act *act, struct store_link *link,
         status = cache_get(act, &cache);
     if (status != KITH_OK)
         return status;
-    taken.former = find(cache, link->number, &taken.step.digest);
+    taken.former = agreement_by_digest(cache, link->number, &taken.step.digest);
     if (taken.former != NULL && is_held(&taken))
         return KITH_OK;
     number = taken.former != NULL ? taken.former->number : 0;

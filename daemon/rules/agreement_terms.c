@@ -7,6 +7,7 @@
 #include "kith/error.h"
 #include "kith/fields.h"
 #include "kith/kinds.h"
+#include "kith/limits.h"
 #include "kith/signed.h"
 #include "rules/act.h"
 #include "rules/cache.h"
@@ -14,9 +15,23 @@
 #include "store/logs.h"
 
 enum {
-    TERMS_FIRST = KITH_NDA_DOCUMENT,
-    TERMS_LAST = KITH_NDA_PARTNER
+    TERMS_FORM = 2 /* of terms that hold fields above the partner's */
 };
+
+/* Is field NUMBER one of the terms? */
+static bool is_term(uint32_t number)
+{
+    return number >= KITH_NDA_DOCUMENT && number <= KITH_NDA_MARKING_DAYS &&
+           number != KITH_NDA_TERMS;
+}
+
+/* Do the terms say more than the first form of them could? An older program
+ * must know that it does not understand them. */
+static bool has_form(const struct kith_record *terms)
+{
+    return terms->n_fields > 0 &&
+           terms->fields[terms->n_fields - 1].number > KITH_NDA_TERMS;
+}
 
 /* A copy in the arena of the wire form of RECORD. */
 static enum kith_status encode(struct act *act,
@@ -46,6 +61,8 @@ static void build_signature(struct kith_record_builder *builder,
     kith_build_number(builder, KITH_NDA_SIGNED_AT, step->at);
     kith_build_octets(builder, KITH_NDA_SIGNATURE, step->signature.b,
                       KITH_SIG_LEN);
+    if (step->address.len != 0)
+        kith_build_text(builder, KITH_NDA_NOTICE_ADDRESS, step->address);
 }
 
 /* The day of an end. */
@@ -73,6 +90,7 @@ static enum kith_status sign(struct act *act,
                          "signs it");
     step->signer = signer->name;
     step->title = signer->title;
+    step->address = signer->address;
     step->at = act->now;
     kith_build_start(&builder, act->arena);
     build_signature(&builder, step); /* with none yet, which is not signed */
@@ -87,24 +105,6 @@ static enum kith_status sign(struct act *act,
     return status;
 }
 
-static enum kith_status check_dates(struct act *act,
-                                    const struct kith_record *terms)
-{
-    const struct kith_field *from =
-        kith_record_field(terms, KITH_NDA_EFFECTIVE);
-    const struct kith_field *until = kith_record_field(terms, KITH_NDA_UNTIL);
-
-    if (from == NULL)
-        return kith_fail(act->err, KITH_INVALID, "nda_from_missing",
-                         "kith nda propose P --from YYYY-MM-DD ...",
-                         "the terms do not say from when they hold");
-    if (until != NULL && until->when.from_day < from->when.from_day)
-        return kith_fail(act->err, KITH_INVALID, "nda_dates",
-                         "give an end after the beginning",
-                         "the agreement would end before it begins");
-    return KITH_OK;
-}
-
 enum kith_status terms_propose(struct act *act, const struct store_link *link,
                                const struct kith_record *terms,
                                const struct agreement_signer *signer,
@@ -112,14 +112,16 @@ enum kith_status terms_propose(struct act *act, const struct store_link *link,
 {
     struct terms_signed step = {.terms.kind = KITH_KIND_NDA_PROPOSAL};
     struct kith_record_builder builder;
-    enum kith_status status = check_dates(act, terms);
+    enum kith_status status = terms_check(act, terms);
     size_t i;
 
     if (status != KITH_OK)
         return status;
     kith_build_start(&builder, act->arena);
     for (i = 0; i < terms->n_fields; i++) {
-        if (terms->fields[i].number < KITH_NDA_PROPOSER)
+        if (is_term(terms->fields[i].number) &&
+            terms->fields[i].number != KITH_NDA_PROPOSER &&
+            terms->fields[i].number != KITH_NDA_PARTNER)
             kith_build_field(&builder, &terms->fields[i]);
     }
     kith_build_octets(&builder, KITH_NDA_PROPOSER, act->company->id.b,
@@ -129,6 +131,11 @@ enum kith_status terms_propose(struct act *act, const struct store_link *link,
     status = kith_build_finish(&builder, &step.terms);
     if (status == KITH_OK)
         status = encode(act, &step.terms, &step.terms_bytes);
+    if (status == KITH_OK && step.terms_bytes.len > KITH_TERMS_MAX)
+        status =
+            kith_fail(act->err, KITH_INVALID, "nda_long",
+                      "put it into the text that is signed",
+                      "the terms are longer than %d bytes", KITH_TERMS_MAX);
     if (status != KITH_OK)
         return status;
     kith_sha256(step.terms_bytes.data, step.terms_bytes.len, &step.digest);
@@ -182,6 +189,8 @@ enum kith_status terms_proposal_record(struct act *act,
     kith_build_octets(&builder, KITH_NDA_TERMS, step->terms_bytes.data,
                       step->terms_bytes.len);
     build_signature(&builder, step);
+    if (has_form(&step->terms))
+        kith_build_number(&builder, KITH_NDA_FORM, TERMS_FORM);
     status = kith_build_finish(&builder, &record);
     if (status == KITH_OK)
         *ret_record = record;
@@ -212,12 +221,10 @@ enum kith_status terms_end_record(struct act *act,
 {
     struct kith_record record = {.kind = KITH_KIND_NDA_END};
     struct kith_record_builder builder;
-    struct terms_signed untitled = *step;
     enum kith_status status;
 
-    untitled.title = (struct kith_bytes){0};
     kith_build_start(&builder, act->arena);
-    build_signature(&builder, &untitled);
+    build_signature(&builder, step);
     build_end(&builder, step);
     status = kith_build_finish(&builder, &record);
     if (status == KITH_OK)
@@ -225,8 +232,8 @@ enum kith_status terms_end_record(struct act *act,
     return status;
 }
 
-/* An empty head, each of the fields 1 to 11 at most once, and those without
- * which nothing is agreed. Types and lengths are those of the state record
+/* An empty head, each of the terms at most once and nothing else, and those
+ * without which nothing is agreed. Types and lengths are those of the state record
  * that keeps them (agreement_take.c). */
 static bool are_terms(const struct kith_record *terms)
 {
@@ -236,8 +243,7 @@ static bool are_terms(const struct kith_record *terms)
     size_t i;
 
     for (i = 0; i < terms->n_fields; i++) {
-        if (terms->fields[i].number < TERMS_FIRST ||
-            terms->fields[i].number > TERMS_LAST ||
+        if (!is_term(terms->fields[i].number) ||
             (i > 0 && terms->fields[i].number == terms->fields[i - 1].number))
             return false;
     }
@@ -268,7 +274,9 @@ static enum kith_status parse_terms(struct act *act,
     if (!kith_hash_equal(&digest, &step->digest))
         return KITH_UNTRUSTED;
     status = kith_record_decode(act->arena, step->terms_bytes, &step->terms);
-    if (status == KITH_OK && !are_terms(&step->terms))
+    if (status == KITH_OK && (!are_terms(&step->terms) ||
+                              kith_record_value(record, KITH_NDA_FORM, 0) !=
+                                  (has_form(&step->terms) ? TERMS_FORM : 0)))
         status = KITH_MALFORMED;
     return status;
 }
@@ -283,6 +291,8 @@ enum kith_status terms_parse(struct act *act, const struct kith_record *record,
                                   kith_record_bytes(record, KITH_NDA_SIGNER)),
         .title = kith_arena_copy(
             act->arena, kith_record_bytes(record, KITH_NDA_SIGNER_TITLE)),
+        .address = kith_arena_copy(
+            act->arena, kith_record_bytes(record, KITH_NDA_NOTICE_ADDRESS)),
         .at = kith_record_value(record, KITH_NDA_SIGNED_AT, 0),
         .has_end_day = end != NULL,
         .end_day = end != NULL ? end->when.from_day : act_today(act)};
@@ -315,7 +325,7 @@ static enum kith_status check_companies(struct act *act,
     if (!kith_company_id_equal(&proposer, &link->company) ||
         !kith_company_id_equal(&partner, &act->company->id))
         return KITH_UNTRUSTED;
-    return check_dates(act, &step->terms);
+    return terms_check(act, &step->terms);
 }
 
 enum kith_status terms_read(struct act *act, const struct store_link *link,

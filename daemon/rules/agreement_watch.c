@@ -200,7 +200,10 @@ static enum kith_status watch_one(struct act *act, struct watched *watched,
     int32_t told = before;
     enum kith_status status;
 
-    if (before == 0 || over == AGREEMENT_NO_END || !agreement_has_both(record))
+    if (before == 0 || over == AGREEMENT_NO_END ||
+        !agreement_has_both(record) ||
+        agreement_successor(watched->cache, watched->agreement,
+                            watched->today) != NULL)
         return KITH_OK;
     watched->last = over - 1;
     watched->from = watched_from(record);

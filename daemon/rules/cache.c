@@ -56,6 +56,9 @@ static enum kith_status fill_agreements(struct act *act,
                                     row.digest.b, KITH_HASH_LEN);
         if (status != KITH_OK)
             return KITH_DAMAGED;
+        row.is_amendment =
+            kith_record_octets(&row.record, KITH_AGREEMENT_AMENDS, row.amends.b,
+                               KITH_HASH_LEN) == KITH_OK;
         cache->agreements[cache->n_agreements++] = row;
     }
     return status == KITH_NOT_FOUND ? KITH_OK : status;

@@ -20,6 +20,8 @@ struct cached_agreement {
     uint64_t number; /* state number */
     uint32_t link;
     struct kith_hash digest;
+    bool is_amendment;
+    struct kith_hash amends;   /* digest of what it amends, if it does */
     struct kith_record record; /* KITH_KIND_AGREEMENT */
 };
 

@@ -36,13 +36,15 @@ enum {
     KITH_URL_MAX = 512,        /* bytes: one endpoint */
     KITH_ENDPOINTS_MAX = 8,    /* endpoints in a card */
     KITH_TERMS_MAX = 4 * 1024, /* bytes: signed terms of an agreement */
-    KITH_CARD_MAX = 16 * 1024, /* bytes of a card, both parts */
-    KITH_NOTE_MAX = 2048,      /* bytes of a checkpoint or receipt */
-    KITH_REASON_MAX = 400,     /* bytes of a sentence in Refuse or Void */
-    KITH_RANGES_MAX = 64,      /* ranges in one Want or Void */
-    KITH_VOID_LATE_MAX = 64,   /* entries in a range that voids what came */
-    KITH_PERSONS_MAX = 200,    /* persons named in one grant */
-    KITH_KINDS_MAX = 32,       /* kinds named in one grant */
+    KITH_MODIFICATIONS_MAX = 2048, /* bytes: what differs from the text; the
+                                      terms hold all the rest besides */
+    KITH_CARD_MAX = 16 * 1024,     /* bytes of a card, both parts */
+    KITH_NOTE_MAX = 2048,          /* bytes of a checkpoint or receipt */
+    KITH_REASON_MAX = 400,         /* bytes of a sentence in Refuse or Void */
+    KITH_RANGES_MAX = 64,          /* ranges in one Want or Void */
+    KITH_VOID_LATE_MAX = 64,       /* entries in a range that voids what came */
+    KITH_PERSONS_MAX = 200,        /* persons named in one grant */
+    KITH_KINDS_MAX = 32,           /* kinds named in one grant */
 
     /* Content of one part of an evidence pack, bytes: an entry fits. */
     KITH_PACK_PART_MAX = 256 * 1024,

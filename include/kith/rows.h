@@ -31,7 +31,8 @@ enum kith_nda_state {
     KITH_NDA_NOT_YET = 3,
     KITH_NDA_IN_FORCE = 4,
     KITH_NDA_EXPIRED = 5,
-    KITH_NDA_ENDED = 6
+    KITH_NDA_ENDED = 6,
+    KITH_NDA_SUPERSEDED = 7 /* an amendment rules in its place */
 };
 
 enum kith_disclosure_act {
@@ -183,7 +184,21 @@ enum kith_nda_row {
     KITH_NDA_ROW_PARTNER_SIGNER = 15,
     KITH_NDA_ROW_PARTNER_SIGNED_AT = 16,
     KITH_NDA_ROW_ENDED = 17,
-    KITH_NDA_ROW_NEXT = 18
+    KITH_NDA_ROW_NEXT = 18,
+    KITH_NDA_ROW_AMENDS = 19,
+    KITH_NDA_ROW_AMENDED_BY = 20,
+    KITH_NDA_ROW_PROTECT_UNTIL = 21,
+    KITH_NDA_ROW_DUTY = 22,
+    KITH_NDA_ROW_PERPETUAL = 23,
+    KITH_NDA_ROW_TRADE_SECRETS = 24,
+    KITH_NDA_ROW_UNTIL_TERMINATED = 25,
+    KITH_NDA_ROW_MODIFICATIONS = 26,
+    KITH_NDA_ROW_MARKING_DAYS = 27,
+    KITH_NDA_ROW_OWN_TITLE = 28,
+    KITH_NDA_ROW_OWN_ADDRESS = 29,
+    KITH_NDA_ROW_PARTNER_TITLE = 30,
+    KITH_NDA_ROW_PARTNER_ADDRESS = 31,
+    KITH_NDA_ROW_ENDED_BY = 32
 };
 
 /* what became of a posted record */
@@ -286,7 +301,9 @@ enum kith_told_row {
     KITH_TOLD_ROW_LOG_NUMBER = 8,
     KITH_TOLD_ROW_INDEX = 9,
     KITH_TOLD_ROW_ID = 10,
-    KITH_TOLD_ROW_PURPOSE = 11
+    KITH_TOLD_ROW_PURPOSE = 11,
+    KITH_TOLD_ROW_PROTECT_UNTIL = 12,
+    KITH_TOLD_ROW_DUTY = 13
 };
 
 /* a change that waits for a partner */

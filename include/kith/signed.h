@@ -14,8 +14,8 @@
 #include "kith/record.h"
 
 /* Appends what the signature of STEP is over: of an nda_proposal or an
- * nda_signature an nda_signature record with its terms digest, signer, title
- * and time; of an nda_end the same without title and with its day. Fields that
+ * nda_signature an nda_signature record with its terms digest, signer, title,
+ * time and notice address; of an nda_end the same with its day. Fields that
  * STEP does not have are left out.
  * KITH_INVALID: another kind, or values that no record may have; KITH_NOMEM.
  * Statement: KITH_STATEMENT_AGREEMENT. */

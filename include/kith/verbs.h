@@ -125,6 +125,8 @@ enum kith_verb {
     /* text (name of the format), project, partner: the client is about to
      * write these records out; asked first: no row, no file */
     KITH_VERB_EXPORTED,
+    KITH_VERB_NDA_AMEND, /* as propose; of the agreement named, what is given
+                            is replaced */
     KITH_VERB_COUNT
 };
 
@@ -198,7 +200,13 @@ enum kith_nda_args {
     KITH_NDA_ARGS_RETURN_OR_DESTROY = 10,
     KITH_NDA_ARGS_SIGNER = 11, /* absent: the person's own name */
     KITH_NDA_ARGS_SIGNER_TITLE = 12,
-    KITH_NDA_ARGS_AGREEMENT = 13 /* prefix of the terms digest, hex */
+    KITH_NDA_ARGS_AGREEMENT = 13, /* prefix of the terms digest, hex */
+    KITH_NDA_ARGS_TRADE_SECRETS = 14,
+    KITH_NDA_ARGS_PERPETUAL = 15,
+    KITH_NDA_ARGS_UNTIL_TERMINATED = 16,
+    KITH_NDA_ARGS_MODIFICATIONS = 17,
+    KITH_NDA_ARGS_MARKING_DAYS = 18,
+    KITH_NDA_ARGS_NOTICE_ADDRESS = 19
 };
 
 enum kith_record_args {

@@ -28,8 +28,8 @@ static void build_day(struct kith_record_builder *builder, uint32_t number,
     kith_build_when(builder, number, &when);
 }
 
-static const struct agreement_signer signer = {{(const uint8_t *)"ana", 3},
-                                               {NULL, 0}};
+static const struct agreement_signer signer = {
+    .name = {(const uint8_t *)"ana", 3}};
 
 enum kith_status story_propose(struct story *story, struct act *act,
                                struct store_link *link)

@@ -203,7 +203,7 @@ void world_verify(struct world *world)
 
 void world_agree(struct world *world, int32_t from_day, int32_t until_day)
 {
-    const struct agreement_signer signer = {kith_bytes_of("ana"), {NULL, 0}};
+    const struct agreement_signer signer = {.name = kith_bytes_of("ana")};
     const struct kith_when from = {.kind = KITH_WHEN_DATE,
                                    .from_day = from_day};
     const struct kith_when until = {.kind = KITH_WHEN_DATE,

@@ -175,7 +175,7 @@ static void test_reading_stops_when_the_grant_is_over(void **state)
 static void test_reading_stops_when_the_agreement_ends(void **state)
 {
     struct world *world = *state;
-    const struct agreement_signer ana = {kith_bytes_of("ana"), {NULL, 0}};
+    const struct agreement_signer ana = {.name = kith_bytes_of("ana")};
     const struct store_head evt = item(&world->ems, "lumen/g1/EVT");
     struct store_link link;
     struct act *act;

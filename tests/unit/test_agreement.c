@@ -21,7 +21,8 @@ enum {
 };
 
 static const struct agreement_signer ana = {
-    {(const uint8_t *)"ana", 3}, {(const uint8_t *)"head of sourcing", 16}};
+    .name = {(const uint8_t *)"ana", 3},
+    .title = {(const uint8_t *)"head of sourcing", 16}};
 
 /* Terms over the text TEXT, from FROM on, without an end. */
 static struct kith_record terms_over(struct kith_arena *arena, const char *text,

@@ -27,6 +27,9 @@ struct proposal {
     const char *text;
     int32_t from;
     bool other_key, other_digest, no_purpose, in_words;
+    const struct kith_hash *amends; /* NULL: nothing */
+    int64_t form;                   /* of the terms, 0: not said */
+    bool both_terms;                /* a last day, and none */
 };
 
 static struct proposal proposal_over(struct world *world, const char *text)
@@ -61,6 +64,13 @@ static void build_terms(const struct proposal *proposal, struct kith_buf *buf)
                       KITH_COMPANY_ID_LEN);
     kith_build_octets(&builder, KITH_NDA_PARTNER, proposal->partner.b,
                       KITH_COMPANY_ID_LEN);
+    if (proposal->amends != NULL)
+        kith_build_octets(&builder, KITH_NDA_AMENDS, proposal->amends->b,
+                          KITH_HASH_LEN);
+    if (proposal->both_terms) {
+        kith_build_when(&builder, KITH_NDA_UNTIL, &from);
+        kith_build_number(&builder, KITH_NDA_UNTIL_TERMINATED, 1);
+    }
     assert_int_equal(kith_build_finish(&builder, &terms), KITH_OK);
     encode(&terms, buf);
 }
@@ -109,6 +119,8 @@ static uint16_t send_proposal(struct world *world,
                     proposal->other_key ? &world->oem.company.log
                                         : &world->oem.company.statement,
                     KITH_KIND_NDA_SIGNATURE, &digest);
+    if (proposal->form != 0)
+        kith_build_number(&builder, KITH_NDA_FORM, proposal->form);
     assert_int_equal(kith_build_finish(&builder, &record), KITH_OK);
     return forge_send(world, &record);
 }
@@ -188,6 +200,40 @@ static void test_bad_proposal_changes_nothing_and_gets_a_verdict(void **state)
     assert_int_equal(world_queued(&world->ems), 6); /* a verdict each */
 }
 
+/* An amendment of what is not there, in the form of terms that have none, with a
+ * forged signature, or with terms that say two things. */
+static void test_bad_amendment_changes_nothing_and_gets_a_verdict(void **state)
+{
+    struct world *world = *state;
+    const struct kith_hash former = digest_of(&world->ems, 1);
+    struct kith_hash other = former;
+    struct proposal bad[6];
+    size_t i;
+
+    other.b[0] ^= 1;
+    for (i = 0; i < 6; i++) {
+        bad[i] = proposal_over(world, "amendment");
+        bad[i].amends = &former;
+        bad[i].form = 2;
+    }
+    bad[0].amends = &other;
+    bad[1].form = 0;
+    bad[2].form = 3;
+    bad[3].amends = NULL; /* nothing above field 11, and form 2 */
+    bad[4].other_key = true;
+    bad[5].both_terms = true;
+    for (i = 0; i < 6; i++)
+        assert_int_equal(send_proposal(world, &bad[i]), APPLY_NDA);
+    assert_int_equal(agreements(&world->ems), 1);
+    assert_int_equal(in_force(&world->ems), GATE_OPEN);
+    assert_int_equal(world_audited(&world->ems, "nda_step_refused"), 6);
+    /* and a good one is kept, and changes nothing while half-signed */
+    bad[0].amends = &former;
+    assert_int_equal(send_proposal(world, &bad[0]), APPLY_NONE);
+    assert_int_equal(agreements(&world->ems), 2);
+    assert_int_equal(in_force(&world->ems), GATE_OPEN);
+}
+
 static void test_proposal_sent_twice_is_kept_once(void **state)
 {
     struct world *world = *state;
@@ -233,7 +279,7 @@ static uint16_t send_signature(struct world *world,
 static void test_signature_that_does_not_fit_changes_nothing(void **state)
 {
     struct world *world = *state;
-    const struct agreement_signer bob = {kith_bytes_of("bob"), {NULL, 0}};
+    const struct agreement_signer bob = {.name = kith_bytes_of("bob")};
     struct kith_record terms;
     struct kith_buf bytes = {0};
     struct kith_hash digest = digest_of(&world->ems, 1);
@@ -317,6 +363,9 @@ int main(void)
                                         forge_down),
         cmocka_unit_test_setup_teardown(
             test_bad_proposal_changes_nothing_and_gets_a_verdict, forge_up,
+            forge_down),
+        cmocka_unit_test_setup_teardown(
+            test_bad_amendment_changes_nothing_and_gets_a_verdict, forge_up,
             forge_down),
         cmocka_unit_test_setup_teardown(test_proposal_sent_twice_is_kept_once,
                                         forge_up, forge_down),

@@ -24,7 +24,8 @@ enum {
 };
 
 static const struct agreement_signer ana = {
-    {(const uint8_t *)"ana", 3}, {(const uint8_t *)"head of sourcing", 16}};
+    .name = {(const uint8_t *)"ana", 3},
+    .title = {(const uint8_t *)"head of sourcing", 16}};
 
 /* COMPANY looks DAYS after WORLD_NOW; returns how many notices it has. The
  * newest one's text into TEXT of SIZE bytes unless NULL. */

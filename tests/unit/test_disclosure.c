@@ -168,7 +168,7 @@ static void test_narrower_grant_withdraws_and_tells_a_new_item(void **state)
 
 static void test_renewed_agreement_tells_what_was_held_back(void **state)
 {
-    const struct agreement_signer signer = {kith_bytes_of("ana"), {NULL, 0}};
+    const struct agreement_signer signer = {.name = kith_bytes_of("ana")};
     struct world *world = *state;
     struct store_head project;
     struct store_link link;
@@ -212,7 +212,7 @@ static void answer(struct world_company *company, const char *to)
  * the partner has counted as processed. */
 static void hold_back(struct world_company *from, uint64_t index)
 {
-    const struct agreement_signer signer = {kith_bytes_of("ben"), {NULL, 0}};
+    const struct agreement_signer signer = {.name = kith_bytes_of("ben")};
     const struct pump_span span = {.from = index, .gated_from = UINT64_MAX};
     struct act *act = world_begin(from);
     struct store_link link = world_link(from);

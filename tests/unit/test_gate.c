@@ -86,7 +86,7 @@ static void test_partner_conditions_close_by_name(void **state)
 static void test_agreement_dates_and_end_close_by_name(void **state)
 {
     struct world *world = *state;
-    const struct agreement_signer signer = {kith_bytes_of("ana"), {NULL, 0}};
+    const struct agreement_signer signer = {.name = kith_bytes_of("ana")};
     const struct store_head project = open_world(world);
     const struct gate_question question = milestone(&project);
     struct store_link link;

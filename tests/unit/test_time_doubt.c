@@ -170,7 +170,7 @@ static void test_receipt_has_no_cosignature_in_doubt(void **state)
 static void test_acts_that_hang_on_a_date_are_refused(void **state)
 {
     struct world *world = *state;
-    const struct agreement_signer signer = {kith_bytes_of("ana"), {NULL, 0}};
+    const struct agreement_signer signer = {.name = kith_bytes_of("ana")};
     const struct store_head project = tell(world);
     const struct kith_record terms = {.kind = KITH_KIND_NDA_PROPOSAL};
     const struct kith_hash document = {{1}};
