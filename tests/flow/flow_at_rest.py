@@ -2,41 +2,15 @@
 """No posted text, name or purpose is in the clear in what is on disk: store,
 slots, key file, logs, notices, and nothing else that a home holds (inv. 9).
 And no program of ours hands a descriptor of the store to its children."""
-import base64
 import os
 import pathlib
 
 import harness
 import steps
+from canaries import Canaries
 from harness import check, equal, wait_until
 
 WRITTEN_BY_PEOPLE = {'kith.conf', 'nda.txt', 'own.card', 'other.txt'}
-
-
-class Canaries:
-    """Words that stand nowhere unless somebody wrote them there."""
-
-    def __init__(self):
-        self.words = {}
-
-    def new(self, what):
-        word = f'Canary{len(self.words):02d}{what}Qzx'
-        self.words[word] = what
-        return word
-
-    def forms(self):
-        """Each word as it might lie there, and where it came from."""
-        for word, what in self.words.items():
-            raw = word.encode()
-            yield raw, what
-            yield raw.lower(), what
-            yield raw.upper(), what
-            yield word.encode('utf-16-le'), what
-            yield raw.hex().encode(), what
-            for shift in range(3):
-                # the inner part is the same whatever stands around it
-                text = base64.b64encode(b'-' * shift + raw)[4:-4]
-                yield text, what
 
 
 def post_everywhere(acme, ems, names, canaries):

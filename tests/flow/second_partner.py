@@ -19,10 +19,10 @@ from peer.session import Session  # noqa: E402
 PURPOSE = 'assembly'
 
 
-def make(victim, name='Peer EMS', verify=True):
-    """A company that has paired with VICTIM, which compares the groups if
-    VERIFY; returns it and the name under which VICTIM knows it."""
-    company = Company(name)
+def make(victim, name='Peer EMS', verify=True, cls=Company):
+    """A company (of class CLS) that has paired with VICTIM, which compares the
+    groups if VERIFY; returns it and the name under which VICTIM knows it."""
+    company = cls(name)
     company.pair(cards.Card(cards.unarmour(victim.kith('card', 'show').out)))
     path = victim.home / f'{name}.card'
     path.write_text(cards.armour(company.card.data))
