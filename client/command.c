@@ -30,14 +30,16 @@ static const struct command_extra extras[] = {
     {"path", "PATH", "the milestone, PROJECT/GENERATION/NAME, or its id",
      false},
     {"entries", NULL, "every entry too, and verify each", false},
+    {"partner", "PARTNER", "the partner to whom it was said", false},
+    {"oral", NULL, "it was said, not written", false},
 };
 
 static const struct command *const tables[] = {
     commands_setup,   commands_identity, commands_partner, commands_person,
-    commands_nda,     commands_project,  commands_grant,   commands_roadmap,
-    commands_post,    commands_inbox,    commands_sync,    commands_notify,
-    commands_data,    commands_audit,    commands_proof,   commands_export,
-    commands_destroy, commands_clock,    commands_help,
+    commands_nda,     commands_disclose, commands_project, commands_grant,
+    commands_roadmap, commands_post,     commands_inbox,   commands_sync,
+    commands_notify,  commands_data,     commands_audit,   commands_proof,
+    commands_export,  commands_destroy,  commands_clock,   commands_help,
 };
 
 const struct command *command_at(size_t index)

@@ -60,8 +60,10 @@ static const char *synopsis(struct cli *cli, const struct command *command,
         const struct parameter *one = &parameters->all[i];
 
         if (one->must)
-            text = memory_format(cli->arena, "%s --%s %s", text, one->name,
-                                 upper(cli, one->name));
+            text = parameter_is_flag(one)
+                       ? memory_format(cli->arena, "%s --%s", text, one->name)
+                       : memory_format(cli->arena, "%s --%s %s", text,
+                                       one->name, upper(cli, one->name));
     }
     return text;
 }

@@ -13,6 +13,7 @@ extern const struct command commands_identity[];
 extern const struct command commands_partner[];
 extern const struct command commands_person[];
 extern const struct command commands_nda[];
+extern const struct command commands_disclose[];
 extern const struct command commands_project[];
 extern const struct command commands_grant[];
 extern const struct command commands_roadmap[];

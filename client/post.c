@@ -7,39 +7,13 @@
 #include "build.h"
 #include "cli.h"
 #include "command.h"
-#include "connection.h"
 #include "kith/error.h"
 #include "kith/fields.h"
 #include "kith/kinds.h"
 #include "kith/record.h"
-#include "kith/rows.h"
 #include "kith/verbs.h"
 #include "nouns.h"
 #include "posting.h"
-
-/* --to: names the partner who has to be reached; the daemon refuses the post
- * with the reason when that partner may not see it. */
-static enum kith_status must_reach(struct cli *cli, const char *partner,
-                                   struct kith_record *record,
-                                   struct kith_error *err)
-{
-    struct kith_record argument;
-    struct reply reply = {0};
-    struct build build;
-    struct call call = {
-        .verb = KITH_VERB_PARTNER_LIST, .records = &argument, .n_records = 1};
-    enum kith_status status = KITH_OK;
-
-    build_start(&build, cli, KITH_KIND_PARTNER_ARGS);
-    build_text(&build, KITH_PARTNER_ARGS_PARTNER, partner);
-    argument = build_finish(&build);
-    status = connection_call(cli, &call, &reply, err);
-    if (status == KITH_OK && reply.n_records == 1)
-        status =
-            kith_record_octets(&reply.records[0], KITH_PARTNER_ROW_COMPANY_ID,
-                               record->owner.b, KITH_COMPANY_ID_LEN);
-    return status;
-}
 
 static int run_post(struct cli *cli, const struct command *command,
                     const struct arguments *arguments)
@@ -55,7 +29,7 @@ static int run_post(struct cli *cli, const struct command *command,
         kith_build_choice(&build.builder, KITH_MESSAGE_TYPE, KITH_MESSAGE_INFO);
     record = build_finish(&build);
     if (arguments_has(arguments, "to") &&
-        must_reach(cli, arguments_value(arguments, "to"), &record, &error) !=
+        posting_reach(cli, arguments_value(arguments, "to"), &record, &error) !=
             KITH_OK)
         return cli_fail(cli, &error);
     return posting_send(cli, command, &record, 1);

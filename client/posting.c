@@ -98,3 +98,25 @@ enum kith_status posting_find(struct cli *cli, const char *path,
     *ret_record = reply.records[0];
     return KITH_OK;
 }
+
+enum kith_status posting_reach(struct cli *cli, const char *partner,
+                               struct kith_record *record,
+                               struct kith_error *err)
+{
+    struct kith_record argument;
+    struct reply reply = {0};
+    struct build build;
+    struct call call = {
+        .verb = KITH_VERB_PARTNER_LIST, .records = &argument, .n_records = 1};
+    enum kith_status status = KITH_OK;
+
+    build_start(&build, cli, KITH_KIND_PARTNER_ARGS);
+    build_text(&build, KITH_PARTNER_ARGS_PARTNER, partner);
+    argument = build_finish(&build);
+    status = connection_call(cli, &call, &reply, err);
+    if (status == KITH_OK && reply.n_records == 1)
+        status =
+            kith_record_octets(&reply.records[0], KITH_PARTNER_ROW_COMPANY_ID,
+                               record->owner.b, KITH_COMPANY_ID_LEN);
+    return status;
+}

@@ -23,6 +23,12 @@ int posting_send(struct cli *cli, const struct command *command,
 int posting_run(struct cli *cli, const struct command *command,
                 const struct arguments *arguments);
 
+/* Names PARTNER in RECORD as who has to be reached: the daemon refuses the post
+ * with the reason when that partner may not see it. */
+enum kith_status posting_reach(struct cli *cli, const char *partner,
+                               struct kith_record *record,
+                               struct kith_error *err) KITH_MUST_CHECK;
+
 /* Finds the one record at PATH without reading it as a person does.
  * KITH_NOT_FOUND; what the daemon answers. */
 enum kith_status posting_find(struct cli *cli, const char *path,

@@ -77,7 +77,7 @@ static const struct kith_choice results[] = {
 };
 
 static const struct kith_choice message_types[] = {
-    {1, "info"}, {2, "ask"}, {3, "risk"}, {4, "change"}, {0, NULL},
+    {1, "info"}, {2, "ask"}, {3, "risk"}, {4, "change"}, {5, "oral"}, {0, NULL},
 };
 
 static const struct kith_choice answer_verdicts[] = {
@@ -247,6 +247,23 @@ static const struct kith_field_info message_fields[] = {
      .name = "due",
      .type = KITH_FIELD_DAY,
      .help = "day by which an answer is wanted"},
+    {.number = KITH_MESSAGE_ADDRESSEE,
+     .name = "addressee",
+     .type = KITH_FIELD_COMPANY,
+     .flags = KITH_F_HEAD,
+     .max_len = KITH_COMPANY_ID_LEN,
+     .help = "the only company that is told"},
+    {.number = KITH_MESSAGE_SAID_ON,
+     .name = "said_on",
+     .type = KITH_FIELD_DAY,
+     .flags = KITH_F_HEAD,
+     .help = "day on which it was said"},
+    {.number = KITH_MESSAGE_SAID_TO,
+     .name = "said_to",
+     .type = KITH_FIELD_NAME,
+     .flags = KITH_F_LIST | KITH_F_HEAD,
+     .max_len = KITH_NAME_MAX,
+     .help = "persons to whom it was said"},
     SOURCE_FIELDS,
 };
 

@@ -296,6 +296,32 @@ static const struct kith_field_info reload_row_fields[] = {
      NULL, "what to do"},
 };
 
+static const struct kith_choice oral_states[] = {
+    {KITH_ORAL_OPEN, "open"},
+    {KITH_ORAL_CONFIRMED, "confirmed"},
+    {KITH_ORAL_OVERDUE, "overdue"},
+    {0, NULL},
+};
+
+static const struct kith_field_info oral_row_fields[] = {
+    {KITH_ORAL_ROW_PARTNER, "partner", KITH_FIELD_NAME, KITH_F_MUST,
+     KITH_NAME_MAX, 0, NULL, NULL, "the partner to whom it was said"},
+    {KITH_ORAL_ROW_ID, "id", KITH_FIELD_OCTETS, KITH_F_MUST | KITH_F_EXACT,
+     KITH_ID_LEN, 0, NULL, NULL, "id of the memo"},
+    {KITH_ORAL_ROW_ABOUT, "about", KITH_FIELD_NAME, 0, KITH_PATH_MAX, 0, NULL,
+     NULL, "what it is about"},
+    {KITH_ORAL_ROW_SAID_ON, "said_on", KITH_FIELD_DAY, 0, 0, 0, NULL, NULL,
+     "day on which it was said"},
+    {KITH_ORAL_ROW_SAID_TO, "said_to", KITH_FIELD_NAME, KITH_F_LIST,
+     KITH_NAME_MAX, 0, NULL, NULL, "persons to whom it was said"},
+    {KITH_ORAL_ROW_DUE, "due", KITH_FIELD_DAY, 0, 0, 0, NULL, NULL,
+     "day by which it is to be confirmed"},
+    {KITH_ORAL_ROW_STATE, "state", KITH_FIELD_CHOICE, 0, 0, 0, oral_states,
+     NULL, "state"},
+    {KITH_ORAL_ROW_ANSWERED_AT, "answered_at", KITH_FIELD_INSTANT, KITH_F_WIDE,
+     0, 0, NULL, NULL, "when the partner answered"},
+};
+
 static const struct kith_kind_info kinds[] = {
     {KITH_KIND_INBOX_ROW, "inbox_row", KITH_FAMILY_LOCAL, inbox_row_fields,
      sizeof inbox_row_fields / sizeof inbox_row_fields[0],
@@ -335,6 +361,9 @@ static const struct kith_kind_info kinds[] = {
     {KITH_KIND_RELOAD_ROW, "reload_row", KITH_FAMILY_LOCAL, reload_row_fields,
      sizeof reload_row_fields / sizeof reload_row_fields[0],
      "what reload did with a setting"},
+    {KITH_KIND_ORAL_ROW, "oral_row", KITH_FAMILY_LOCAL, oral_row_fields,
+     sizeof oral_row_fields / sizeof oral_row_fields[0],
+     "an oral disclosure that was written down"},
 };
 
 const struct kind_table kinds_control_items = {kinds,

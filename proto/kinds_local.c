@@ -286,6 +286,28 @@ static const struct kith_field_info link_key_fields[] = {
      KITH_SIG_LEN, 0, NULL, NULL, "of the notice that says so"},
 };
 
+static const struct kith_choice oral_verdicts[] = {
+    {KITH_ANSWER_ACCEPT, "accept"},
+    {KITH_ANSWER_REJECT, "reject"},
+    {KITH_ANSWER_AMEND, "amend"},
+    {0, NULL},
+};
+
+static const struct kith_field_info oral_memo_fields[] = {
+    {KITH_ORAL_MEMO_LINK, "link", KITH_FIELD_NUMBER, KITH_F_MUST, 0, 0, NULL,
+     NULL, "number of the link"},
+    {KITH_ORAL_MEMO_RECORD, "record", KITH_FIELD_OCTETS,
+     KITH_F_MUST | KITH_F_EXACT, KITH_ID_LEN, 0, NULL, NULL, "id of the memo"},
+    {KITH_ORAL_MEMO_DUE, "due", KITH_FIELD_DAY, KITH_F_MUST, 0, 0, NULL, NULL,
+     "day by which it is to be confirmed"},
+    {KITH_ORAL_MEMO_VERDICT, "verdict", KITH_FIELD_CHOICE, 0, 0, 0,
+     oral_verdicts, NULL, "what the partner said"},
+    {KITH_ORAL_MEMO_ANSWERED_AT, "answered_at", KITH_FIELD_INSTANT, 0, 0, 0,
+     NULL, NULL, "when"},
+    {KITH_ORAL_MEMO_ALARMED, "alarmed", KITH_FIELD_FLAG, 0, 0, 0, NULL, NULL,
+     "people were told that it is overdue"},
+};
+
 static const struct kith_kind_info kinds[] = {
     {KITH_KIND_AGREEMENT, "agreement", KITH_FAMILY_LOCAL, agreement_fields,
      sizeof agreement_fields / sizeof agreement_fields[0],
@@ -313,6 +335,9 @@ static const struct kith_kind_info kinds[] = {
     {KITH_KIND_LINK_KEY, "link_key", KITH_FAMILY_LOCAL, link_key_fields,
      sizeof link_key_fields / sizeof link_key_fields[0],
      "a key that signs or signed on a link"},
+    {KITH_KIND_ORAL_MEMO, "oral_memo", KITH_FAMILY_LOCAL, oral_memo_fields,
+     sizeof oral_memo_fields / sizeof oral_memo_fields[0],
+     "a memo of an oral disclosure of ours"},
 };
 
 const struct kind_table kinds_local = {kinds, sizeof kinds / sizeof kinds[0]};

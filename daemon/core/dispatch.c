@@ -26,6 +26,7 @@ static call_handler *const handlers[KITH_VERB_COUNT] = {
     [KITH_VERB_NDA_LIST] = verb_nda_list,
     [KITH_VERB_NDA_END] = verb_nda_end,
     [KITH_VERB_NDA_AMEND] = verb_nda_amend,
+    [KITH_VERB_ORAL_LIST] = verb_oral_list,
     [KITH_VERB_POST] = verb_post,
     [KITH_VERB_LIST] = verb_list,
     [KITH_VERB_SHOW] = verb_show,

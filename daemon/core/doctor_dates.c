@@ -13,6 +13,7 @@
 #include "kith/rows.h"
 #include "rules/agreement_life.h"
 #include "rules/cache.h"
+#include "rules/oral.h"
 #include "rules/resolve.h"
 #include "store/logs.h"
 
@@ -179,6 +180,35 @@ static enum kith_status look_at_grants(struct call *call,
     return status;
 }
 
+/* Memos of what was said that the partner should have confirmed. */
+static enum kith_status look_at_memos(struct call *call, size_t *warned)
+{
+    const int32_t today = act_today(&call->act);
+    char check[WORDS_SIZE], text[WORDS_SIZE], day[DAY_SIZE];
+    struct oral_memo memo = {0};
+    struct store_link link;
+    int year, month, day_of_month;
+    enum kith_status status;
+
+    while ((status = oral_next(&call->act, &memo)) == KITH_OK) {
+        if (!oral_is_overdue(&memo, today))
+            continue;
+        status = store_link_get(call->act.txn, memo.link, &link);
+        if (status != KITH_OK)
+            break;
+        kith_day_to_civil(memo.due_day, &year, &month, &day_of_month);
+        (void)snprintf(day, sizeof(day), "%04d-%02d-%02d", year, month,
+                       day_of_month);
+        (void)snprintf(check, sizeof(check), "oral disclosure %.100s",
+                       link.alias);
+        (void)snprintf(text, sizeof(text),
+                       "not confirmed; it was to be until %s", day);
+        warn(call, check, text, "kith disclose list, then call them");
+        (*warned)++;
+    }
+    return status == KITH_NOT_FOUND ? KITH_OK : status;
+}
+
 enum kith_status doctor_dates(struct call *call)
 {
     const struct rules_cache *cache;
@@ -193,7 +223,9 @@ enum kith_status doctor_dates(struct call *call)
         look_at_agreement(call, cache, &link, &warned);
         status = look_at_grants(call, cache, &link, &warned);
     }
-    if (status != KITH_NOT_FOUND)
+    if (status == KITH_NOT_FOUND)
+        status = look_at_memos(call, &warned);
+    if (status != KITH_OK)
         return status;
     if (warned == 0) {
         call_row_start(call);

@@ -19,7 +19,8 @@ enum {
 /* Adds a check_row with a warning for each partner whose newest agreement ends
  * within DOCTOR_AGREEMENT_SOON days or has ended, and for each grant that ends
  * within DOCTOR_GRANT_SOON days or ended so long ago, when no other grant of the
- * same project goes on; one row that says so when there is nothing to warn of.
+ * same project goes on, and for each oral disclosure that was not confirmed in
+ * time; one row that says so when there is nothing to warn of.
  * Partners that were removed are left out. Errors: of the store. */
 enum kith_status doctor_dates(struct call *call) KITH_MUST_CHECK;
 

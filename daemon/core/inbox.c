@@ -13,6 +13,7 @@
 #include "kith/kinds.h"
 #include "kith/limits.h"
 #include "rules/access.h"
+#include "rules/oral.h"
 #include "rules/revision.h"
 #include "store/logs.h"
 #include "store/state.h"
@@ -127,8 +128,9 @@ static void count_item(struct inbox_count *count, const struct inbox_item *item)
     count->unread += item->unread ? 1 : 0;
     if (item->head.kind != KITH_KIND_MESSAGE || item->answered ||
         item->record.inactive ||
-        kith_record_value(&item->record, KITH_MESSAGE_TYPE, 0) !=
-            KITH_MESSAGE_ASK)
+        (!oral_is(&item->record) &&
+         kith_record_value(&item->record, KITH_MESSAGE_TYPE, 0) !=
+             KITH_MESSAGE_ASK))
         return;
     count->asks++;
     due = kith_record_field(&item->record, KITH_MESSAGE_DUE);

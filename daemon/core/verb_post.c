@@ -21,6 +21,7 @@
 #include "rules/audit.h"
 #include "rules/cache.h"
 #include "rules/ledger.h"
+#include "rules/oral.h"
 #include "rules/resolve.h"
 #include "store/logs.h"
 
@@ -144,7 +145,9 @@ static enum kith_status post_one(struct daemon *daemon, struct call *call,
 {
     struct kith_record record = *given;
     const struct kith_kind_info *info = kith_kind_info(given->kind);
+    const bool oral = oral_is(given);
     uint32_t reached = 0;
+    struct store_link link;
     enum kith_status status;
 
     if (info == NULL || info->family != KITH_FAMILY_BUSINESS ||
@@ -154,8 +157,24 @@ static enum kith_status post_one(struct daemon *daemon, struct call *call,
     status = find_reached(daemon, call, given, &reached);
     memset(&record.owner, 0, sizeof(record.owner));
     memset(posted, 0, sizeof(*posted));
+    if (status == KITH_OK && oral && reached == 0)
+        status = call_fail(call, KITH_INVALID, "oral_memo",
+                           "kith disclose PARTNER PROJECT --oral -m TEXT "
+                           "--said-to NAME",
+                           "name the partner to whom it was said");
+    if (status == KITH_OK && oral)
+        status = store_link_get(call->act.txn, reached, &link);
+    if (status == KITH_OK && oral) {
+        struct kith_record memo;
+
+        status = oral_complete(&call->act, &link, &record, &memo);
+        if (status == KITH_OK)
+            record = memo;
+    }
     if (status == KITH_OK)
         status = ledger_post(&call->act, &record, reached, posted);
+    if (status == KITH_OK && oral && posted->change == LEDGER_NEW)
+        status = oral_keep(&call->act, &link, &record, &posted->head);
     return status;
 }
 

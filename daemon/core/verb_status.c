@@ -20,6 +20,7 @@
 #include "kith/rows.h"
 #include "rules/audit.h"
 #include "rules/cache.h"
+#include "rules/oral.h"
 #include "store/logs.h"
 #include "store/state.h"
 #include "store/store.h"
@@ -64,6 +65,24 @@ static enum kith_status put_destructions(struct call *call)
                                   "kith destroy list"
                                 : "a destruction is asked of us and due: kith "
                                   "destroy list");
+        call->warnings = true;
+        return KITH_OK;
+    }
+    return status == KITH_NOT_FOUND ? KITH_OK : status;
+}
+
+/* Oral disclosures of ours that were to be confirmed before today. */
+static enum kith_status put_memos(struct call *call)
+{
+    struct oral_memo memo = {0};
+    enum kith_status status;
+
+    while ((status = oral_next(&call->act, &memo)) == KITH_OK) {
+        if (!oral_is_overdue(&memo, act_today(&call->act)))
+            continue;
+        call_put_text(call, KITH_STATUS_ROW_ATTENTION,
+                      "an oral disclosure was not confirmed in time: kith "
+                      "disclose list");
         call->warnings = true;
         return KITH_OK;
     }
@@ -173,6 +192,8 @@ enum kith_status verb_status(struct daemon *daemon, struct call *call)
     status = put_store(daemon, call);
     if (status == KITH_OK)
         status = put_destructions(call);
+    if (status == KITH_OK)
+        status = put_memos(call);
     if (status == KITH_OK)
         status = put_person(call);
     if (status == KITH_OK)

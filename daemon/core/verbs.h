@@ -21,6 +21,8 @@ call_handler verb_partner_add, verb_partner_list, verb_partner_verify,
     verb_partner_resume, verb_partner_remove, verb_partner_pending;
 /* verb_person.c */
 call_handler verb_person_add, verb_person_list, verb_person_announce;
+/* verb_oral.c */
+call_handler verb_oral_list;
 /* verb_nda.c */
 call_handler verb_nda_propose, verb_nda_sign, verb_nda_amend, verb_nda_list,
     verb_nda_end;

@@ -41,12 +41,6 @@ struct watched {
     bool ended;   /* by somebody, not by its term */
 };
 
-bool agreement_watch_due(const struct company *company, int32_t day)
-{
-    return company->cache == NULL || !company->cache->filled ||
-           company->cache->watched_day != day;
-}
-
 /* The day from which its notices lie ahead. Agreements signed before kith kept
  * it: when we signed. */
 static int32_t watched_from(const struct kith_record *record)
@@ -218,25 +212,17 @@ static enum kith_status watch_one(struct act *act, struct watched *watched,
     return keep(act, watched->agreement, told);
 }
 
-enum kith_status agreement_watch(struct act *act)
+enum kith_status agreement_watch(struct act *act, bool *ret_told)
 {
     struct watched watched = {.today = act_today(act)};
     const struct rules_cache *cache;
-    bool changed = false;
-    enum kith_status status;
+    enum kith_status status = cache_get(act, &cache);
     size_t i;
 
-    if (act->time_doubted)
-        return KITH_OK;
-    status = cache_get(act, &cache);
     watched.cache = cache;
     for (i = 0; status == KITH_OK && i < cache->n_agreements; i++) {
         watched.agreement = &cache->agreements[i];
-        status = watch_one(act, &watched, &changed);
+        status = watch_one(act, &watched, ret_told);
     }
-    if (changed)
-        cache_drop(act->company);
-    else if (status == KITH_OK)
-        act->company->cache->watched_day = watched.today;
     return status;
 }

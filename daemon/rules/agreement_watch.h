@@ -10,19 +10,15 @@
 #define RULES_AGREEMENT_WATCH_H
 
 #include <stdbool.h>
-#include <stdint.h>
 
 #include "kith/status.h"
 
-struct company;
 struct act;
 
-/* Is there anything to look at on DAY since the last agreement_watch? Cheap, and
- * without a transaction. */
-bool agreement_watch_due(const struct company *company, int32_t day);
-
 /* Queues the notices that are due on act_today() and writes an audit row for
- * each. Does nothing while time is in doubt. Errors: of the store. */
-enum kith_status agreement_watch(struct act *act) KITH_MUST_CHECK;
+ * each; *ret_told is set when there was one, else left. The cache still holds
+ * what was before. Errors: of the store. */
+enum kith_status agreement_watch(struct act *act, bool *ret_told)
+    KITH_MUST_CHECK;
 
 #endif

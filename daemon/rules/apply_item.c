@@ -11,6 +11,7 @@
 #include "rules/logkeys.h"
 #include "rules/names.h"
 #include "rules/notice.h"
+#include "rules/oral.h"
 #include "rules/reopen.h"
 #include "store/records.h"
 
@@ -192,12 +193,20 @@ enum kith_status apply_item(struct act *act, struct store_link *link,
         apply_reject(entry, APPLY_AGREEMENT);
         return KITH_OK;
     }
+    if (!oral_fits(act, record)) {
+        apply_reject(entry, APPLY_FIELDS);
+        return KITH_OK;
+    }
     status = take_item(act, link, record, entry, &head);
     if (status != KITH_OK || entry->row->verdict != STORE_PROCESSED)
         return status;
     entry->row->slot = head.slot;
     entry->row->record = head.ref.record;
     entry->row->project = head.ref.project;
+    if (record->kind == KITH_KIND_ANSWER)
+        status = oral_answered(act, link, record);
+    if (status != KITH_OK)
+        return status;
     return notice_consider(act, link, &head, body, entry->row->before);
 }
 

@@ -57,8 +57,8 @@ struct rules_cache {
     size_t n_persons;
     struct cached_rule *notice_rules; /* ascending by number */
     size_t n_notice_rules;
-    int32_t watched_day; /* on which agreement_watch found nothing more to
-                            tell of these agreements; 0: not looked at yet */
+    int32_t watched_day; /* on which watch_tell found nothing more to
+                            tell; 0: not looked at yet */
 };
 
 /* The filled cache of act->company. */

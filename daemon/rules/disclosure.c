@@ -200,6 +200,7 @@ enum kith_status disclosure_of(struct act *act, const struct store_link *link,
     if (status != KITH_OK)
         return status;
     question.label = disclosure_label(head, record.label);
+    question.addressee = gate_addressee(&record);
     status = gate_ask(act, link, &question, &disclosure.pass);
     if (status == KITH_OK)
         status = store_told_get(act->txn, link->number, &head->ref,

@@ -120,7 +120,15 @@ static enum kith_status pass_grant(struct act *act,
     return take_grant(act, grant, pass);
 }
 
-/* What binds every project body: partner, agreement, label, openness. */
+struct kith_bytes gate_addressee(const struct kith_record *record)
+{
+    return record->kind == KITH_KIND_MESSAGE
+               ? kith_record_bytes(record, KITH_MESSAGE_ADDRESSEE)
+               : (struct kith_bytes){NULL, 0};
+}
+
+/* What binds every project body: partner, agreement, addressee, label,
+ * openness. */
 static enum kith_status ask_common(struct act *act,
                                    const struct store_link *link,
                                    const struct gate_question *question,
@@ -137,7 +145,12 @@ static enum kith_status ask_common(struct act *act,
                                     &pass->agreement);
     if (status != KITH_OK || pass->reason != GATE_OPEN)
         return status;
-    if (question->label == KITH_LABEL_NONE)
+    if (question->addressee.len != 0 &&
+        !kith_bytes_equal(
+            question->addressee,
+            (struct kith_bytes){link->company.b, KITH_COMPANY_ID_LEN}))
+        pass->reason = GATE_NOT_ADDRESSED;
+    else if (question->label == KITH_LABEL_NONE)
         pass->reason = GATE_LABEL_MISSING;
     else if (!openness_covers(link, question->project, question->label,
                               question->kind))

@@ -29,7 +29,11 @@ struct gate_question {
     enum kith_label label;
     uint64_t project;       /* our project's record number, 0 none */
     uint32_t answers_owner; /* link whose item this answers, 0: no answer */
+    struct kith_bytes addressee; /* the only company it is for; empty: any */
 };
+
+/* What RECORD says of that (a memo of an oral disclosure names one company). */
+struct kith_bytes gate_addressee(const struct kith_record *record);
 
 /* Fills ret_pass->reason in any case. KITH_OK also when it is closed; other
  * statuses are faults of ours. */

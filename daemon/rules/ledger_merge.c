@@ -103,6 +103,37 @@ static enum kith_status check_milestone(struct act *act,
     return KITH_OK;
 }
 
+/* A memo of an oral disclosure is whole, and is not changed afterwards: what was
+ * confirmed must be what was written. No other message bears its fields. */
+static enum kith_status check_message(struct act *act,
+                                      const struct kith_record *old,
+                                      const struct kith_record *record)
+{
+    static const uint32_t parts[] = {KITH_MESSAGE_ADDRESSEE,
+                                     KITH_MESSAGE_SAID_ON, KITH_MESSAGE_SAID_TO,
+                                     KITH_MESSAGE_DUE};
+    const bool oral =
+        kith_record_value(record, KITH_MESSAGE_TYPE, 0) == KITH_MESSAGE_ORAL;
+    size_t i;
+
+    for (i = 0; i < 4; i++) {
+        const bool there = kith_record_field(record, parts[i]) != NULL;
+
+        if (oral != there && (oral || parts[i] != KITH_MESSAGE_DUE))
+            return kith_fail(act->err, KITH_INVALID, "oral_memo",
+                             "kith disclose PARTNER PROJECT --oral -m TEXT "
+                             "--said-to NAME --said-on DAY",
+                             "a memo of an oral disclosure says to whom, on "
+                             "which day and until when; no other message does");
+    }
+    if (oral && old != NULL && !record->inactive &&
+        !ledger_merge_same(old, record))
+        return kith_fail(act->err, KITH_INVALID, "oral_fixed",
+                         "write another memo",
+                         "a memo of an oral disclosure is not changed");
+    return KITH_OK;
+}
+
 /* Before a colon stands a partner: "acme:lumen". */
 static enum kith_status check_project(struct act *act,
                                       const struct kith_record *record)
@@ -144,6 +175,8 @@ enum kith_status ledger_merge(struct act *act, const struct kith_record *given,
         status = check_milestone(act, &record);
     if (status == KITH_OK && record.kind == KITH_KIND_PROJECT)
         status = check_project(act, &record);
+    if (status == KITH_OK && record.kind == KITH_KIND_MESSAGE)
+        status = check_message(act, old, &record);
     if (status == KITH_OK)
         *ret_record = record;
     return status;

@@ -22,7 +22,8 @@ static struct gate_question question_of(const struct store_head *head,
                                   .project = head->kind == KITH_KIND_PROJECT
                                                  ? head->ref.record
                                                  : head->ref.project,
-                                  .answers_owner = head->log_number};
+                                  .answers_owner = head->log_number,
+                                  .addressee = gate_addressee(record)};
 }
 
 enum kith_status ledger_reach(struct act *act, const struct store_head *head,

@@ -82,6 +82,7 @@ static enum kith_status ask_again(struct framing *framing,
         head.kind == KITH_KIND_PROJECT ? head.ref.record : head.ref.project;
     question.answers_owner = head.log_number;
     question.label = disclosure_label(&head, body->record.label);
+    question.addressee = gate_addressee(&body->record);
     status = gate_ask(act, framing->link, &question, &pass);
     if (status == KITH_OK)
         *ret_reason =

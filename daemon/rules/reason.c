@@ -41,6 +41,8 @@ static const struct {
     [GATE_CLOCK] = {"clock_in_doubt",
                     "this machine's clock has jumped: dates decide nothing",
                     "set the clock, then kith clock confirm"},
+    [GATE_NOT_ADDRESSED] = {"not_addressed", "it is a memo for another partner",
+                            ""},
     [GATE_NOT_ASKED] = {"not_theirs", "it answers another partner's record",
                         ""},
 };

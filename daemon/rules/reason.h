@@ -24,6 +24,7 @@ enum gate_reason {
     GATE_NO_AUDIENCE,    /* the grant names nobody */
     GATE_HIDDEN_PARENT,  /* what the record belongs to is not visible */
     GATE_CLOCK,          /* time is in doubt: no date can be judged */
+    GATE_NOT_ADDRESSED,  /* a memo for another partner */
     GATE_NOT_ASKED,      /* an answer to something this partner did not tell */
     GATE_REASON_COUNT
 };

@@ -81,14 +81,19 @@ enum kith_message_field {
     KITH_MESSAGE_ABOUT = 1,
     KITH_MESSAGE_TYPE = 2, /* enum kith_message_type */
     KITH_MESSAGE_TEXT = 3,
-    KITH_MESSAGE_DUE = 4
+    KITH_MESSAGE_DUE = 4,
+    KITH_MESSAGE_ADDRESSEE =
+        5, /* of an oral memo: goes to this company alone */
+    KITH_MESSAGE_SAID_ON = 6,
+    KITH_MESSAGE_SAID_TO = 7
 };
 
 enum kith_message_type {
     KITH_MESSAGE_INFO = 1,
     KITH_MESSAGE_ASK = 2,
     KITH_MESSAGE_RISK = 3,
-    KITH_MESSAGE_CHANGE = 4
+    KITH_MESSAGE_CHANGE = 4,
+    KITH_MESSAGE_ORAL = 5 /* memo of an oral disclosure */
 };
 
 enum kith_answer_field {
@@ -358,6 +363,15 @@ enum kith_person_state_field {
     KITH_PERSON_STATE_ANNOUNCED = 5,
     KITH_PERSON_STATE_LINK_PERSON = 6,
     KITH_PERSON_STATE_ANNOUNCED_PROJECT = 7 /* all 0: any */
+};
+
+enum kith_oral_memo_field {
+    KITH_ORAL_MEMO_LINK = 1,
+    KITH_ORAL_MEMO_RECORD = 2, /* id of the message, ours */
+    KITH_ORAL_MEMO_DUE = 3,
+    KITH_ORAL_MEMO_VERDICT = 4, /* enum kith_answer_verdict; none: no answer */
+    KITH_ORAL_MEMO_ANSWERED_AT = 5,
+    KITH_ORAL_MEMO_ALARMED = 6
 };
 
 enum kith_audit_field {

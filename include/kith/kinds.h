@@ -125,6 +125,7 @@ enum kith_kind {
     KITH_KIND_NOTICE_RULE = 1004,
     KITH_KIND_NOTICE = 1005,
     KITH_KIND_DESTRUCTION = 1006, /* asked of us or by us, and how it stands */
+    KITH_KIND_ORAL_MEMO = 1011, /* an oral disclosure of ours, confirmed yet? */
     KITH_KIND_LINK_KEY = 1010 /* a key of ours or a partner's, and its sizes */
     /* 1100.. arguments and 1200.. rows of the control protocol: verbs.h */
 };

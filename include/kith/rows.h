@@ -306,6 +306,24 @@ enum kith_told_row {
     KITH_TOLD_ROW_DUTY = 13
 };
 
+/* a memo of an oral disclosure of ours */
+enum kith_oral_row {
+    KITH_ORAL_ROW_PARTNER = 1,
+    KITH_ORAL_ROW_ID = 2,
+    KITH_ORAL_ROW_ABOUT = 3,
+    KITH_ORAL_ROW_SAID_ON = 4,
+    KITH_ORAL_ROW_SAID_TO = 5,
+    KITH_ORAL_ROW_DUE = 6,
+    KITH_ORAL_ROW_STATE = 7,
+    KITH_ORAL_ROW_ANSWERED_AT = 8
+};
+
+enum kith_oral_state {
+    KITH_ORAL_OPEN = 1,
+    KITH_ORAL_CONFIRMED = 2,
+    KITH_ORAL_OVERDUE = 3
+};
+
 /* a change that waits for a partner */
 enum kith_queue_row {
     KITH_QUEUE_ROW_PARTNER = 1,

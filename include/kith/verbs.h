@@ -127,6 +127,8 @@ enum kith_verb {
     KITH_VERB_EXPORTED,
     KITH_VERB_NDA_AMEND, /* as propose; of the agreement named, what is given
                             is replaced */
+    KITH_VERB_ORAL_LIST, /* partner: memos of oral disclosures; they are posted
+                            as messages of type oral */
     KITH_VERB_COUNT
 };
 
@@ -162,6 +164,7 @@ enum kith_control_kind {
     KITH_KIND_NOTICE_ROW = 1219,
     KITH_KIND_AUDIT_ROW = 1220,
     KITH_KIND_RELOAD_ROW = 1221,
+    KITH_KIND_ORAL_ROW = 1222,
     KITH_KIND_EVIDENCE_KEY_ROW = 1230,
     KITH_KIND_PACK_ROW = 1231,
     KITH_KIND_DESTRUCTION_ROW = 1232,

@@ -13,8 +13,8 @@
 #include "kith/fields.h"
 #include "kith/kinds.h"
 #include "rules/agreement.h"
-#include "rules/agreement_watch.h"
 #include "rules/cache.h"
+#include "rules/watch.h"
 #include "rules_world.h"
 #include "store/state.h"
 
@@ -36,11 +36,12 @@ static size_t look_for(struct world_company *company, int32_t days, char *text,
     struct kith_bytes words = {NULL, 0};
     uint64_t number = 0;
     size_t count = 0;
+    bool told;
     struct act *act;
 
     company->late_s = (int64_t)days * DAY;
     act = world_begin(company);
-    assert_int_equal(agreement_watch(act), KITH_OK);
+    assert_int_equal(watch_tell(act, &told), KITH_OK);
     world_commit(company);
     act = world_begin(company);
     while (store_state_next(act->txn, KITH_KIND_NOTICE, &number, act->arena,
@@ -236,17 +237,19 @@ static void test_channels_are_told_once_each(void **state)
 static void test_looked_at_once_a_day_and_after_each_change(void **state)
 {
     struct world *world = *state;
+    bool told;
 
     world_verify(world);
     world_agree(world, TODAY, TODAY + 200);
-    assert_true(agreement_watch_due(&world->ems.company, TODAY));
+    assert_true(watch_is_due(&world->ems.company, TODAY));
     assert_int_equal(look(&world->ems, 0), 0);
     (void)world_begin(&world->ems);
-    assert_int_equal(agreement_watch(&world->ems.act), KITH_OK);
-    assert_false(agreement_watch_due(&world->ems.company, TODAY));
-    assert_true(agreement_watch_due(&world->ems.company, TODAY + 1));
+    assert_int_equal(watch_tell(&world->ems.act, &told), KITH_OK);
+    assert_false(told);
+    assert_false(watch_is_due(&world->ems.company, TODAY));
+    assert_true(watch_is_due(&world->ems.company, TODAY + 1));
     cache_drop(&world->ems.company);
-    assert_true(agreement_watch_due(&world->ems.company, TODAY));
+    assert_true(watch_is_due(&world->ems.company, TODAY));
     world_abort(&world->ems);
 }
 

@@ -37,6 +37,7 @@ static const struct {
     {KITH_VERB_NDA_LIST, NULL, "changes nothing and shows no item"},
     {KITH_VERB_NDA_END, "nda_ended", NULL},
     {KITH_VERB_NDA_AMEND, "nda_proposed", NULL},
+    {KITH_VERB_ORAL_LIST, NULL, "changes nothing; names no text"},
     {KITH_VERB_POST, "posted", NULL},
     {KITH_VERB_LIST, NULL, "a list is no reading of each: verbs.h"},
     {KITH_VERB_SHOW, "read", NULL},

@@ -207,6 +207,26 @@ static void test_grant_that_is_not_there_is_told_to_nobody(void **state)
     world_abort(&world->oem);
 }
 
+/* A memo for one company goes to no other, whatever is granted to it. */
+static void test_addressee_alone_is_told(void **state)
+{
+    struct world *world = *state;
+    const struct store_head project = open_world(world);
+    struct gate_question question = milestone(&project);
+    struct act *act = world_begin(&world->oem);
+    const struct store_link link = world_link(&world->oem);
+
+    (void)act;
+    question.addressee =
+        (struct kith_bytes){link.company.b, KITH_COMPANY_ID_LEN};
+    assert_int_equal(ask(world, &link, &question, WORLD_NOW), GATE_OPEN);
+    question.addressee =
+        (struct kith_bytes){world->oem.company.id.b, KITH_COMPANY_ID_LEN};
+    assert_int_equal(ask(world, &link, &question, WORLD_NOW),
+                     GATE_NOT_ADDRESSED);
+    world_abort(&world->oem);
+}
+
 static void test_every_reason_has_its_own_words(void **state)
 {
     int a, b;
@@ -242,6 +262,8 @@ int main(void)
             world_down),
         cmocka_unit_test_setup_teardown(test_grant_without_audience_is_refused,
                                         world_up, world_down),
+        cmocka_unit_test_setup_teardown(test_addressee_alone_is_told, world_up,
+                                        world_down),
         cmocka_unit_test(test_every_reason_has_its_own_words),
     };
 
