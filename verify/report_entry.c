@@ -91,7 +91,9 @@ static void print_cover(FILE *out, const struct steps *steps,
         [COVER_HALF] = "UNDER AN AGREEMENT that only one side has signed",
         [COVER_LATER] = "BEFORE both had signed the agreement it names",
         [COVER_DATES] = "OUTSIDE THE DATES of the agreement it names",
-        [COVER_ENDED] = "AFTER THE END of the agreement it names"};
+        [COVER_ENDED] = "AFTER THE END of the agreement it names",
+        [COVER_SUPERSEDED] =
+            "AFTER AN AMENDMENT had taken the place of the agreement it names"};
     const struct agreement *agreement;
     const enum cover cover = steps_cover(steps, entry, &agreement);
     char hex[2 * KITH_HASH_LEN + 1] = "";

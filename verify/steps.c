@@ -146,18 +146,74 @@ static int32_t end_day(const struct loaded_entry *end)
     return kith_record_day(&end->body.record, KITH_NDA_END_AT, INT32_MIN);
 }
 
+static const struct agreement *find_terms(const struct steps *steps,
+                                          const struct kith_hash *digest)
+{
+    const struct agreement *found = NULL;
+
+    for (size_t i = 0; i < steps->n_agreements; i++) {
+        if (kith_hash_equal(&steps->agreements[i].digest, digest))
+            found = &steps->agreements[i];
+    }
+    return found;
+}
+
+/* What AGREEMENT amends; NULL: nothing, or nothing in this pack. */
+static const struct agreement *find_amended(const struct steps *steps,
+                                            const struct agreement *agreement)
+{
+    struct kith_hash amends;
+
+    return kith_record_octets(&agreement->terms, KITH_NDA_AMENDS, amends.b,
+                              KITH_HASH_LEN) == KITH_OK
+               ? find_terms(steps, &amends)
+               : NULL;
+}
+
+/* Did the teller of ENTRY know on DAY of an end, of AGREEMENT or of what it
+ * amends? No terms can name the digest of terms that name them, so that the way
+ * back ends. */
+static bool is_ended(const struct steps *steps,
+                     const struct loaded_entry *entry, int64_t day,
+                     const struct agreement *agreement)
+{
+    for (; agreement != NULL; agreement = find_amended(steps, agreement)) {
+        for (size_t i = 0; i < 2; i++) {
+            const struct loaded_entry *end = agreement->ends[i];
+
+            if (end != NULL && steps_knew(entry, end) && day >= end_day(end))
+                return true;
+        }
+    }
+    return false;
+}
+
+/* Did the teller of ENTRY know on DAY that an amendment of AGREEMENT ruled? */
+static bool is_superseded(const struct steps *steps,
+                          const struct loaded_entry *entry, int64_t day,
+                          const struct agreement *agreement)
+{
+    for (size_t i = 0; i < steps->n_agreements; i++) {
+        const struct agreement *other = &steps->agreements[i];
+
+        if (find_amended(steps, other) == agreement &&
+            other->signature != NULL && steps_knew(entry, other->proposal) &&
+            steps_knew(entry, other->signature) &&
+            day >=
+                kith_record_day(&other->terms, KITH_NDA_EFFECTIVE, INT32_MAX))
+            return true;
+    }
+    return false;
+}
+
 enum cover steps_cover(const struct steps *steps,
                        const struct loaded_entry *entry,
                        const struct agreement **ret_agreement)
 {
     const int64_t day = (int64_t)(entry->header.time_s / DAY_S);
-    const struct agreement *agreement = NULL;
+    const struct agreement *agreement =
+        find_terms(steps, &entry->body.agreement);
 
-    for (size_t i = 0; i < steps->n_agreements; i++) {
-        if (kith_hash_equal(&steps->agreements[i].digest,
-                            &entry->body.agreement))
-            agreement = &steps->agreements[i];
-    }
     *ret_agreement = agreement;
     if (agreement == NULL)
         return COVER_NONE;
@@ -170,12 +226,10 @@ enum cover steps_cover(const struct steps *steps,
             kith_record_day(&agreement->terms, KITH_NDA_EFFECTIVE, INT32_MIN) ||
         day > kith_record_day(&agreement->terms, KITH_NDA_UNTIL, INT32_MAX))
         return COVER_DATES;
-    for (size_t i = 0; i < 2; i++) {
-        const struct loaded_entry *end = agreement->ends[i];
-
-        if (end != NULL && steps_knew(entry, end) && day >= end_day(end))
-            return COVER_ENDED;
-    }
+    if (is_ended(steps, entry, day, agreement))
+        return COVER_ENDED;
+    if (is_superseded(steps, entry, day, agreement))
+        return COVER_SUPERSEDED;
     return COVER_GOOD;
 }
 

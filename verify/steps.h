@@ -25,12 +25,13 @@ struct steps {
 
 /* How an agreement stood when an entry was told. */
 enum cover {
-    COVER_GOOD,  /* both had signed, its teller knew, its dates fit */
-    COVER_NONE,  /* no such agreement in the pack */
-    COVER_HALF,  /* only one side has signed it */
-    COVER_LATER, /* both have, but its teller could not know that yet */
-    COVER_DATES, /* told on a day outside of its dates */
-    COVER_ENDED  /* told after an end that its teller knew of */
+    COVER_GOOD,      /* both had signed, its teller knew, its dates fit */
+    COVER_NONE,      /* no such agreement in the pack */
+    COVER_HALF,      /* only one side has signed it */
+    COVER_LATER,     /* both have, but its teller could not know that yet */
+    COVER_DATES,     /* told on a day outside of its dates */
+    COVER_ENDED,     /* told after an end that its teller knew of */
+    COVER_SUPERSEDED /* told when its teller knew that an amendment ruled */
 };
 
 /* Collects the steps whose signatures hold. KITH_NOMEM. */

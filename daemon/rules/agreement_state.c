@@ -130,7 +130,8 @@ enum kith_status terms_state_signed(struct act *act,
         build_own(&builder, step);
     else
         build_partner(&builder, step);
-    build_watch(&builder, act_today(act));
+    if (!act->time_doubted)
+        build_watch(&builder, act_today(act));
     status = kith_build_finish(&builder, &record);
     if (status == KITH_OK)
         *ret_record = record;
@@ -167,7 +168,9 @@ enum kith_status terms_state_ended(struct act *act,
 
     kith_build_from(&builder, act->arena, former, KITH_AGREEMENT_WATCH_FROM);
     /* an end that lies behind is told of all the same */
-    build_watch(&builder, end->end_day < today ? end->end_day : today);
+    build_watch(&builder, end->end_day < today || act->time_doubted
+                              ? end->end_day
+                              : today);
     kith_build_when(
         &builder,
         by_us ? KITH_AGREEMENT_ENDED_OWN : KITH_AGREEMENT_ENDED_PARTNER, &when);

@@ -20,7 +20,8 @@
 enum {
     /* Proposals of one partner that may wait for our signature: each is held
      * in memory by the cache. */
-    OPEN_MAX = 32
+    OPEN_MAX = 32,
+    SECONDS_A_DAY = 24 * 60 * 60
 };
 
 static enum kith_status reject(const char *code, const char **ret_code)
@@ -158,6 +159,24 @@ static enum kith_status follow(struct act *act, const struct taken *taken,
     return terms_state_signed(act, &former->record, &taken->step, state);
 }
 
+/* An end binds us from its day on, and not before it is processed: a day that
+ * lies behind must not shorten the duty, whose years count from the end. While
+ * the clock is in doubt only what was signed tells a day. */
+static int32_t end_day(const struct act *act, const struct terms_signed *step)
+{
+    const int32_t today = act_today(act);
+
+    if (!act->time_doubted)
+        return step->end_day > today ? step->end_day : today;
+    if (step->has_end_day)
+        return step->end_day;
+    if (step->at < 0)
+        return 0;
+    return step->at / SECONDS_A_DAY < today
+               ? (int32_t)(step->at / SECONDS_A_DAY)
+               : today;
+}
+
 static const char *name_of(uint32_t kind)
 {
     return kind == KITH_KIND_NDA_PROPOSAL    ? "nda_proposal_received"
@@ -190,6 +209,7 @@ enum kith_status agreement_take(struct act *act, struct store_link *link,
     if (taken.former != NULL && is_held(&taken))
         return KITH_OK;
     number = taken.former != NULL ? taken.former->number : 0;
+    taken.step.end_day = end_day(act, &taken.step);
     status = follow(act, &taken, &state, ret_code);
     if (status != KITH_OK)
         return status;

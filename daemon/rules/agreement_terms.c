@@ -15,7 +15,8 @@
 #include "store/logs.h"
 
 enum {
-    TERMS_FORM = 2 /* of terms that hold fields above the partner's */
+    NO_DAY = INT32_MIN, /* it binds when it is processed */
+    TERMS_FORM = 2      /* of terms that hold fields above the partner's */
 };
 
 /* Is field NUMBER one of the terms? */
@@ -295,7 +296,7 @@ enum kith_status terms_parse(struct act *act, const struct kith_record *record,
             act->arena, kith_record_bytes(record, KITH_NDA_NOTICE_ADDRESS)),
         .at = kith_record_value(record, KITH_NDA_SIGNED_AT, 0),
         .has_end_day = end != NULL,
-        .end_day = end != NULL ? end->when.from_day : act_today(act)};
+        .end_day = end != NULL ? end->when.from_day : NO_DAY};
     enum kith_status status = KITH_OK;
 
     if (kith_record_octets(record, KITH_NDA_TERMS_DIGEST, step.digest.b,

@@ -32,7 +32,7 @@ struct terms_signed {
     struct kith_sig signature;
     struct kith_id proposal; /* item id of the proposal, none for ours */
     bool has_end_day;        /* of an end: false, it ends at once */
-    int32_t end_day;
+    int32_t end_day;         /* INT32_MIN when there is none */
 };
 
 /* Dates in order, and each length said once. KITH_INVALID, words in act->err. */

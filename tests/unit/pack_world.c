@@ -117,7 +117,9 @@ static void build_day(struct kith_record_builder *builder, uint32_t number,
         &(struct kith_when){.kind = KITH_WHEN_DATE, .from_day = day});
 }
 
-size_t pack_world_propose(struct pack_world *world)
+/* Proposes terms that amend those with the digest AMENDS; NULL: none. */
+static size_t propose(struct pack_world *world, uint64_t seen,
+                      const struct kith_hash *amends)
 {
     struct kith_record terms = {.kind = KITH_KIND_NDA_PROPOSAL};
     struct kith_body body = {.record.kind = KITH_KIND_NDA_PROPOSAL};
@@ -132,6 +134,8 @@ size_t pack_world_propose(struct pack_world *world)
                       KITH_COMPANY_ID_LEN);
     kith_build_octets(&builder, KITH_NDA_PARTNER, id_of(world, 1)->b,
                       KITH_COMPANY_ID_LEN);
+    if (amends != NULL)
+        kith_build_octets(&builder, KITH_NDA_AMENDS, amends->b, KITH_HASH_LEN);
     assert_int_equal(kith_build_finish(&builder, &terms), KITH_OK);
     assert_int_equal(kith_record_encode(&terms, &bytes), KITH_OK);
     world->terms = kith_arena_copy(world->arena, kith_buf_bytes(&bytes));
@@ -140,7 +144,21 @@ size_t pack_world_propose(struct pack_world *world)
     kith_build_start(&builder, world->arena);
     kith_build_octets(&builder, KITH_NDA_TERMS, world->terms.data,
                       world->terms.len);
-    return tell_step(world, 0, 0, &body, &builder);
+    if (amends != NULL)
+        kith_build_number(&builder, KITH_NDA_FORM, 2);
+    return tell_step(world, 0, seen, &body, &builder);
+}
+
+size_t pack_world_propose(struct pack_world *world)
+{
+    return propose(world, 0, NULL);
+}
+
+size_t pack_world_amend(struct pack_world *world, uint64_t seen)
+{
+    const struct kith_hash former = world->terms_digest;
+
+    return propose(world, seen, &former);
 }
 
 size_t pack_world_sign(struct pack_world *world, uint64_t seen)

@@ -45,6 +45,9 @@ size_t pack_world_tell(struct pack_world *world, size_t who,
                        uint64_t time_s);
 /* The proposal of the maker, the signature and the end of WHO. */
 size_t pack_world_propose(struct pack_world *world);
+/* An amendment of the maker: signatures, ends and records are under its terms
+ * from here on. */
+size_t pack_world_amend(struct pack_world *world, uint64_t seen);
 size_t pack_world_sign(struct pack_world *world, uint64_t seen);
 size_t pack_world_end(struct pack_world *world, size_t who, uint64_t seen);
 /* A project record of WHO under the agreement. */

@@ -321,41 +321,6 @@ static void test_signature_that_does_not_fit_changes_nothing(void **state)
     assert_int_equal(world_audited(&world->ems, "nda_signature_received"), 1);
 }
 
-/* An end without a day: at once (docs/PROTOCOL.md). */
-static uint16_t send_end(struct world *world, const struct kith_sign_key *key,
-                         const struct kith_hash *digest)
-{
-    struct kith_record record = {.kind = KITH_KIND_NDA_END};
-    struct kith_record_builder builder;
-
-    kith_build_start(&builder, forge_arena);
-    build_signature(&builder, key, KITH_KIND_NDA_END, digest);
-    assert_int_equal(kith_build_finish(&builder, &record), KITH_OK);
-    return forge_send(world, &record);
-}
-
-static void test_end_without_a_day_ends_at_once_and_only_once(void **state)
-{
-    struct world *world = *state;
-    struct kith_hash digest = digest_of(&world->ems, 1);
-    int i;
-
-    digest.b[0] ^= 1;
-    assert_int_equal(send_end(world, &world->oem.company.statement, &digest),
-                     APPLY_NDA);
-    digest.b[0] ^= 1;
-    assert_int_equal(send_end(world, &world->oem.company.log, &digest),
-                     APPLY_NDA);
-    assert_int_equal(in_force(&world->ems), GATE_OPEN);
-    assert_int_equal(send_end(world, &world->oem.company.statement, &digest),
-                     APPLY_NONE);
-    assert_int_equal(in_force(&world->ems), GATE_AGREEMENT_DATE);
-    /* Replays fill nothing: the state record would burst at 256 fields. */
-    for (i = 0; i < 3; i++)
-        assert_int_equal(
-            send_end(world, &world->oem.company.statement, &digest), APPLY_NDA);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -373,9 +338,6 @@ int main(void)
                                         forge_up, forge_down),
         cmocka_unit_test_setup_teardown(
             test_signature_that_does_not_fit_changes_nothing, forge_up,
-            forge_down),
-        cmocka_unit_test_setup_teardown(
-            test_end_without_a_day_ends_at_once_and_only_once, forge_up,
             forge_down),
     };
 

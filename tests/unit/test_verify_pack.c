@@ -144,6 +144,36 @@ static void test_an_agreement_counts_within_its_dates_and_before_its_end(
     pack_world_clear(&world);
 }
 
+static void test_an_amendment_takes_the_place_of_what_it_amends(void **state)
+{
+    struct kith_hash former, amendment;
+    struct pack_world world;
+
+    (void)state;
+    pack_world_start(&world);
+    pack_world_propose(&world);
+    pack_world_sign(&world, 1);
+    former = world.terms_digest;
+    pack_world_amend(&world, 1);
+    amendment = world.terms_digest;
+    pack_world_sign(&world, 2);
+    world.terms_digest = former;
+    pack_world_project(&world, 0, 1, WITHIN); /* half-signed to its teller */
+    assert_int_equal(cover_of_last(&world), COVER_GOOD);
+    pack_world_project(&world, 0, 2, WITHIN);
+    assert_int_equal(cover_of_last(&world), COVER_SUPERSEDED);
+    world.terms_digest = amendment;
+    pack_world_project(&world, 0, 2, WITHIN);
+    assert_int_equal(cover_of_last(&world), COVER_GOOD);
+    /* an end of the former one ends the amendment with it */
+    world.terms_digest = former;
+    pack_world_end(&world, 1, 5);
+    world.terms_digest = amendment;
+    pack_world_project(&world, 0, 3, WITHIN);
+    assert_int_equal(cover_of_last(&world), COVER_ENDED);
+    pack_world_clear(&world);
+}
+
 /* A pack of one entry of the maker that LIE has changed. */
 static enum kith_status judge_lie(void (*lie)(struct pack_world *world,
                                               struct kith_evidence_entry *))
@@ -308,6 +338,7 @@ int main(void)
         cmocka_unit_test(test_an_agreement_counts_only_when_its_teller_held_it),
         cmocka_unit_test(
             test_an_agreement_counts_within_its_dates_and_before_its_end),
+        cmocka_unit_test(test_an_amendment_takes_the_place_of_what_it_amends),
         cmocka_unit_test(test_no_lie_about_an_entry_is_believed),
         cmocka_unit_test(test_a_note_signed_by_another_key_is_refused),
         cmocka_unit_test(test_a_step_that_is_not_signed_is_left_out),
