@@ -15,17 +15,13 @@
 #include "rules/agreement.h"
 #include "rules/cache.h"
 #include "rules/watch.h"
-#include "rules_world.h"
+#include "rules_agree.h"
 #include "store/state.h"
 
 enum {
     TODAY = WORLD_NOW / 86400,
     DAY = 86400
 };
-
-static const struct agreement_signer ana = {
-    .name = {(const uint8_t *)"ana", 3},
-    .title = {(const uint8_t *)"head of sourcing", 16}};
 
 /* COMPANY looks DAYS after WORLD_NOW; returns how many notices it has. The
  * newest one's text into TEXT of SIZE bytes unless NULL. */
@@ -135,16 +131,11 @@ static void test_a_far_end_is_quiet(void **state)
 static void test_an_end_by_the_partner_is_told_at_once_and_once(void **state)
 {
     struct world *world = *state;
-    struct store_link link;
-    struct act *act;
     char text[400];
 
     world_verify(world);
     world_agree(world, TODAY, TODAY + 200);
-    act = world_begin(&world->oem);
-    link = world_link(&world->oem);
-    assert_int_equal(agreement_end(act, &link, 1, &ana), KITH_OK);
-    world_commit(&world->oem);
+    assert_int_equal(agree_end(&world->oem, 1), KITH_OK);
     world_carry(&world->oem, &world->ems);
     assert_int_equal(look_for(&world->ems, 0, text, sizeof(text)), 1);
     assert_non_null(strstr(text, "was ended on 2026-01-01"));
@@ -154,30 +145,14 @@ static void test_an_end_by_the_partner_is_told_at_once_and_once(void **state)
 
 static void test_half_signed_is_not_watched(void **state)
 {
-    const struct kith_when from = {.kind = KITH_WHEN_DATE, .from_day = TODAY};
-    const struct kith_when until = {.kind = KITH_WHEN_DATE,
-                                    .from_day = TODAY + 90};
-    struct kith_record terms = {.kind = KITH_KIND_NDA_PROPOSAL};
-    struct kith_record_builder builder;
     struct world *world = *state;
-    struct kith_hash document;
-    struct store_link link;
-    uint64_t number;
-    struct act *act;
 
     world_verify(world);
-    act = world_begin(&world->oem);
-    link = world_link(&world->oem);
-    kith_sha256("x", 1, &document);
-    kith_build_start(&builder, act->arena);
-    kith_build_octets(&builder, KITH_NDA_DOCUMENT, document.b, KITH_HASH_LEN);
-    kith_build_text(&builder, KITH_NDA_PURPOSE, kith_bytes_of("assembly"));
-    kith_build_when(&builder, KITH_NDA_EFFECTIVE, &from);
-    kith_build_when(&builder, KITH_NDA_UNTIL, &until);
-    assert_int_equal(kith_build_finish(&builder, &terms), KITH_OK);
-    assert_int_equal(agreement_propose(act, &link, &terms, &ana, &number),
-                     KITH_OK);
-    world_commit(&world->oem);
+    assert_int_equal(
+        agree_propose(&world->oem, &(struct agree_wish){.text = "nda",
+                                                        .from = TODAY,
+                                                        .until = TODAY + 90}),
+        KITH_OK);
     world_carry(&world->oem, &world->ems);
     assert_int_equal(look(&world->oem, 90), 0);
     assert_int_equal(look(&world->ems, 90), 0);
@@ -193,6 +168,27 @@ static void test_a_clock_in_doubt_tells_nothing(void **state)
     assert_int_equal(look(&world->ems, 300), 0);
     world->ems.doubted = false;
     assert_int_equal(look(&world->ems, 110), 1);
+}
+
+/* Signed while the clock stood years ahead: no day was over by that. */
+static void test_signed_in_doubt_is_watched_all_the_same(void **state)
+{
+    struct world *world = *state;
+
+    world_verify(world);
+    assert_int_equal(
+        agree_propose(&world->oem, &(struct agree_wish){.text = "nda",
+                                                        .from = TODAY,
+                                                        .until = TODAY + 200}),
+        KITH_OK);
+    world_carry(&world->oem, &world->ems);
+    assert_int_equal(agree_sign(&world->ems, "nda"), KITH_OK);
+    world->oem.doubted = true;
+    world->oem.late_s = 400 * (int64_t)DAY;
+    world_carry(&world->ems, &world->oem);
+    world->oem.doubted = false;
+    assert_int_equal(look(&world->oem, 109), 0);
+    assert_int_equal(look(&world->oem, 110), 1);
 }
 
 static void add_rule(struct world_company *company, const char *channel,
@@ -266,6 +262,7 @@ int main(void)
         TEST(test_an_end_by_the_partner_is_told_at_once_and_once),
         TEST(test_half_signed_is_not_watched),
         TEST(test_a_clock_in_doubt_tells_nothing),
+        TEST(test_signed_in_doubt_is_watched_all_the_same),
         TEST(test_channels_are_told_once_each),
         TEST(test_looked_at_once_a_day_and_after_each_change),
     };
