@@ -95,6 +95,28 @@ static void print_signer(FILE *out, const struct loaded_pack *pack,
             step->header.index);
 }
 
+/* What the terms say of the duty of confidence and of the text. */
+static void print_duty(FILE *out, struct kith_arena *arena,
+                       const struct kith_record *terms)
+{
+    const struct kith_bytes changes =
+        kith_record_bytes(terms, KITH_NDA_MODIFICATIONS);
+    const int64_t years =
+        kith_record_value(terms, KITH_NDA_CONFIDENTIALITY_YEARS, -1);
+
+    fputs("      duty of confidence: ", out);
+    if (years >= 0 && kith_record_value(terms, KITH_NDA_PERPETUAL, 0) == 0)
+        fprintf(out, "%lld years from its end", (long long)years);
+    else
+        fputs("without end", out);
+    if (kith_record_value(terms, KITH_NDA_TRADE_SECRETS, 0) != 0)
+        fputs("; trade secrets as long as they are such", out);
+    if (changes.len != 0)
+        fprintf(out, "\n      with these changes to the text: %s",
+                cell_clean(arena, changes));
+    fputc('\n', out);
+}
+
 static void print_agreement(FILE *out, const struct loaded_pack *pack,
                             const struct agreement *agreement)
 {
@@ -121,6 +143,7 @@ static void print_agreement(FILE *out, const struct loaded_pack *pack,
         fprintf(out, "\n      over the text with SHA-256 %s", hex);
     }
     fputc('\n', out);
+    print_duty(out, arena, terms);
     print_signer(out, pack, agreement->proposal, "proposed and signed");
     if (agreement->signature != NULL)
         print_signer(out, pack, agreement->signature, "signed");

@@ -95,6 +95,7 @@ static void test_what_was_told_under_a_signed_agreement_is_proven(void **state)
     fclose(out);
     assert_non_null(strstr(words, "name: lumen"));
     assert_non_null(strstr(words, "which both had signed before"));
+    assert_non_null(strstr(words, "duty of confidence: without end"));
     free(words);
     kith_arena_destroy(&pack.arena);
     pack_world_clear(&world);
