@@ -53,10 +53,39 @@ static int run_change(struct cli *cli, const struct command *command,
             cell_field(cli->arena, row, KITH_GRANT_ROW_PROJECT),
             cell_field(cli->arena, row, KITH_GRANT_ROW_PARTNER),
             cell_field(cli->arena, row, KITH_GRANT_ROW_UNTIL));
-    if (command->wire_verb == KITH_VERB_GRANT_END)
+    if (command->wire_verb != KITH_VERB_GRANT_ADD)
         fputs("What was sent cannot be recalled by force; the partner is asked "
               "to withdraw it.\n",
               cli->out);
+    code = cli_finish(cli);
+    return code == EXIT_DONE && reply.warnings ? EXIT_WARNINGS : code;
+}
+
+/* Each grant that lasts longer, or would. */
+static int run_renew(struct cli *cli, const struct command *command,
+                     const struct arguments *arguments)
+{
+    struct reply reply = {0};
+    int code = output_ask(cli, command, arguments, &reply);
+
+    if (code != EXIT_DONE)
+        return code;
+    if (output_is_for_programs(cli))
+        return output_reply(cli, command, &reply, NULL);
+    for (size_t i = 0; i < reply.n_records; i++) {
+        const struct kith_record *row = &reply.records[i];
+
+        print_warnings(cli, row);
+        fprintf(cli->out, "grant %s %s until %s: %s of %s for %s\n",
+                cell_field(cli->arena, row, KITH_GRANT_ROW_ID),
+                cli->dry_run ? "would last" : "lasts",
+                cell_field(cli->arena, row, KITH_GRANT_ROW_UNTIL),
+                cell_field(cli->arena, row, KITH_GRANT_ROW_KINDS),
+                cell_field(cli->arena, row, KITH_GRANT_ROW_PROJECT),
+                cell_field(cli->arena, row, KITH_GRANT_ROW_PARTNER));
+    }
+    if (cli->dry_run)
+        fputs("Nothing was written.\n", cli->out);
     code = cli_finish(cli);
     return code == EXIT_DONE && reply.warnings ? EXIT_WARNINGS : code;
 }
@@ -88,6 +117,41 @@ const struct command commands_grant[] = {
         .options = "project partner all",
         .summary = "grants and their state",
         .examples = "grant list\ngrant list --project lumen --all",
+    },
+    {
+        .noun = "grant",
+        .verb = "renew",
+        .wire_verb = KITH_VERB_GRANT_RENEW,
+        .flags = COMMAND_DRY_RUN,
+        .positional = "[grant]",
+        .options = "until! within project partner",
+        .run = run_renew,
+        .summary = "let grants last longer: one, or all that end soon",
+        .examples = "grant renew --until 2028-06-30 --dry-run\n"
+                    "grant renew --until 2028-06-30 --within 60 --partner "
+                    "northwind\n"
+                    "grant renew 4f2a90c1 --until 2028-06-30",
+        .notes = "Without GRANT all live ones that end within 30 days, or as "
+                 "--within says, in one go. What is\nnot renewed closes on its "
+                 "date; the partner reads the new date.",
+    },
+    {
+        .noun = "grant",
+        .verb = "narrow",
+        .wire_verb = KITH_VERB_GRANT_NARROW,
+        .flags = COMMAND_ONE | COMMAND_DRY_RUN | COMMAND_CONFIRM,
+        .positional = "grant",
+        .options = "kinds persons hide until",
+        .run = run_change,
+        .summary =
+            "let a grant show less: what it no longer shows is withdrawn",
+        .examples = "grant narrow 4f2a90c1 --hide milestone.build_qty "
+                    "--dry-run\n"
+                    "grant narrow 4f2a90c1 --kinds project,generation --yes",
+        .notes =
+            "Name the kinds and persons that remain, further fields to "
+            "hide, or an earlier last day.\nAnother grant takes its place; "
+            "what stays visible is told anew under it.",
     },
     {
         .noun = "grant",

@@ -131,6 +131,8 @@ static const struct kith_field_info grant_args_fields[] = {
      NULL, "first digits of the id of a grant"},
     {KITH_GRANT_ARGS_ALL, "all", KITH_FIELD_FLAG, 0, 0, 0, NULL, NULL,
      "ended ones too"},
+    {KITH_GRANT_ARGS_WITHIN, "within", KITH_FIELD_NUMBER, 0, 0, 0, NULL, "days",
+     "those that end within so many days, 30 unless said"},
 };
 
 static const struct kith_field_info notice_args_fields[] = {

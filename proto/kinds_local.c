@@ -127,6 +127,10 @@ static const struct kith_field_info grant_state_fields[] = {
      0, 0, 0, NULL, NULL, "raised when the audience changes"},
     {KITH_GRANT_STATE_ITEM, "item", KITH_FIELD_OCTETS, KITH_F_EXACT,
      KITH_ID_LEN, 0, NULL, NULL, "item id of the grant as told"},
+    {KITH_GRANT_STATE_TOLD, "told", KITH_FIELD_NUMBER, 0, 0, 0, NULL, NULL,
+     "revision in which the partner was told of it"},
+    {KITH_GRANT_STATE_UNTOLD, "untold", KITH_FIELD_FLAG, 0, 0, 0, NULL, NULL,
+     "held back or void: told when an agreement allows it again"},
 };
 
 static const struct kith_field_info person_state_fields[] = {

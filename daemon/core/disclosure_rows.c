@@ -3,6 +3,7 @@
 #include "core/disclosure_rows.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/call.h"
@@ -203,4 +204,41 @@ enum kith_status disclosure_rows_end(struct call *call,
         call_row_end(call);
     }
     return status == KITH_OK ? call->status : status;
+}
+
+/* A disclosure_walk whose answers are added up. */
+struct preview {
+    struct call *call;
+    struct disclosure_rows *rows;
+    const struct store_link *link;
+};
+
+static enum kith_status preview_head(void *context,
+                                     const struct store_head *head,
+                                     const struct disclosure *disclosure)
+{
+    struct preview *preview = context;
+
+    if (disclosure->change == DISCLOSURE_NONE)
+        return KITH_OK;
+    return disclosure_rows_add(preview->call, preview->rows, preview->link,
+                               head, disclosure);
+}
+
+enum kith_status disclosure_rows_project(struct call *call,
+                                         const struct store_link *link,
+                                         uint64_t project)
+{
+    struct disclosure_rows *rows = calloc(1, sizeof(*rows));
+    struct preview preview = {call, rows, link};
+    struct disclosure_visit visit = {preview_head, &preview};
+    enum kith_status status;
+
+    if (rows == NULL)
+        return KITH_NOMEM;
+    status = disclosure_walk(&call->act, link, project, &visit);
+    if (status == KITH_OK)
+        status = disclosure_rows_end(call, rows);
+    free(rows);
+    return status;
 }

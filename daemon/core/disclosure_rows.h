@@ -59,5 +59,9 @@ enum kith_status disclosure_rows_add(struct call *call,
 enum kith_status disclosure_rows_end(struct call *call,
                                      const struct disclosure_rows *rows)
     KITH_MUST_CHECK;
+/* What LINK would get of PROJECT (record number), or lose, as rows. */
+enum kith_status disclosure_rows_project(struct call *call,
+                                         const struct store_link *link,
+                                         uint64_t project) KITH_MUST_CHECK;
 
 #endif

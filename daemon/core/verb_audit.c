@@ -165,9 +165,9 @@ static enum kith_status covers(struct call *call,
         status =
             store_entry_get(call->act.txn, &log, i, call->row_arena, &entry);
         if (status == KITH_OK)
-            *ret_does = entry.project == project->ref.record ||
-                        (entry.project == 0 &&
-                         entry.record == project->ref.record);
+            *ret_does =
+                entry.project == project->ref.record ||
+                (entry.project == 0 && entry.record == project->ref.record);
         kith_wipe(&entry.ek, sizeof(entry.ek));
         kith_arena_rewind(call->row_arena, mark);
     }

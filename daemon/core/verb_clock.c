@@ -6,7 +6,7 @@
 #include "core/daemon.h"
 #include "core/wall.h"
 #include "kith/rows.h"
-#include "rules/grant.h"
+#include "rules/grant_told.h"
 #include "store/logs.h"
 
 /* What was posted meanwhile was withheld from everybody: it is queued now. */

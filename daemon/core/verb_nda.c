@@ -18,7 +18,7 @@
 #include "rules/agreement_life.h"
 #include "rules/agreement_terms.h"
 #include "rules/cache.h"
-#include "rules/grant.h"
+#include "rules/grant_told.h"
 #include "rules/resolve.h"
 
 /* The row of agreement NUMBER, and the link hears of it. */

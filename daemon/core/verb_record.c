@@ -110,12 +110,11 @@ enum kith_status verb_exported(struct daemon *daemon, struct call *call)
                    (const char *)text.data);
     return audit_add(
         &call->act,
-        &(struct audit_line){
-            .what = "exported",
-            .text = format,
-            .link = wish.owner == STORE_OWN ? 0 : wish.owner,
-            .owner = wish.owner,
-            .project = wish.project});
+        &(struct audit_line){.what = "exported",
+                             .text = format,
+                             .link = wish.owner == STORE_OWN ? 0 : wish.owner,
+                             .owner = wish.owner,
+                             .project = wish.project});
 }
 
 static enum kith_status keep(struct history *history, const struct place *place)

@@ -34,6 +34,8 @@ call_handler verb_list, verb_show, verb_history, verb_exported;
 call_handler verb_timeline;
 /* verb_grant.c */
 call_handler verb_grant_add, verb_grant_list, verb_grant_end;
+/* verb_grant_change.c */
+call_handler verb_grant_renew, verb_grant_narrow;
 /* verb_who.c */
 call_handler verb_who;
 /* verb_inbox.c */

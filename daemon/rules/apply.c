@@ -15,7 +15,7 @@
 #include "rules/apply_item.h"
 #include "rules/audit.h"
 #include "rules/destruction.h"
-#include "rules/grant.h"
+#include "rules/grant_told.h"
 #include "rules/key_notice.h"
 #include "rules/logkeys.h"
 #include "rules/next_log.h"

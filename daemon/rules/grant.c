@@ -14,6 +14,7 @@
 #include "rules/agreement.h"
 #include "rules/audit.h"
 #include "rules/cache.h"
+#include "rules/grant_told.h"
 #include "rules/openness.h"
 #include "rules/outbox.h"
 #include "rules/view.h"
@@ -79,8 +80,19 @@ static enum kith_status check_project(struct act *act,
     return status;
 }
 
+enum kith_status grant_check_hidden(struct act *act, struct kith_bytes name)
+{
+    if (hides_something(name))
+        return KITH_OK;
+    return kith_fail(
+        act->err, KITH_INVALID, "hide_unknown", "kith help grant add",
+        "'%.*s' is no field that can be hidden",
+        (int)(name.len < 80 ? name.len : 80), (const char *)name.data);
+}
+
 static enum kith_status check(struct act *act, const struct grant_wish *wish)
 {
+    enum kith_status status = KITH_OK;
     size_t i;
 
     if (wish->purpose.len == 0)
@@ -103,15 +115,9 @@ static enum kith_status check(struct act *act, const struct grant_wish *wish)
         return kith_fail(act->err, KITH_INVALID, "grant_dates",
                          "--until a day after --from",
                          "the grant would end before it begins");
-    for (i = 0; i < wish->n_hidden; i++) {
-        if (!hides_something(wish->hidden[i]))
-            return kith_fail(
-                act->err, KITH_INVALID, "hide_unknown", "kith help grant add",
-                "'%.*s' is no field that can be hidden",
-                (int)(wish->hidden[i].len < 80 ? wish->hidden[i].len : 80),
-                (const char *)wish->hidden[i].data);
-    }
-    return KITH_OK;
+    for (i = 0; status == KITH_OK && i < wish->n_hidden; i++)
+        status = grant_check_hidden(act, wish->hidden[i]);
+    return status;
 }
 
 static void build_kinds(struct kith_record_builder *builder, uint32_t number,
@@ -164,81 +170,10 @@ static enum kith_status build_state(struct act *act,
                       KITH_HASH_LEN);
     kith_build_number(&builder, KITH_GRANT_STATE_AUDIENCE_VERSION, 1);
     kith_build_octets(&builder, KITH_GRANT_STATE_ITEM, item->b, KITH_ID_LEN);
+    kith_build_number(&builder, KITH_GRANT_STATE_TOLD, 0);
     status = kith_build_finish(&builder, &record);
     if (status == KITH_OK)
         *ret_record = record;
-    return status;
-}
-
-/* Names the visible fields of the granted kinds; hidden ones are not named. */
-static void build_visible(struct kith_record_builder *builder,
-                          const struct kith_record *state, uint64_t kinds)
-{
-    size_t i, k;
-
-    for (i = 0; i < kith_kind_count(); i++) {
-        const struct kith_kind_info *kind = kith_kind_at(i);
-
-        if (kind->kind >= 64 || (kinds >> kind->kind & 1) == 0)
-            continue;
-        for (k = 0; k < kind->n_fields; k++) {
-            char full[128];
-
-            if (!view_shows(state, kind->kind, kind->fields[k].number))
-                continue;
-            snprintf(full, sizeof(full), "%s.%s", kind->name,
-                     kind->fields[k].name);
-            kith_build_text(builder, KITH_GRANT_FIELDS_VISIBLE,
-                            kith_bytes_of(full));
-        }
-    }
-}
-
-/* Where a field of the state stands in the grant as told. */
-static const struct {
-    uint32_t state, told;
-} shown[] = {
-    {KITH_GRANT_STATE_PROJECT, KITH_GRANT_PROJECT},
-    {KITH_GRANT_STATE_KINDS, KITH_GRANT_KINDS},
-    {KITH_GRANT_STATE_PURPOSE, KITH_GRANT_PURPOSE},
-    {KITH_GRANT_STATE_PERSONS, KITH_GRANT_PERSONS},
-    {KITH_GRANT_STATE_BOUND, KITH_GRANT_BOUND},
-    {KITH_GRANT_STATE_FROM, KITH_GRANT_FROM},
-    {KITH_GRANT_STATE_UNTIL, KITH_GRANT_UNTIL},
-};
-
-/* The grant as the grantee is told it: never hidden names, levels, scores.
- * References are ours still; the pump translates them. */
-static enum kith_status build_told(struct act *act,
-                                   const struct kith_record *state,
-                                   uint64_t kinds, struct kith_record *ret_told)
-{
-    struct kith_record told = {.kind = KITH_KIND_GRANT,
-                               .label = KITH_LABEL_CONFIDENTIAL};
-    struct kith_record_builder builder;
-    enum kith_status status;
-    size_t i, k;
-
-    if (kith_record_octets(state, KITH_GRANT_STATE_ITEM, told.id.b,
-                           KITH_ID_LEN) != KITH_OK ||
-        kith_record_octets(state, KITH_GRANT_STATE_PROJECT, told.project.b,
-                           KITH_ID_LEN) != KITH_OK)
-        return KITH_DAMAGED;
-    kith_build_start(&builder, act->arena);
-    for (i = 0; i < state->n_fields; i++) {
-        for (k = 0; k < sizeof(shown) / sizeof(shown[0]); k++) {
-            struct kith_field field = state->fields[i];
-
-            if (field.number != shown[k].state)
-                continue;
-            field.number = shown[k].told;
-            kith_build_field(&builder, &field);
-        }
-    }
-    build_visible(&builder, state, kinds);
-    status = kith_build_finish(&builder, &told);
-    if (status == KITH_OK)
-        *ret_told = told;
     return status;
 }
 
@@ -268,7 +203,7 @@ enum kith_status grant_add(struct act *act, const struct store_link *link,
             store_state_put(act->txn, KITH_KIND_GRANT_STATE, &number, &state);
     cache_drop(act->company);
     if (status == KITH_OK)
-        status = build_told(act, &state, wish->kinds, &told);
+        status = grant_told_build(act, &state, &told);
     if (status == KITH_OK)
         status = kith_record_check(&told, false, act->err);
     if (status == KITH_OK)
@@ -346,71 +281,4 @@ enum kith_status grant_end(struct act *act, uint64_t number,
                                                 .item = &item,
                                                 .link = link.number});
     return status;
-}
-
-/* All projects of which a live grant shows LINK something; TELL: the grants are
- * told too. */
-static enum kith_status settle(struct act *act, const struct store_link *link,
-                               bool tell)
-{
-    const struct rules_cache *cache;
-    uint64_t last = 0;
-    enum kith_status status = cache_get(act, &cache);
-
-    for (size_t i = 0; status == KITH_OK && i < cache->n_grants; i++) {
-        const struct cached_grant *grant = &cache->grants[i];
-        struct disclosure_settling settling = {.only_queue = true};
-        struct kith_record told;
-
-        if (grant->link != link->number || grant->ended)
-            continue;
-        if (tell)
-            status = build_told(act, &grant->record, grant->kinds, &told);
-        if (status != KITH_OK)
-            break;
-        settling.grant = tell ? &told : NULL;
-        if (grant->project != last)
-            status =
-                disclosure_settle(act, link, grant->project, &settling, NULL);
-        else if (tell) /* a second one, behind the project's own record too */
-            status = outbox_add(act, link, OUTBOX_GRANT, &told);
-        last = grant->project;
-    }
-    return status;
-}
-
-/* *ret_open: an agreement is in force. */
-static enum kith_status is_open(struct act *act, const struct store_link *link,
-                                bool *ret_open)
-{
-    enum gate_reason reason;
-    struct kith_hash digest;
-    enum kith_status status =
-        agreement_in_force(act, link->number, &reason, &digest);
-
-    *ret_open = status == KITH_OK && reason == GATE_OPEN;
-    return status;
-}
-
-enum kith_status grant_settle(struct act *act, const struct store_link *link)
-{
-    bool open = false;
-    enum kith_status status = is_open(act, link, &open);
-
-    if (status == KITH_OK && open)
-        status = settle(act, link, false);
-    return status == KITH_OK && open ? disclosure_settle_answers(act, link)
-                                     : status;
-}
-
-enum kith_status grant_tell_again(struct act *act,
-                                  const struct store_link *link)
-{
-    bool open = false;
-    enum kith_status status = is_open(act, link, &open);
-
-    if (status == KITH_OK && open)
-        status = settle(act, link, true);
-    return status == KITH_OK && open ? disclosure_settle_answers(act, link)
-                                     : status;
 }

@@ -33,22 +33,15 @@ enum kith_status grant_add(struct act *act, const struct store_link *link,
                            struct disclosure_counts *ret_counts)
     KITH_MUST_CHECK;
 
+/* KITH_INVALID: NAME ("kind.field" or "field") is no field that a grant can
+ * hide. */
+enum kith_status grant_check_hidden(struct act *act, struct kith_bytes name)
+    KITH_MUST_CHECK;
+
 /* Ends grant NUMBER: disclosure under it stops, what no other grant covers is
  * withdrawn. KITH_NOT_FOUND; KITH_CONFLICT: it is ended. */
 enum kith_status grant_end(struct act *act, uint64_t number,
                            struct disclosure_counts *ret_counts)
-    KITH_MUST_CHECK;
-
-/* An agreement with LINK was signed by both: when it is in force today, what was
- * held back for want of one is queued, project by project, as the grants allow
- * now. Withdraws nothing. */
-enum kith_status grant_settle(struct act *act, const struct store_link *link)
-    KITH_MUST_CHECK;
-
-/* The same in the next log of LINK, whose partner may have lost all that it was
- * told: the grants are told again too, each behind its project. */
-enum kith_status grant_tell_again(struct act *act,
-                                  const struct store_link *link)
     KITH_MUST_CHECK;
 
 #endif

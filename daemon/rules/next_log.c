@@ -12,7 +12,7 @@
 #include "rules/agreement_again.h"
 #include "rules/audit.h"
 #include "rules/disclosure.h"
-#include "rules/grant.h"
+#include "rules/grant_told.h"
 #include "rules/logkeys.h"
 #include "rules/outbox.h"
 #include "rules/person.h"

@@ -13,6 +13,7 @@
 #include "rules/append.h"
 #include "rules/audit.h"
 #include "rules/disclosure.h"
+#include "rules/grant_told.h"
 #include "rules/logkeys.h"
 #include "rules/opening.h"
 #include "rules/outbox.h"
@@ -110,13 +111,39 @@ static enum kith_status translate_grant(struct filling *filling,
                           ret_whole);
 }
 
+/* A grant as told, in BODY: as its next revision. */
+static enum kith_status tell_grant(struct filling *filling,
+                                   struct kith_body *body)
+{
+    struct act *act = filling->act;
+    struct gate_pass pass = {.reason = GATE_HIDDEN_PARENT};
+    bool whole;
+    enum kith_status status = translate_grant(filling, &body->record, &whole);
+
+    if (status == KITH_OK && whole)
+        status = gate_grant(act, filling->link, &body->record, &pass);
+    if (status != KITH_OK)
+        return status;
+    if (pass.reason != GATE_OPEN) {
+        withhold(filling, pass.reason);
+        return grant_told_missed(act, filling->link->number, &body->record,
+                                 false);
+    }
+    body->entry_class = KITH_CLASS_PROJECT;
+    gate_stamp(&pass, body);
+    status = grant_told_next(act, pass.grant, &body->record.revision);
+    if (status == KITH_OK)
+        status = append(filling, body, NULL, NULL);
+    return status == KITH_OK
+               ? grant_told_done(act, pass.grant, body->record.revision)
+               : status;
+}
+
 /* A finished relation or duty record, or a grant as told. */
 static enum kith_status tell_finished(struct filling *filling,
                                       const struct store_queued *queued)
 {
     struct kith_body body = {.entry_class = KITH_CLASS_DUTY};
-    struct gate_pass pass;
-    bool whole;
     enum kith_status status =
         kith_record_decode(filling->act->arena, queued->body, &body.record);
 
@@ -126,23 +153,7 @@ static enum kith_status tell_finished(struct filling *filling,
         body.entry_class = KITH_CLASS_RELATION;
     if (queued->cause != OUTBOX_GRANT)
         return append(filling, &body, NULL, NULL);
-    status = translate_grant(filling, &body.record, &whole);
-    if (status != KITH_OK)
-        return status;
-    if (!whole) {
-        withhold(filling, GATE_HIDDEN_PARENT);
-        return KITH_OK;
-    }
-    status = gate_grant(filling->act, filling->link, &body.record, &pass);
-    if (status != KITH_OK)
-        return status;
-    if (pass.reason != GATE_OPEN) {
-        withhold(filling, pass.reason);
-        return KITH_OK;
-    }
-    body.entry_class = KITH_CLASS_PROJECT;
-    gate_stamp(&pass, &body);
-    return append(filling, &body, NULL, NULL);
+    return tell_grant(filling, &body);
 }
 
 /* Sets what the told row remembers of this view. */

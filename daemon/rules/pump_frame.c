@@ -16,6 +16,7 @@
 #include "rules/audit.h"
 #include "rules/disclosure.h"
 #include "rules/gate.h"
+#include "rules/grant_told.h"
 #include "rules/logkeys.h"
 #include "rules/outbox.h"
 #include "rules/peer.h"
@@ -176,7 +177,11 @@ static enum kith_status gate_resend(struct framing *framing, uint64_t index,
         status = ask_again(framing, entry, &opened.body, &reason);
     if (status == KITH_OK && reason != GATE_OPEN) {
         status = hold_back(framing, index, entry);
-        if (status == KITH_OK)
+        if (status == KITH_OK && opened.body.record.kind == KITH_KIND_GRANT)
+            status = grant_told_missed(framing->act, framing->link->number,
+                                       &opened.body.record,
+                                       index >= framing->link->out.processed);
+        else if (status == KITH_OK)
             status = untell(framing, entry, &opened.body.record);
     }
     reopened_clear(&opened);

@@ -288,7 +288,9 @@ enum kith_grant_state_field {
     KITH_GRANT_STATE_AGREEMENT = 10,
     KITH_GRANT_STATE_ENDED = 11,
     KITH_GRANT_STATE_AUDIENCE_VERSION = 12,
-    KITH_GRANT_STATE_ITEM = 13 /* the grant as told */
+    KITH_GRANT_STATE_ITEM = 13, /* the grant as told */
+    KITH_GRANT_STATE_TOLD = 14, /* its revision in this log; absent: 1 */
+    KITH_GRANT_STATE_UNTOLD = 15
 };
 
 /* A key that signs, or once signed, on a link. */

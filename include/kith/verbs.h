@@ -125,6 +125,13 @@ enum kith_verb {
     /* text (name of the format), project, partner: the client is about to
      * write these records out; asked first: no row, no file */
     KITH_VERB_EXPORTED,
+    /* until; grant, or those of project, partner that end within so many days:
+     * they last until then. A grant_row for each */
+    KITH_VERB_GRANT_RENEW,
+    /* grant; kinds and persons that remain, hide further ones, until an earlier
+     * day: another grant in its place. grant_row, then for a dry run
+     * disclosure_rows */
+    KITH_VERB_GRANT_NARROW,
     KITH_VERB_NDA_AMEND, /* as propose; of the agreement named, what is given
                             is replaced */
     KITH_VERB_ORAL_LIST, /* partner: memos of oral disclosures; they are posted
@@ -238,7 +245,8 @@ enum kith_grant_args {
     KITH_GRANT_ARGS_UNTIL = 7,
     KITH_GRANT_ARGS_HIDE = 8,  /* list of "kind.field" */
     KITH_GRANT_ARGS_GRANT = 9, /* id prefix */
-    KITH_GRANT_ARGS_ALL = 10
+    KITH_GRANT_ARGS_ALL = 10,
+    KITH_GRANT_ARGS_WITHIN = 11 /* days */
 };
 
 enum kith_notice_args {

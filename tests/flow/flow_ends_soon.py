@@ -1,15 +1,9 @@
 """An agreement or a grant that ends soon, or has ended, is named by the doctor
 with what to do next; one that was renewed is not."""
-import datetime
 
 import harness
 import steps
 from harness import check, equal, wait_until
-
-
-def day(ahead):
-    today = datetime.datetime.now(datetime.timezone.utc).date()
-    return str(today + datetime.timedelta(days=ahead))
 
 
 def found(company, begins):
@@ -23,7 +17,7 @@ def agree(acme, northwind, names, days):
     text.write_text(f'What we tell each other stays between us: {days}.\n')
     before = len(northwind.rows('nda', 'list'))
     acme.kith('nda', 'propose', names[0], '--file', text, '--purpose',
-              'assembly', '--from', '2026-01-01', '--until', day(days))
+              'assembly', '--from', '2026-01-01', '--until', steps.day(days))
     wait_until(lambda: len(northwind.rows('nda', 'list')) > before,
                what='the proposal')
     northwind.kith('nda', 'sign', names[1], text)
@@ -34,7 +28,7 @@ def agree(acme, northwind, names, days):
 
 def grant(acme, name, days):
     acme.kith('grant', 'add', 'lumen', name, '--purpose', 'assembly',
-              '--kinds', 'project', '--persons', 'bound', '--until', day(days),
+              '--kinds', 'project', '--persons', 'bound', '--until', steps.day(days),
               expect=None)
 
 
@@ -50,7 +44,7 @@ def main():
         for own, name in ((acme, names[0]), (northwind, names[1])):
             row, = found(own, f'agreement {name}')
             equal(row['result'], 'warn', str(row))
-            check(f'ends in 9 days ({day(9)})' in row['text'], str(row))
+            check(f'ends in 9 days ({steps.day(9)})' in row['text'], str(row))
             equal(row['next'], f'kith nda propose {name}', 'what to do')
         agree(acme, northwind, names, 91)
         equal(found(acme, f'agreement {names[0]}'), [], 'renewed')

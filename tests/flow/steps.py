@@ -1,9 +1,16 @@
 """The steps that most flows begin with, as people take them: exchange cards,
 compare groups, sign an agreement, name persons, grant a project."""
+import datetime
 import os
 import subprocess
 
 from harness import BUILD, equal, wait_until
+
+
+def day(ahead):
+    """The day (UTC) AHEAD days from now, as people write it."""
+    today = datetime.datetime.now(datetime.timezone.utc).date()
+    return str(today + datetime.timedelta(days=ahead))
 
 
 def set_up(company):

@@ -11,6 +11,7 @@
 #include "kith/kinds.h"
 #include "rules/agreement.h"
 #include "rules/grant.h"
+#include "rules/grant_told.h"
 #include "rules/ledger.h"
 #include "sim/many_world.h"
 #include "sim/sim_host.h"

@@ -13,6 +13,7 @@
 #include "kith/kinds.h"
 #include "rules/agreement.h"
 #include "rules/grant.h"
+#include "rules/grant_told.h"
 #include "sim/sim_fate.h"
 #include "sim/sim_host.h"
 #include "sim/sim_model.h"

@@ -8,6 +8,7 @@
 
 #include "kith/fields.h"
 #include "kith/kinds.h"
+#include "rules/grant_told.h"
 #include "rules/access.h"
 #include "rules/agreement.h"
 #include "rules/ledger.h"

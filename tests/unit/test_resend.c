@@ -10,6 +10,7 @@
 
 #include "kith/fields.h"
 #include "kith/kinds.h"
+#include "rules/grant_change.h"
 #include "rules/intake.h"
 #include "rules/pump.h"
 #include "rules_share.h"
@@ -124,6 +125,30 @@ static void test_item_goes_on_after_a_revision_that_was_held_back(void **state)
     assert_int_equal(share_read(&world->ems, "lumen").revision, 3);
 }
 
+/* The grant itself was held back with all that came under it. */
+static void test_grant_that_was_held_back_is_told_when_it_is_renewed(
+    void **state)
+{
+    struct world *world = *state;
+    struct store_head lumen = world_project(&world->oem, "lumen");
+    struct grant_wish wish = share_wish(&lumen);
+    struct disclosure_counts counts;
+    struct act *act;
+    uint64_t first;
+
+    assert_int_equal(share_grant(&world->oem, &wish), KITH_OK);
+    first = lose(&world->oem);
+    resend(world, first, 31);
+    assert_int_equal(world_items(&world->ems, KITH_KIND_GRANT), 0);
+    act = world_begin(&world->oem);
+    assert_int_equal(grant_renew(act, 1, TODAY + 90, &counts), KITH_OK);
+    world_commit(&world->oem);
+    world_carry(&world->oem, &world->ems);
+    assert_int_equal(world_items(&world->ems, KITH_KIND_GRANT), 1);
+    assert_int_equal(share_read(&world->ems, "lumen").revision, 1);
+    assert_int_equal(world_queued(&world->ems), 0); /* no verdict */
+}
+
 /* The partner had processed what the sender voids: its receipt was lost. */
 static void test_item_goes_on_after_a_void_that_came_too_late(void **state)
 {
@@ -156,6 +181,9 @@ static void test_item_goes_on_after_a_void_that_came_too_late(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(
+            test_grant_that_was_held_back_is_told_when_it_is_renewed, share_up,
+            world_down),
         cmocka_unit_test_setup_teardown(
             test_resend_shows_no_field_that_is_hidden_by_now, share_up,
             world_down),

@@ -14,6 +14,7 @@
 #include "rules/agreement.h"
 #include "rules/gate.h"
 #include "rules/grant.h"
+#include "rules/grant_told.h"
 #include "rules/intake.h"
 #include "rules/pump.h"
 #include "rules_forge.h"

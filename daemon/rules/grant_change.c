@@ -1,0 +1,321 @@
+/* grant_change - see the header. Not here: what is told of a grant
+ * (grant_told.c), what a change means for the partner (disclosure.c).
+ */
+#include "rules/grant_change.h"
+
+#include <string.h>
+
+#include "kith/error.h"
+#include "kith/fields.h"
+#include "kith/kinds.h"
+#include "rules/act.h"
+#include "rules/agreement.h"
+#include "rules/audit.h"
+#include "rules/cache.h"
+#include "rules/disclosure.h"
+#include "rules/grant.h"
+#include "rules/grant_told.h"
+#include "store/state.h"
+
+/* A grant under change, and what it is about. */
+struct change {
+    struct act *act;
+    uint64_t number;
+    struct kith_record state;
+    struct store_link link;
+    struct store_head project;
+    struct kith_id item;
+    struct kith_hash agreement; /* in force now */
+};
+
+static enum kith_status find_around(struct change *change)
+{
+    struct kith_id id;
+    enum kith_status status = store_link_get(
+        change->act->txn,
+        (uint32_t)kith_record_value(&change->state, KITH_GRANT_STATE_LINK, 0),
+        &change->link);
+
+    if (status == KITH_OK)
+        status = kith_record_octets(&change->state, KITH_GRANT_STATE_PROJECT,
+                                    id.b, KITH_ID_LEN);
+    if (status == KITH_OK)
+        status = store_head_by_id(change->act->txn, STORE_OWN, &id,
+                                  &change->project);
+    if (status == KITH_OK)
+        status = kith_record_octets(&change->state, KITH_GRANT_STATE_ITEM,
+                                    change->item.b, KITH_ID_LEN);
+    return status;
+}
+
+/* Reads grant NUMBER; refuses where nothing may be told just now. */
+static enum kith_status start(struct act *act, uint64_t number,
+                              struct change *change)
+{
+    enum gate_reason reason = GATE_OPEN;
+    enum kith_status status = act_certain(act);
+
+    *change = (struct change){.act = act, .number = number};
+    if (status == KITH_OK)
+        status = store_state_get(act->txn, KITH_KIND_GRANT_STATE, number,
+                                 act->arena, &change->state);
+    if (status == KITH_NOT_FOUND)
+        return kith_fail(act->err, status, "grant_unknown", "kith grant list",
+                         "there is no such grant");
+    if (status != KITH_OK)
+        return status;
+    if (kith_record_value(&change->state, KITH_GRANT_STATE_ENDED, 0) != 0)
+        return kith_fail(act->err, KITH_CONFLICT, "grant_ended",
+                         "kith grant add", "the grant is ended");
+    status = find_around(change);
+    if (status != KITH_OK)
+        return status;
+    if (change->link.removed || !change->link.verified ||
+        !change->link.verified_by_partner)
+        return gate_refuse(
+            act, change->link.removed ? GATE_REMOVED : GATE_UNVERIFIED,
+            &change->link);
+    status = agreement_in_force(act, change->link.number, &reason,
+                                &change->agreement);
+    if (status == KITH_OK && reason != GATE_OPEN)
+        status = gate_refuse(act, reason, &change->link);
+    return status;
+}
+
+static int32_t until_of(const struct kith_record *state)
+{
+    return kith_record_day(state, KITH_GRANT_STATE_UNTIL, INT32_MAX);
+}
+
+/* Copies the fields of STATE whose number is in none of the N of LEFT_OUT. */
+static void copy_but(struct kith_record_builder *builder, struct act *act,
+                     const struct kith_record *state, const uint32_t *left_out,
+                     size_t n)
+{
+    kith_build_start(builder, act->arena);
+    for (size_t i = 0; i < state->n_fields; i++) {
+        size_t k = 0;
+
+        while (k < n && left_out[k] != state->fields[i].number)
+            k++;
+        if (k == n)
+            kith_build_field(builder, &state->fields[i]);
+    }
+}
+
+static void build_day(struct kith_record_builder *builder, uint32_t number,
+                      int32_t day)
+{
+    const struct kith_when when = {.kind = KITH_WHEN_DATE, .from_day = day};
+
+    kith_build_when(builder, number, &when);
+}
+
+static enum kith_status put(struct change *change,
+                            struct kith_record_builder *builder,
+                            uint64_t *number, struct kith_record *ret_state)
+{
+    struct kith_record state = {.kind = KITH_KIND_GRANT_STATE};
+    enum kith_status status = kith_build_finish(builder, &state);
+
+    if (status == KITH_OK)
+        status = store_state_put(change->act->txn, KITH_KIND_GRANT_STATE,
+                                 number, &state);
+    cache_drop(change->act->company);
+    *ret_state = state;
+    return status;
+}
+
+static enum kith_status note(struct change *change, const char *what)
+{
+    return audit_add(change->act,
+                     &(struct audit_line){.what = what,
+                                          .project = change->project.ref.record,
+                                          .item = &change->item,
+                                          .link = change->link.number});
+}
+
+enum kith_status grant_renew(struct act *act, uint64_t number,
+                             int32_t until_day,
+                             struct disclosure_counts *ret_counts)
+{
+    static const uint32_t anew[] = {KITH_GRANT_STATE_UNTIL,
+                                    KITH_GRANT_STATE_AGREEMENT};
+    struct disclosure_settling settling = {.only_queue = true};
+    struct kith_record_builder builder;
+    struct kith_record state, told;
+    struct change change;
+    enum kith_status status = start(act, number, &change);
+
+    if (status != KITH_OK)
+        return status;
+    if (until_day <= until_of(&change.state) || until_day < act_today(act))
+        return kith_fail(act->err, KITH_INVALID, "grant_until",
+                         "--until a later day; kith grant narrow shortens it",
+                         "the grant would not last longer than it does");
+    copy_but(&builder, act, &change.state, anew, 2);
+    build_day(&builder, KITH_GRANT_STATE_UNTIL, until_day);
+    kith_build_octets(&builder, KITH_GRANT_STATE_AGREEMENT, change.agreement.b,
+                      KITH_HASH_LEN);
+    status = put(&change, &builder, &number, &state);
+    if (status == KITH_OK)
+        status = grant_told_build(act, &state, &told);
+    settling.grant = &told;
+    if (status == KITH_OK)
+        status = disclosure_settle(act, &change.link, change.project.ref.record,
+                                   &settling, ret_counts);
+    return status == KITH_OK ? note(&change, "grant_renewed") : status;
+}
+
+static enum kith_status refuse_wider(struct act *act, const char *what)
+{
+    return kith_fail(act->err, KITH_INVALID, "grant_wider",
+                     "kith grant add gives more",
+                     "a narrower grant cannot show %s", what);
+}
+
+static bool names(const struct kith_record *state, uint32_t number,
+                  struct kith_bytes value)
+{
+    for (size_t i = 0; i < state->n_fields; i++) {
+        if (state->fields[i].number == number &&
+            kith_bytes_equal(state->fields[i].bytes, value))
+            return true;
+    }
+    return false;
+}
+
+static size_t count(const struct kith_record *state, uint32_t number)
+{
+    size_t found = 0;
+
+    for (size_t i = 0; i < state->n_fields; i++)
+        found += state->fields[i].number == number;
+    return found;
+}
+
+static enum kith_status check_persons(struct act *act,
+                                      const struct kith_record *state,
+                                      const struct grant_narrowing *narrowing,
+                                      bool *narrower)
+{
+    const bool bound = kith_record_value(state, KITH_GRANT_STATE_BOUND, 0) != 0;
+
+    for (size_t i = 0; i < narrowing->n_persons; i++) {
+        const struct kith_bytes id = {narrowing->persons[i].b, KITH_ID_LEN};
+
+        if (!bound && !names(state, KITH_GRANT_STATE_PERSONS, id))
+            return refuse_wider(act, "more persons");
+    }
+    *narrower |= narrowing->n_persons > 0 &&
+                 (bound || narrowing->n_persons <
+                               count(state, KITH_GRANT_STATE_PERSONS));
+    return KITH_OK;
+}
+
+/* Is each part within what the grant shows, and one of them less? */
+static enum kith_status check(struct act *act, const struct kith_record *state,
+                              const struct grant_narrowing *narrowing)
+{
+    const uint64_t kinds = grant_kinds(state);
+    bool narrower = narrowing->kinds != 0 && narrowing->kinds != kinds;
+    enum kith_status status;
+
+    if ((narrowing->kinds & ~kinds) != 0)
+        return refuse_wider(act, "more kinds");
+    if (narrowing->until_day != INT32_MAX &&
+        narrowing->until_day > until_of(state))
+        return refuse_wider(act, "anything longer");
+    status = check_persons(act, state, narrowing, &narrower);
+    for (size_t i = 0; i < narrowing->n_hidden; i++) {
+        if (status == KITH_OK)
+            status = grant_check_hidden(act, narrowing->hidden[i]);
+        narrower |=
+            !names(state, KITH_GRANT_STATE_HIDDEN, narrowing->hidden[i]);
+    }
+    narrower |= narrowing->until_day < until_of(state);
+    if (status == KITH_OK && !narrower)
+        return kith_fail(act->err, KITH_INVALID, "grant_same",
+                         "--kinds, --persons, --hide or --until",
+                         "nothing of the grant would become less");
+    return status;
+}
+
+/* The state of the narrower grant: with an item of its own, not told yet. */
+static enum kith_status build_narrower(struct change *change,
+                                       const struct grant_narrowing *narrowing,
+                                       struct kith_record *ret_state,
+                                       uint64_t *ret_number)
+{
+    const struct kith_record *state = &change->state;
+    const struct kith_id item = kith_id_random();
+    struct kith_record_builder builder;
+    uint32_t anew[10] = {
+        KITH_GRANT_STATE_ITEM,   KITH_GRANT_STATE_TOLD,
+        KITH_GRANT_STATE_UNTOLD, KITH_GRANT_STATE_AUDIENCE_VERSION,
+        KITH_GRANT_STATE_UNTIL,  KITH_GRANT_STATE_AGREEMENT};
+    size_t n = 6;
+
+    if (narrowing->kinds != 0)
+        anew[n++] = KITH_GRANT_STATE_KINDS;
+    if (narrowing->n_persons > 0) {
+        anew[n++] = KITH_GRANT_STATE_PERSONS;
+        anew[n++] = KITH_GRANT_STATE_BOUND;
+    }
+    copy_but(&builder, change->act, state, anew, n);
+    for (int kind = 1; kind < 64; kind++) {
+        if ((narrowing->kinds >> kind & 1) != 0)
+            kith_build_number(&builder, KITH_GRANT_STATE_KINDS, kind);
+    }
+    for (size_t i = 0; i < narrowing->n_persons; i++)
+        kith_build_octets(&builder, KITH_GRANT_STATE_PERSONS,
+                          narrowing->persons[i].b, KITH_ID_LEN);
+    for (size_t i = 0; i < narrowing->n_hidden; i++) {
+        if (!names(state, KITH_GRANT_STATE_HIDDEN, narrowing->hidden[i]))
+            kith_build_text(&builder, KITH_GRANT_STATE_HIDDEN,
+                            narrowing->hidden[i]);
+    }
+    build_day(&builder, KITH_GRANT_STATE_UNTIL,
+              narrowing->until_day < until_of(state) ? narrowing->until_day
+                                                     : until_of(state));
+    kith_build_octets(&builder, KITH_GRANT_STATE_AGREEMENT, change->agreement.b,
+                      KITH_HASH_LEN);
+    kith_build_octets(&builder, KITH_GRANT_STATE_ITEM, item.b, KITH_ID_LEN);
+    kith_build_number(&builder, KITH_GRANT_STATE_TOLD, 0);
+    kith_build_number(
+        &builder, KITH_GRANT_STATE_AUDIENCE_VERSION,
+        kith_record_value(state, KITH_GRANT_STATE_AUDIENCE_VERSION, 1) + 1);
+    return put(change, &builder, ret_number, ret_state);
+}
+
+enum kith_status grant_narrow(struct act *act, uint64_t number,
+                              const struct grant_narrowing *narrowing,
+                              bool settle, uint64_t *ret_number)
+{
+    struct disclosure_settling settling = {.reason = KITH_WITHDRAWAL_NARROWED};
+    struct kith_record_builder builder;
+    struct kith_record state, ended, told;
+    struct change change;
+    uint64_t narrower = 0;
+    enum kith_status status = start(act, number, &change);
+
+    if (status == KITH_OK)
+        status = check(act, &change.state, narrowing);
+    if (status == KITH_OK)
+        status = build_narrower(&change, narrowing, &state, &narrower);
+    if (status != KITH_OK)
+        return status;
+    kith_build_from(&builder, act->arena, &change.state, 0);
+    kith_build_number(&builder, KITH_GRANT_STATE_ENDED, 1);
+    status = put(&change, &builder, &number, &ended);
+    if (status == KITH_OK)
+        status = grant_told_build(act, &state, &told);
+    settling.grant = &told;
+    if (status == KITH_OK && settle)
+        status = disclosure_settle(act, &change.link, change.project.ref.record,
+                                   &settling, NULL);
+    if (status == KITH_OK)
+        status = note(&change, "grant_narrowed");
+    *ret_number = narrower;
+    return status;
+}
