@@ -299,6 +299,8 @@ static const struct kith_field_info nda_row_fields[] = {
      KITH_F_WIDE, KITH_REASON_MAX, 0, NULL, NULL, "where notices to them go"},
     {KITH_NDA_ROW_ENDED_BY, "ended_by", KITH_FIELD_NAME, KITH_F_WIDE,
      KITH_REASON_MAX, 0, NULL, NULL, "who ended it"},
+    {KITH_NDA_ROW_REFUSED, "refused", KITH_FIELD_NAME, KITH_F_WIDE,
+     KITH_NAME_MAX, 0, NULL, NULL, "why they could not use a step of ours"},
 };
 
 static const struct kith_field_info posted_row_fields[] = {

@@ -89,6 +89,11 @@ static const struct kith_field_info verdict_fields[] = {
      .type = KITH_FIELD_NAME,
      .max_len = KITH_NAME_MAX,
      .help = "rule that was broken"},
+    {.number = KITH_VERDICT_WHY,
+     .name = "why",
+     .type = KITH_FIELD_NAME,
+     .max_len = KITH_NAME_MAX,
+     .help = "which part of it, for the operator"},
 };
 
 static const struct kith_field_info destruction_request_fields[] = {

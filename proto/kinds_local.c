@@ -96,6 +96,8 @@ static const struct kith_field_info agreement_fields[] = {
      KITH_FIELD_NAME, 0, KITH_NAME_MAX, 0, NULL, NULL, "who ended it for them"},
     {KITH_AGREEMENT_ENDED_PARTNER_TITLE, "ended_partner_title", KITH_FIELD_NAME,
      0, KITH_NAME_MAX, 0, NULL, NULL, "title of who ended it for them"},
+    {KITH_AGREEMENT_REFUSED, "refused", KITH_FIELD_NAME, 0, KITH_NAME_MAX, 0,
+     NULL, NULL, "why they could not use a step of ours"},
 };
 
 static const struct kith_field_info grant_state_fields[] = {

@@ -46,6 +46,7 @@ static const struct {
     {KITH_NDA_ROW_UNTIL_TERMINATED, KITH_AGREEMENT_UNTIL_TERMINATED},
     {KITH_NDA_ROW_MODIFICATIONS, KITH_AGREEMENT_MODIFICATIONS},
     {KITH_NDA_ROW_MARKING_DAYS, KITH_AGREEMENT_MARKING_DAYS},
+    {KITH_NDA_ROW_REFUSED, KITH_AGREEMENT_REFUSED},
 };
 
 void nda_row_copy(struct kith_record_builder *builder, uint32_t to,
@@ -69,6 +70,11 @@ static void put_next(struct call *call,
 
     if (state == KITH_NDA_PROPOSED_BY_THEM)
         (void)snprintf(next, sizeof(next), "kith nda sign %s FILE", alias);
+    else if (state == KITH_NDA_PROPOSED_BY_US &&
+             kith_record_field(&agreement->record, KITH_AGREEMENT_REFUSED) !=
+                 NULL)
+        (void)snprintf(next, sizeof(next),
+                       "%s could not use it: kith nda show %s", alias, alias);
     else if (state == KITH_NDA_PROPOSED_BY_US)
         (void)snprintf(next, sizeof(next), "%s signs: kith nda sign", alias);
     else if (state == KITH_NDA_EXPIRED &&

@@ -69,4 +69,12 @@ enum kith_status agreement_take(struct act *act, struct store_link *link,
                                 const struct kith_record *step,
                                 const char **ret_code) KITH_MUST_CHECK;
 
+/* The partner could not use entry INDEX of our log of now, and says WHY. When it
+ * is a step of an agreement that we hold, that remembers it; nothing else
+ * changes. */
+enum kith_status agreement_refused(struct act *act,
+                                   const struct store_link *link,
+                                   uint64_t index, struct kith_bytes why)
+    KITH_MUST_CHECK;
+
 #endif

@@ -4,6 +4,7 @@
  */
 #include "rules/apply.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "kith/checkpoint.h"
@@ -80,6 +81,7 @@ static enum kith_status take_agreement(struct act *act, struct store_link *link,
     if (status != KITH_INVALID)
         return status;
     apply_reject(entry, APPLY_NDA);
+    entry->why = code;
     return audit_add(act, &(struct audit_line){.what = "nda_step_refused",
                                                .link = link->number,
                                                .text = code});
@@ -246,12 +248,14 @@ static enum kith_status take_verdict(struct act *act, struct store_link *link,
     const struct kith_record *record = &body->record;
     const struct store_log_id log = logkeys_id(link, STORE_OUT);
     const struct kith_bytes code = kith_record_bytes(record, KITH_VERDICT_CODE);
+    const struct kith_bytes why = kith_record_bytes(record, KITH_VERDICT_WHY);
     struct audit_line line = {.what = "verdict_received",
                               .link = link->number,
                               .log_number = log.number,
                               .count = 1};
-    char text[KITH_NAME_MAX + 1] = "";
+    char text[2 * KITH_NAME_MAX + 3] = "";
     struct store_entry ours = {0};
+    bool changed;
     uint8_t verdict = 0;
     enum kith_status status = find_judged(act, link, record, &ours);
 
@@ -263,17 +267,24 @@ static enum kith_status take_verdict(struct act *act, struct store_link *link,
     verdict = next_verdict(
         ours.verdict,
         kith_record_value(record, KITH_VERDICT_VERDICT, KITH_VERDICT_REJECTED));
-    if (status == KITH_OK && verdict != ours.verdict) {
+    changed = verdict != ours.verdict;
+    if (status == KITH_OK && changed) {
         ours.verdict = verdict;
         status = store_entry_put(act->txn, &log, line.index, &ours);
     }
     kith_wipe(&ours.ek, sizeof(ours.ek));
     if (status != KITH_OK)
         return status;
-    if (code.len != 0 && code.len < sizeof(text))
-        memcpy(text, code.data, code.len);
+    (void)snprintf(text, sizeof(text), "%.*s%s%.*s", (int)code.len,
+                   code.data == NULL ? "" : (const char *)code.data,
+                   why.len != 0 ? ": " : "", (int)why.len,
+                   why.data == NULL ? "" : (const char *)why.data);
     line.text = text;
-    return audit_add(act, &line);
+    status = audit_add(act, &line);
+    return status == KITH_OK && changed && verdict == STORE_REJECTED
+               ? agreement_refused(act, link, line.index,
+                                   why.len != 0 ? why : code)
+               : status;
 }
 
 static enum kith_status take_person(struct act *act, struct store_link *link,

@@ -34,8 +34,9 @@ static int64_t verdict_value(uint8_t verdict)
 /* Tells the sender of a verdict other than processed, or in place of one that
  * was told before (PROTOCOL.md 7.5, 8.5). */
 static enum kith_status send_verdict(struct intake *intake, size_t which,
-                                     const struct store_entry *row)
+                                     const struct apply_entry *entry)
 {
+    const struct store_entry *row = entry->row;
     struct kith_record record = {.kind = KITH_KIND_VERDICT};
     struct kith_record_builder builder;
     struct kith_hash leaf;
@@ -52,6 +53,8 @@ static enum kith_status send_verdict(struct intake *intake, size_t which,
     if (row->code != 0)
         kith_build_text(&builder, KITH_VERDICT_CODE,
                         kith_bytes_of(apply_code_name(row->code)));
+    if (entry->why != NULL)
+        kith_build_text(&builder, KITH_VERDICT_WHY, kith_bytes_of(entry->why));
     status = kith_build_finish(&builder, &record);
     if (status != KITH_OK)
         return status;
@@ -122,7 +125,7 @@ static enum kith_status process(struct intake *intake, size_t which,
         status = open_and_apply(intake, which, ek, &entry);
     }
     if (status == KITH_OK && row->verdict != STORE_PROCESSED && !entry.silent)
-        status = send_verdict(intake, which, row);
+        status = send_verdict(intake, which, &entry);
     return status;
 }
 
@@ -210,6 +213,6 @@ enum kith_status intake_retry(struct act *act, struct store_link *link,
         return status;
     status = store_entry_put(act->txn, &intake->log, index, ret_judged);
     if (status == KITH_OK && !entry.silent)
-        status = send_verdict(intake, 0, ret_judged);
+        status = send_verdict(intake, 0, &entry);
     return status;
 }

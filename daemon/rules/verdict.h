@@ -28,6 +28,7 @@ struct apply_entry {
     struct store_entry *row; /* not yet stored: record, project, before, slot,
                                 verdict and code are set here */
     bool silent;             /* set: a verdict about it is never sent */
+    const char *why;         /* set: which part of CODE it is, a slug */
 };
 
 /* Sets the verdict «rejected», with CODE as its reason. */

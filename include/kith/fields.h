@@ -222,7 +222,8 @@ enum kith_verdict_field {
     KITH_VERDICT_INDEX = 2,
     KITH_VERDICT_LEAF = 3,
     KITH_VERDICT_VERDICT = 4, /* enum kith_verdict_value */
-    KITH_VERDICT_CODE = 5
+    KITH_VERDICT_CODE = 5,
+    KITH_VERDICT_WHY = 6
 };
 
 enum kith_verdict_value {
@@ -272,7 +273,8 @@ enum kith_agreement_field {
     KITH_AGREEMENT_ENDED_OWN_SIGNER = 56,
     KITH_AGREEMENT_ENDED_OWN_TITLE = 57,
     KITH_AGREEMENT_ENDED_PARTNER_SIGNER = 58,
-    KITH_AGREEMENT_ENDED_PARTNER_TITLE = 59
+    KITH_AGREEMENT_ENDED_PARTNER_TITLE = 59,
+    KITH_AGREEMENT_REFUSED = 60 /* why they could not use a step of ours */
 };
 
 enum kith_grant_state_field {

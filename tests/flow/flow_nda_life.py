@@ -139,8 +139,9 @@ def watched(acme, northwind, names):
 
 
 def end(acme, northwind, names):
-    """A new agreement without a last day; one side ends it while the other is
-    off: at once for its author, on arrival for the other."""
+    """A new agreement without a last day; one side ends it while the other does
+    not hear of it: at once for its author, on arrival for the other, whose
+    amendment comes too late."""
     path = text(acme, 'second.txt')
     known = set(agreements(northwind))
     acme.kith('nda', 'propose', names[0], '--file', path, '--purpose',
@@ -154,17 +155,28 @@ def end(acme, northwind, names):
     for company in (acme, northwind):
         in_state(company, digest, 'in_force')
     oral(acme, northwind, names)
-    acme.stop()
+    acme.kith('partner', 'pause', names[0])
     northwind.kith('nda', 'end', names[1], '--agreement', digest[:8],
                    '--signer', 'Jan de Vries', '--signer-title', 'director',
                    '--yes')
     in_state(northwind, digest, 'ended')
-    acme.start()
+    known = set(agreements(acme))
+    acme.kith('nda', 'amend', names[0], '--file', path, '--agreement',
+              digest[:8], '--marking-days', '9')
+    late = next(one for one in agreements(acme) if one not in known)
+    acme.kith('partner', 'resume', names[0])
     in_state(acme, digest, 'ended')
     row = agreements(acme)[digest]
     equal((row['ended_by'], row['duty']),
           ('Jan de Vries, director', 'without end'), 'who ended it')
     check('was ended on' in told_of_the_end(acme)[0], 'people are told')
+    wait_until(lambda: agreements(acme)[late].get('refused') == 'nda_stale',
+               what='why the amendment came too late')
+    check(late not in agreements(northwind), 'it changed nothing there')
+    check(any(line['act'] == 'nda_step_refused' and
+              line['text'] == 'nda_stale' for line in
+              northwind.rows('audit', 'show', '--limit', '1000')),
+          'and is audited')
     post(acme, names[0], 'after the end', expect=5)
 
 

@@ -16,6 +16,7 @@
 #include "rules/verdict.h"
 #include "rules_agree.h"
 #include "rules_forge.h"
+#include "store/state.h"
 
 enum {
     TODAY = WORLD_NOW / 86400,
@@ -190,6 +191,7 @@ static void test_stale_proposal_of_a_partner_changes_nothing(void **state)
     const struct kith_hash former = agree(world);
     struct agree_wish wish = {
         .text = "more", .from = TODAY, .until = LAST, .of = &former};
+    struct kith_record refused;
     uint64_t index;
     uint16_t code;
 
@@ -207,6 +209,13 @@ static void test_stale_proposal_of_a_partner_changes_nothing(void **state)
     /* the operator there reads it too */
     world_carry(&world->ems, &world->oem);
     assert_int_equal(world_audited(&world->oem, "verdict_received"), 1);
+    (void)world_begin(&world->oem);
+    assert_int_equal(store_state_get(world->oem.act.txn, KITH_KIND_AGREEMENT, 2,
+                                     world->oem.arena, &refused),
+                     KITH_OK);
+    assert_true(kith_bytes_is(
+        kith_record_bytes(&refused, KITH_AGREEMENT_REFUSED), "nda_stale"));
+    world_abort(&world->oem);
 }
 
 static void test_duty_outlives_the_end(void **state)
