@@ -8,9 +8,9 @@
 
 #include "kith/fields.h"
 #include "kith/kinds.h"
-#include "rules/grant_told.h"
 #include "rules/access.h"
 #include "rules/agreement.h"
+#include "rules/grant_told.h"
 #include "rules/ledger.h"
 #include "rules/pump.h"
 #include "rules/resolve.h"
