@@ -45,5 +45,19 @@ const struct command commands_person[] = {
         .notes = "A grant names persons; only those who are announced can be "
                  "named. Without --partner all\nverified partners are told.",
     },
+    {
+        .noun = "person",
+        .verb = "leave",
+        .wire_verb = KITH_VERB_PERSON_LEAVE,
+        .flags =
+            COMMAND_ONE | COMMAND_BRIEF | COMMAND_DRY_RUN | COMMAND_CONFIRM,
+        .positional = "person",
+        .summary = "a person has left: close the account, tell the partners",
+        .examples = "person leave jan --yes",
+        .notes = "From then on nobody acts as that person here, who reads "
+                 "nothing and gets no notices. Each\npartner that knows the "
+                 "person is told and takes it out of its grants; kith told "
+                 "says when\neach has it. The name is not given again.",
+    },
     {.noun = NULL},
 };

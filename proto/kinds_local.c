@@ -152,6 +152,8 @@ static const struct kith_field_info person_state_fields[] = {
     {KITH_PERSON_STATE_ANNOUNCED_PROJECT, "announced_project",
      KITH_FIELD_OCTETS, KITH_F_LIST | KITH_F_EXACT, KITH_ID_LEN, 0, NULL, NULL,
      "project for each of them, all 0 for any"},
+    {KITH_PERSON_STATE_LEFT, "left", KITH_FIELD_INSTANT, 0, 0, 0, NULL, NULL,
+     "when the person left the company"},
 };
 
 static const struct kith_field_info audit_fields[] = {

@@ -129,6 +129,12 @@ static bool goes_on(const struct rules_cache *cache,
     return false;
 }
 
+static bool names_nobody(const struct cached_grant *grant)
+{
+    return kith_record_value(&grant->record, KITH_GRANT_STATE_BOUND, 0) == 0 &&
+           kith_record_field(&grant->record, KITH_GRANT_STATE_PERSONS) == NULL;
+}
+
 static enum kith_status look_at_grant(struct call *call,
                                       const struct cached_grant *grant,
                                       const struct store_link *link,
@@ -147,12 +153,22 @@ static enum kith_status look_at_grant(struct call *call,
         return KITH_OK; /* the project is gone, and its grant with it */
     if (status != KITH_OK)
         return status;
-    describe_end(today, grant->until_day, end, sizeof(end));
     (void)snprintf(check, sizeof(check), "grant %.100s", path);
-    (void)snprintf(text, sizeof(text), "for %.100s: %s", link->alias, end);
-    (void)snprintf(next, sizeof(next),
-                   "kith grant add %.100s %.100s --until DAY, or let it end",
-                   path, link->alias);
+    if (names_nobody(grant)) {
+        (void)snprintf(text, sizeof(text),
+                       "for %.100s: names nobody, all whom it named have left",
+                       link->alias);
+        (void)snprintf(next, sizeof(next),
+                       "kith grant add %.100s %.100s, then kith grant end",
+                       path, link->alias);
+    } else {
+        describe_end(today, grant->until_day, end, sizeof(end));
+        (void)snprintf(text, sizeof(text), "for %.100s: %s", link->alias, end);
+        (void)snprintf(next, sizeof(next),
+                       "kith grant renew --until DAY --partner %.100s, or let "
+                       "it end",
+                       link->alias);
+    }
     warn(call, check, text, next);
     (*warned)++;
     return KITH_OK;
@@ -171,9 +187,10 @@ static enum kith_status look_at_grants(struct call *call,
         const struct cached_grant *grant = &cache->grants[i];
 
         if (grant->link != link->number || grant->ended ||
-            grant->until_day > today + DOCTOR_GRANT_SOON ||
             grant->until_day < today - DOCTOR_GRANT_SOON ||
-            goes_on(cache, grant))
+            goes_on(cache, grant) ||
+            (grant->until_day > today + DOCTOR_GRANT_SOON &&
+             !names_nobody(grant)))
             continue;
         status = look_at_grant(call, grant, link, warned);
     }

@@ -56,6 +56,8 @@ static enum kith_status add_own(struct call *call,
                     kith_record_bytes(record, KITH_PERSON_STATE_USER));
     if (uid >= 0)
         kith_build_number(row, KITH_PERSON_ROW_UID, uid);
+    if (kith_record_field(record, KITH_PERSON_STATE_LEFT) != NULL)
+        kith_build_number(row, KITH_PERSON_ROW_LEFT, 1);
     status = put_announced(call, record);
     call_row_end(call);
     return status;
@@ -240,5 +242,39 @@ enum kith_status verb_person_announce(struct daemon *daemon, struct call *call)
         status = cache_get(&call->act, &cache);
     if (status == KITH_OK && cache_person(cache, number) != NULL)
         status = add_own(call, cache_person(cache, number));
+    return status;
+}
+
+enum kith_status verb_person_leave(struct daemon *daemon, struct call *call)
+{
+    const struct rules_cache *cache = NULL;
+    const struct cached_person *person = NULL;
+    uint64_t number = 0, told = 0;
+    enum kith_status status;
+
+    if (call_argument(call) == NULL)
+        return call_fail(call, KITH_INVALID, "arguments",
+                         "kith person leave NAME", "name the person");
+    status = person_find(
+        &call->act,
+        kith_record_bytes(call_argument(call), KITH_PERSON_ARGS_PERSON),
+        &number);
+    if (status == KITH_OK)
+        status = cache_get(&call->act, &cache);
+    if (status != KITH_OK)
+        return status;
+    person = cache_person(cache, number);
+    if (person != NULL &&
+        kith_record_value(&person->record, KITH_PERSON_STATE_ROLE, 0) >
+            (int64_t)call->person.role)
+        return call_fail(call, KITH_DENIED, "role", "ask an admin",
+                         "nobody closes the account of a higher role");
+    status = person_leave(&call->act, number, &told);
+    if (status == KITH_OK)
+        status = cache_get(&call->act, &cache);
+    if (status == KITH_OK && cache_person(cache, number) != NULL)
+        status = add_own(call, cache_person(cache, number));
+    if (status == KITH_OK)
+        links_mark_all(daemon);
     return status;
 }

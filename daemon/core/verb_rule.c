@@ -14,8 +14,8 @@
 #include "kith/kinds.h"
 #include "kith/limits.h"
 #include "kith/rows.h"
-#include "rules/audit.h"
 #include "rules/cache.h"
+#include "rules/notice_rule.h"
 #include "rules/resolve.h"
 #include "store/logs.h"
 #include "store/state.h"
@@ -76,21 +76,6 @@ static enum kith_status find_caller(struct call *call, struct kith_id *ret_id)
     if (status == KITH_OK)
         *ret_id = person.id;
     return status;
-}
-
-/* A rule sends news of partners to a program or a folder: whose, and where. */
-static enum kith_status note_rule(struct call *call, const char *what,
-                                  const struct kith_record *rule)
-{
-    const struct kith_bytes channel = kith_arena_copy(
-        call->act.arena, kith_record_bytes(rule, KITH_NOTICE_RULE_CHANNEL));
-
-    if (channel.data == NULL)
-        return KITH_NOMEM;
-    return audit_add(&call->act,
-                     &(struct audit_line){.what = what,
-                                          .item = &rule->id,
-                                          .text = (const char *)channel.data});
 }
 
 static enum kith_status check_filter(struct call *call,
@@ -172,7 +157,7 @@ enum kith_status verb_notice_rule_add(struct daemon *daemon, struct call *call)
                                  &rule);
     cache_drop(call->act.company);
     if (status == KITH_OK)
-        status = note_rule(call, "notice_rule_added", &rule);
+        status = notice_rule_note(&call->act, "notice_rule_added", &rule);
     return status == KITH_OK ? add_rule_row(call, &rule) : status;
 }
 
@@ -215,29 +200,6 @@ enum kith_status verb_notice_rule_list(struct daemon *daemon, struct call *call)
     }
 }
 
-static enum kith_status end_rule(struct call *call, uint64_t number,
-                                 const struct kith_record *rule)
-{
-    struct kith_record_builder builder;
-    struct kith_record ended = *rule;
-    enum kith_status status;
-
-    kith_build_start(&builder, call->act.arena);
-    for (size_t i = 0; i < rule->n_fields; i++) {
-        if (rule->fields[i].number != KITH_NOTICE_RULE_ENDED)
-            kith_build_field(&builder, &rule->fields[i]);
-    }
-    kith_build_number(&builder, KITH_NOTICE_RULE_ENDED, 1);
-    status = kith_build_finish(&builder, &ended);
-    if (status == KITH_OK)
-        status = store_state_put(call->act.txn, KITH_KIND_NOTICE_RULE, &number,
-                                 &ended);
-    cache_drop(call->act.company);
-    if (status == KITH_OK)
-        status = note_rule(call, "notice_rule_ended", &ended);
-    return status == KITH_OK ? add_rule_row(call, &ended) : status;
-}
-
 enum kith_status verb_notice_rule_end(struct daemon *daemon, struct call *call)
 {
     struct kith_bytes prefix = {NULL, 0};
@@ -266,5 +228,6 @@ enum kith_status verb_notice_rule_end(struct daemon *daemon, struct call *call)
         return call_fail(call, n == 0 ? KITH_NOT_FOUND : KITH_CONFLICT,
                          n == 0 ? "no_rule" : "unclear", "kith notify rules",
                          "%zu live rules have an id that begins so", n);
-    return end_rule(call, found_number, &found);
+    status = notice_rule_end(&call->act, found_number, &found, &rule);
+    return status == KITH_OK ? add_rule_row(call, &rule) : status;
 }

@@ -12,48 +12,13 @@
 #include "kith/session.h"
 #include "rules/act.h"
 #include "rules/agreement.h"
+#include "rules/announced.h"
 #include "rules/audit.h"
 #include "rules/cache.h"
 #include "rules/reopen.h"
 #include "rules/revision.h"
 #include "store/logs.h"
 #include "store/state.h"
-
-/* Who a person of ours is on a link, and for which project. */
-struct announced {
-    struct kith_id person;  /* per-link id */
-    struct kith_id project; /* none: any */
-};
-
-/* Announcement number WHICH of PERSON on LINK. The three lists of the state
- * record run in step. */
-static bool announced_at(const struct kith_record *person, uint32_t link,
-                         size_t which, struct announced *ret)
-{
-    const struct kith_field *links =
-        kith_record_field(person, KITH_PERSON_STATE_ANNOUNCED);
-    const struct kith_field *ids =
-        kith_record_field(person, KITH_PERSON_STATE_LINK_PERSON);
-    const struct kith_field *projects =
-        kith_record_field(person, KITH_PERSON_STATE_ANNOUNCED_PROJECT);
-    const struct kith_field *end = person->fields + person->n_fields;
-
-    if (links == NULL || ids == NULL || projects == NULL)
-        return false;
-    links += which;
-    ids += which;
-    projects += which;
-    if (links >= end || links->number != KITH_PERSON_STATE_ANNOUNCED ||
-        projects >= end || ids->bytes.len != KITH_ID_LEN ||
-        projects->bytes.len != KITH_ID_LEN)
-        return false;
-    memset(ret, 0, sizeof(*ret));
-    if (links->value == (int64_t)link) {
-        memcpy(ret->person.b, ids->bytes.data, KITH_ID_LEN);
-        memcpy(ret->project.b, projects->bytes.data, KITH_ID_LEN);
-    }
-    return true;
-}
 
 /* Is PERSON, as announced on the link, among those whom GRANT names? */
 static bool is_named(const struct kith_record *grant,
@@ -91,11 +56,11 @@ static enum kith_status is_in_audience(struct act *act,
     if (status != KITH_OK)
         return status;
     person = cache_person(cache, act->person);
-    if (person == NULL)
+    if (person == NULL ||
+        kith_record_field(&person->record, KITH_PERSON_STATE_LEFT) != NULL)
         return KITH_OK;
-    for (i = 0; announced_at(&person->record, head->ref.owner, i, &announced);
-         i++) {
-        if (kith_id_is_none(&announced.person))
+    for (i = 0; announced_at(&person->record, i, &announced); i++) {
+        if (announced.link != head->ref.owner)
             continue;
         if (grant != NULL && is_named(grant, &announced.person))
             *ret_in = true;

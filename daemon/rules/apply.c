@@ -16,6 +16,7 @@
 #include "rules/apply_item.h"
 #include "rules/audit.h"
 #include "rules/destruction.h"
+#include "rules/grant_change.h"
 #include "rules/grant_told.h"
 #include "rules/key_notice.h"
 #include "rules/logkeys.h"
@@ -291,7 +292,12 @@ static enum kith_status take_person(struct act *act, struct store_link *link,
                                     const struct kith_body *body,
                                     struct apply_entry *entry)
 {
-    return apply_item(act, link, body, entry);
+    enum kith_status status = apply_item(act, link, body, entry);
+
+    if (status != KITH_OK || entry->row->verdict != STORE_PROCESSED ||
+        kith_record_value(&body->record, KITH_PERSON_LEFT, 0) == 0)
+        return status;
+    return grant_person_left(act, link, &body->record.id);
 }
 
 static const struct {

@@ -15,6 +15,7 @@
 #include "rules/disclosure.h"
 #include "rules/grant.h"
 #include "rules/grant_told.h"
+#include "rules/outbox.h"
 #include "store/state.h"
 
 /* A grant under change, and what it is about. */
@@ -317,5 +318,70 @@ enum kith_status grant_narrow(struct act *act, uint64_t number,
     if (status == KITH_OK)
         status = note(&change, "grant_narrowed");
     *ret_number = narrower;
+    return status;
+}
+
+/* STATE without PERSON among those it names. */
+static enum kith_status drop_person(struct act *act, uint64_t number,
+                                    const struct kith_id *person,
+                                    struct kith_record *ret_state)
+{
+    const struct kith_bytes id = {person->b, KITH_ID_LEN};
+    struct kith_record former, state = {.kind = KITH_KIND_GRANT_STATE};
+    struct kith_record_builder builder;
+    enum kith_status status = store_state_get(act->txn, KITH_KIND_GRANT_STATE,
+                                              number, act->arena, &former);
+
+    if (status != KITH_OK)
+        return status;
+    kith_build_start(&builder, act->arena);
+    for (size_t i = 0; i < former.n_fields; i++) {
+        const struct kith_field *field = &former.fields[i];
+
+        if (field->number != KITH_GRANT_STATE_AUDIENCE_VERSION &&
+            (field->number != KITH_GRANT_STATE_PERSONS ||
+             !kith_bytes_equal(field->bytes, id)))
+            kith_build_field(&builder, field);
+    }
+    kith_build_number(
+        &builder, KITH_GRANT_STATE_AUDIENCE_VERSION,
+        kith_record_value(&former, KITH_GRANT_STATE_AUDIENCE_VERSION, 1) + 1);
+    status = kith_build_finish(&builder, &state);
+    if (status == KITH_OK)
+        status =
+            store_state_put(act->txn, KITH_KIND_GRANT_STATE, &number, &state);
+    *ret_state = state;
+    return status;
+}
+
+enum kith_status grant_person_left(struct act *act,
+                                   const struct store_link *link,
+                                   const struct kith_id *person)
+{
+    const struct kith_bytes id = {person->b, KITH_ID_LEN};
+    const struct rules_cache *cache;
+    struct kith_record state, told;
+    enum kith_status status = cache_get(act, &cache);
+
+    for (size_t i = 0; status == KITH_OK && i < cache->n_grants; i++) {
+        const struct cached_grant *grant = &cache->grants[i];
+
+        if (grant->link != link->number || grant->ended ||
+            !names(&grant->record, KITH_GRANT_STATE_PERSONS, id))
+            continue;
+        status = drop_person(act, grant->number, person, &state);
+        if (status == KITH_OK && count(&state, KITH_GRANT_STATE_PERSONS) > 0) {
+            status = grant_told_build(act, &state, &told);
+            if (status == KITH_OK)
+                status = outbox_add(act, link, OUTBOX_GRANT, &told);
+        }
+        if (status == KITH_OK)
+            status =
+                audit_add(act, &(struct audit_line){.what = "grant_person_left",
+                                                    .project = grant->project,
+                                                    .item = &grant->item,
+                                                    .link = link->number});
+    }
+    cache_drop(act->company);
     return status;
 }

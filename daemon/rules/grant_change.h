@@ -18,6 +18,7 @@
 
 struct act;
 struct disclosure_counts;
+struct store_link;
 
 /* Grant NUMBER (state number) lasts until UNTIL_DAY (days since 1970), under
  * the agreement in force now; tells it, and queues what was held back since it
@@ -46,6 +47,14 @@ struct grant_narrowing {
 enum kith_status grant_narrow(struct act *act, uint64_t number,
                               const struct grant_narrowing *narrowing,
                               bool settle, uint64_t *ret_number)
+    KITH_MUST_CHECK;
+
+/* The partner of LINK has told that its person PERSON (id of the link) left: no
+ * grant of ours names it from here on. A grant that named nobody else shows
+ * nothing more; what it showed stays until a person of ours ends it. */
+enum kith_status grant_person_left(struct act *act,
+                                   const struct store_link *link,
+                                   const struct kith_id *person)
     KITH_MUST_CHECK;
 
 #endif

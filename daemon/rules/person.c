@@ -101,6 +101,9 @@ enum kith_status person_add(struct act *act, const struct person_wish *wish,
                          "kith person add jan --role editor",
                          "a person's name is one word without , : or /");
     former = find(cache, wish->name);
+    if (former != NULL &&
+        kith_record_field(&former->record, KITH_PERSON_STATE_LEFT) != NULL)
+        return person_refuse_left(act);
     /* else an officer could take an admin's place, or the last admin his own */
     if (former != NULL && wish->may_change && former->number != act->person)
         return alter(act, wish, former, ret_number);

@@ -40,6 +40,15 @@ enum kith_status person_announce(struct act *act, const struct store_link *link,
                                  uint64_t number, const struct kith_id *project)
     KITH_MUST_CHECK;
 
+/* Person NUMBER has left: no account is bound to it any more, nothing that
+ * partners told is shown to it, its notice rules are ended, and each partner
+ * that knows it (*ret_told of them) is told. KITH_NOT_FOUND; KITH_CONFLICT with
+ * words: left already, or the person who acts. */
+enum kith_status person_leave(struct act *act, uint64_t number,
+                              uint64_t *ret_told) KITH_MUST_CHECK;
+/* The refusal of whatever is asked of one who has left: KITH_CONFLICT. */
+enum kith_status person_refuse_left(struct act *act) KITH_MUST_CHECK;
+
 /* Queues for LINK each person that was announced on it, under the same id: for
  * a partner that lost its store. */
 enum kith_status person_tell_again(struct act *act,

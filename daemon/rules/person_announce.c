@@ -1,4 +1,5 @@
-/* person_announce - whom of ours a partner was told of, and under which id.
+/* person_announce - whom of ours a partner was told of, under which id, and that
+ * one has left.
  *
  * Not here: persons and their accounts, persons of partners (person.c).
  */
@@ -9,8 +10,10 @@
 #include "kith/kinds.h"
 #include "kith/record.h"
 #include "rules/act.h"
+#include "rules/announced.h"
 #include "rules/audit.h"
 #include "rules/cache.h"
+#include "rules/notice_rule.h"
 #include "rules/outbox.h"
 #include "rules/person.h"
 #include "store/state.h"
@@ -53,21 +56,12 @@ static enum kith_status remember(struct act *act, uint64_t number,
 static bool is_announced(const struct kith_record *person, uint32_t link,
                          const struct kith_id *project)
 {
-    const struct kith_field *links =
-        kith_record_field(person, KITH_PERSON_STATE_ANNOUNCED);
-    const struct kith_field *projects =
-        kith_record_field(person, KITH_PERSON_STATE_ANNOUNCED_PROJECT);
-    const struct kith_field *end = person->fields + person->n_fields;
+    struct announced announced;
 
-    /* The lists run in step; the projects are the last field of the table. */
-    for (; links != NULL && projects != NULL && projects < end;
-         links++, projects++) {
-        struct kith_id bound;
-
-        if (links->value != (int64_t)link || projects->bytes.len != KITH_ID_LEN)
-            continue;
-        memcpy(bound.b, projects->bytes.data, KITH_ID_LEN);
-        if (kith_id_is_none(&bound) || kith_id_equal(&bound, project))
+    for (size_t i = 0; announced_at(person, i, &announced); i++) {
+        if (announced.link == link &&
+            (kith_id_is_none(&announced.project) ||
+             kith_id_equal(&announced.project, project)))
             return true;
     }
     return false;
@@ -93,6 +87,8 @@ static enum kith_status build_told(struct act *act,
     if (!kith_id_is_none(project))
         kith_build_octets(&builder, KITH_PERSON_PROJECT, project->b,
                           KITH_ID_LEN);
+    if (kith_record_field(person, KITH_PERSON_STATE_LEFT) != NULL)
+        kith_build_number(&builder, KITH_PERSON_LEFT, 1);
     return kith_build_finish(&builder, told);
 }
 
@@ -107,6 +103,8 @@ enum kith_status person_announce(struct act *act, const struct store_link *link,
 
     if (status != KITH_OK || is_announced(&person, link->number, project))
         return status;
+    if (kith_record_field(&person, KITH_PERSON_STATE_LEFT) != NULL)
+        return person_refuse_left(act);
     status = build_told(act, &person, project, &told);
     if (status == KITH_OK)
         status = outbox_add(act, link, OUTBOX_RELATION, &told);
@@ -119,32 +117,24 @@ enum kith_status person_announce(struct act *act, const struct store_link *link,
     return status;
 }
 
-/* All announcements of PERSON on LINK. */
-static enum kith_status tell_person_again(struct act *act,
-                                          const struct store_link *link,
-                                          const struct kith_record *person)
+/* All announcements of PERSON on LINK, as revision REVISION of each. */
+static enum kith_status tell_announced(struct act *act,
+                                       const struct store_link *link,
+                                       const struct kith_record *person,
+                                       uint64_t revision)
 {
-    const struct kith_field *links =
-        kith_record_field(person, KITH_PERSON_STATE_ANNOUNCED);
-    const struct kith_field *ids =
-        kith_record_field(person, KITH_PERSON_STATE_LINK_PERSON);
-    const struct kith_field *projects =
-        kith_record_field(person, KITH_PERSON_STATE_ANNOUNCED_PROJECT);
-    const struct kith_field *end = person->fields + person->n_fields;
+    struct announced announced;
     enum kith_status status = KITH_OK;
 
-    for (; status == KITH_OK && links != NULL && ids != NULL &&
-           projects != NULL && projects < end;
-         links++, ids++, projects++) {
-        struct kith_record told = {.kind = KITH_KIND_PERSON};
-        struct kith_id project;
+    for (size_t i = 0; status == KITH_OK && announced_at(person, i, &announced);
+         i++) {
+        struct kith_record told = {.kind = KITH_KIND_PERSON,
+                                   .id = announced.person,
+                                   .revision = revision};
 
-        if (links->value != (int64_t)link->number ||
-            ids->bytes.len != KITH_ID_LEN || projects->bytes.len != KITH_ID_LEN)
+        if (announced.link != link->number)
             continue;
-        memcpy(told.id.b, ids->bytes.data, KITH_ID_LEN);
-        memcpy(project.b, projects->bytes.data, KITH_ID_LEN);
-        status = build_told(act, person, &project, &told);
+        status = build_told(act, person, &announced.project, &told);
         if (status == KITH_OK)
             status = outbox_add(act, link, OUTBOX_RELATION, &told);
     }
@@ -158,7 +148,96 @@ enum kith_status person_tell_again(struct act *act,
     enum kith_status status = cache_get(act, &cache);
 
     for (size_t i = 0; status == KITH_OK && i < cache->n_persons; i++)
-        status = tell_person_again(act, link, &cache->persons[i].record);
+        status = tell_announced(act, link, &cache->persons[i].record, 1);
+    return status;
+}
+
+/* The person without an account, marked as one who has left. */
+static enum kith_status build_left(struct act *act,
+                                   const struct kith_record *person,
+                                   struct kith_record *ret_left)
+{
+    struct kith_record left = *person;
+    struct kith_record_builder builder;
+    enum kith_status status;
+
+    kith_build_start(&builder, act->arena);
+    for (size_t i = 0; i < person->n_fields; i++) {
+        if (person->fields[i].number != KITH_PERSON_STATE_UID &&
+            person->fields[i].number != KITH_PERSON_STATE_USER)
+            kith_build_field(&builder, &person->fields[i]);
+    }
+    kith_build_number(&builder, KITH_PERSON_STATE_LEFT, act->now);
+    status = kith_build_finish(&builder, &left);
+    if (status == KITH_OK)
+        *ret_left = left;
+    return status;
+}
+
+/* Each partner that knows the person is told, once for each announcement. */
+static enum kith_status tell_left(struct act *act,
+                                  const struct kith_record *person,
+                                  uint64_t *ret_told)
+{
+    struct store_link link = {0};
+    struct announced announced;
+    enum kith_status status = KITH_OK;
+
+    *ret_told = 0;
+    while (status == KITH_OK) {
+        bool knows = false;
+
+        status = store_link_next(act->txn, link.number, &link);
+        for (size_t i = 0;
+             status == KITH_OK && announced_at(person, i, &announced); i++)
+            knows |= announced.link == link.number;
+        if (status != KITH_OK || !knows || link.removed)
+            continue;
+        status = tell_announced(act, &link, person, 2);
+        if (status == KITH_OK)
+            status =
+                audit_add(act, &(struct audit_line){.what = "person_left_told",
+                                                    .link = link.number,
+                                                    .item = &person->id});
+        (*ret_told)++;
+    }
+    return status == KITH_NOT_FOUND ? KITH_OK : status;
+}
+
+enum kith_status person_refuse_left(struct act *act)
+{
+    return kith_fail(act->err, KITH_CONFLICT, "person_left",
+                     "kith person add ANOTHER_NAME",
+                     "that person has left this company");
+}
+
+enum kith_status person_leave(struct act *act, uint64_t number,
+                              uint64_t *ret_told)
+{
+    struct kith_record person, left;
+    enum kith_status status = store_state_get(act->txn, KITH_KIND_PERSON_STATE,
+                                              number, act->arena, &person);
+
+    if (status != KITH_OK)
+        return status;
+    if (kith_record_field(&person, KITH_PERSON_STATE_LEFT) != NULL)
+        return person_refuse_left(act);
+    if (number == act->person)
+        return kith_fail(act->err, KITH_CONFLICT, "person_self",
+                         "ask another officer", "nobody lets himself leave");
+    status = build_left(act, &person, &left);
+    if (status == KITH_OK)
+        status =
+            store_state_put(act->txn, KITH_KIND_PERSON_STATE, &number, &left);
+    if (status == KITH_OK)
+        status = notice_rules_end(act, &left.id);
+    cache_drop(act->company);
+    if (status == KITH_OK)
+        status = tell_left(act, &left, ret_told);
+    if (status == KITH_OK)
+        status = audit_add(act, &(struct audit_line){.what = "person_left",
+                                                     .item = &left.id,
+                                                     .count = *ret_told});
     return status;
 }
 

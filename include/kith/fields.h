@@ -366,7 +366,8 @@ enum kith_person_state_field {
     /* three lists of equal length: on which link, as whom, for what */
     KITH_PERSON_STATE_ANNOUNCED = 5,
     KITH_PERSON_STATE_LINK_PERSON = 6,
-    KITH_PERSON_STATE_ANNOUNCED_PROJECT = 7 /* all 0: any */
+    KITH_PERSON_STATE_ANNOUNCED_PROJECT = 7, /* all 0: any */
+    KITH_PERSON_STATE_LEFT = 8               /* Unix seconds */
 };
 
 enum kith_oral_memo_field {

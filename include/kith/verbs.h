@@ -132,6 +132,8 @@ enum kith_verb {
      * day: another grant in its place. grant_row, then for a dry run
      * disclosure_rows */
     KITH_VERB_GRANT_NARROW,
+    /* person: has left. Of ours; person_row */
+    KITH_VERB_PERSON_LEAVE,
     KITH_VERB_NDA_AMEND, /* as propose; of the agreement named, what is given
                             is replaced */
     KITH_VERB_ORAL_LIST, /* partner: memos of oral disclosures; they are posted

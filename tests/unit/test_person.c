@@ -9,6 +9,7 @@
 
 #include "kith/fields.h"
 #include "kith/kinds.h"
+#include "rules/grant.h"
 #include "rules/person.h"
 #include "rules_forge.h"
 #include "store/state.h"
@@ -192,9 +193,92 @@ static void test_person_of_a_partner_is_found_until_he_leaves(void **state)
     assert_int_equal(find_theirs(&world->ems, "ana", &id), KITH_NOT_FOUND);
 }
 
+static enum kith_status leave(struct world_company *company, uint64_t acting,
+                              uint64_t number, uint64_t *ret_told)
+{
+    struct act *act = world_begin(company);
+    enum kith_status status;
+
+    act->person = acting;
+    status = person_leave(act, number, ret_told);
+    if (status == KITH_OK)
+        world_commit(company);
+    else
+        world_abort(company);
+    return status;
+}
+
+static void test_leaver_has_no_account_no_name_and_no_place_in_grants(
+    void **state)
+{
+    struct world *world = *state;
+    struct store_head lumen = world_project(&world->oem, "lumen");
+    struct grant_wish wish = {.project = lumen.ref.record,
+                              .project_id = lumen.id,
+                              .kinds = 1 << KITH_KIND_PROJECT,
+                              .purpose = kith_bytes_of("assembly"),
+                              .n_persons = 1,
+                              .from_day = WORLD_NOW / 86400,
+                              .until_day = WORLD_NOW / 86400 + 30};
+    struct disclosure_counts counts;
+    struct kith_id jan_there;
+    struct kith_record grant;
+    uint64_t jan, ana, number, told;
+    enum kith_role role;
+    struct store_link link;
+    struct act *act;
+
+    assert_int_equal(add(&world->ems, "jan", KITH_ROLE_EDITOR, 7, &jan),
+                     KITH_OK);
+    assert_int_equal(add(&world->ems, "ana", KITH_ROLE_OFFICER, 8, &ana),
+                     KITH_OK);
+    assert_int_equal(announce(&world->ems, jan, NULL), KITH_OK);
+    world_carry(&world->ems, &world->oem);
+    act = world_begin(&world->oem);
+    link = world_link(&world->oem);
+    assert_int_equal(
+        person_of_partner(act, &link, kith_bytes_of("jan"), &jan_there),
+        KITH_OK);
+    wish.persons = &jan_there;
+    assert_int_equal(grant_add(act, &link, &wish, &number, &counts), KITH_OK);
+    world_commit(&world->oem);
+
+    assert_int_equal(leave(&world->ems, jan, jan, &told), KITH_CONFLICT);
+    assert_string_equal(world->ems.err.code, "person_self");
+    assert_int_equal(leave(&world->ems, ana, 99, &told), KITH_NOT_FOUND);
+    assert_int_equal(leave(&world->ems, ana, jan, &told), KITH_OK);
+    assert_int_equal(told, 1);
+    assert_int_equal(leave(&world->ems, ana, jan, &told), KITH_CONFLICT);
+    assert_string_equal(world->ems.err.code, "person_left");
+    assert_int_equal(add(&world->ems, "jan", KITH_ROLE_EDITOR, 7, &jan),
+                     KITH_CONFLICT);
+    assert_string_equal(world->ems.err.code, "person_left");
+    act = world_begin(&world->ems);
+    assert_int_equal(
+        person_of_uid(act, 7, (struct kith_bytes){NULL, 0}, &number, &role),
+        KITH_DENIED);
+    world_abort(&world->ems);
+
+    world_carry(&world->ems, &world->oem);
+    act = world_begin(&world->oem);
+    assert_int_equal(
+        store_state_get(act->txn, KITH_KIND_GRANT_STATE, 1, act->arena, &grant),
+        KITH_OK);
+    assert_null(kith_record_field(&grant, KITH_GRANT_STATE_PERSONS));
+    assert_int_equal(
+        kith_record_value(&grant, KITH_GRANT_STATE_AUDIENCE_VERSION, 0), 2);
+    world_abort(&world->oem);
+    assert_int_equal(world_audited(&world->oem, "grant_person_left"), 1);
+    world_carry(&world->oem, &world->ems);
+    assert_int_equal(world_queued(&world->ems), 0); /* no verdict */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(
+            test_leaver_has_no_account_no_name_and_no_place_in_grants, forge_up,
+            forge_down),
         cmocka_unit_test_setup_teardown(test_name_is_one_word_and_unique,
                                         forge_up, forge_down),
         cmocka_unit_test_setup_teardown(
