@@ -42,8 +42,24 @@ const struct command commands_person[] = {
         .summary = "tell partners that a person here has accepted the duty",
         .examples = "person announce jan --project any\n"
                     "person announce jan --partner acme --project acme:lumen",
-        .notes = "A grant names persons; only those who are announced can be "
-                 "named. Without --partner all\nverified partners are told.",
+        .notes =
+            "A grant names persons; only those who are announced can be "
+            "named. Without --partner all\nverified partners are told. Who "
+            "has an account here accepts first: kith person accept.",
+    },
+    {
+        .noun = "person",
+        .verb = "accept",
+        .wire_verb = KITH_VERB_PERSON_ACCEPT,
+        .flags = COMMAND_ONE | COMMAND_BRIEF | COMMAND_DRY_RUN,
+        .positional = "[partner]",
+        .summary = "accept the duty of confidence to a partner, for yourself",
+        .examples = "person accept acme",
+        .notes =
+            "What a partner tells is shown only to persons who have "
+            "accepted: to keep it to yourself and to\nthose it is granted "
+            "to, for the purpose of the agreement (kith nda show), as long "
+            "as that says.\nWithout PARTNER to all verified partners.",
     },
     {
         .noun = "person",

@@ -231,6 +231,9 @@ static const struct kith_field_info person_row_fields[] = {
      "no longer bound"},
     {KITH_PERSON_ROW_ID, "id", KITH_FIELD_OCTETS, KITH_F_WIDE | KITH_F_EXACT,
      KITH_ID_LEN, 0, NULL, NULL, "id; for a partner's person that of the link"},
+    {KITH_PERSON_ROW_ACCEPTED, "accepted", KITH_FIELD_NAME, KITH_F_LIST,
+     KITH_NAME_MAX, 0, NULL, NULL,
+     "partners to whom the person accepted the duty of confidence"},
 };
 
 static const struct kith_field_info nda_row_fields[] = {

@@ -154,6 +154,8 @@ static const struct kith_field_info person_state_fields[] = {
      "project for each of them, all 0 for any"},
     {KITH_PERSON_STATE_LEFT, "left", KITH_FIELD_INSTANT, 0, 0, 0, NULL, NULL,
      "when the person left the company"},
+    {KITH_PERSON_STATE_ACCEPTED, "accepted", KITH_FIELD_NUMBER, KITH_F_LIST, 0,
+     0, NULL, NULL, "links to which it accepted the duty of confidence"},
 };
 
 static const struct kith_field_info audit_fields[] = {

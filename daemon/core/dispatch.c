@@ -57,6 +57,7 @@ static call_handler *const handlers[KITH_VERB_COUNT] = {
     [KITH_VERB_AUDIT_VERIFY] = verb_audit_verify,
     [KITH_VERB_EXPORTED] = verb_exported,
     [KITH_VERB_PERSON_LEAVE] = verb_person_leave,
+    [KITH_VERB_PERSON_ACCEPT] = verb_person_accept,
     [KITH_VERB_GRANT_RENEW] = verb_grant_renew,
     [KITH_VERB_GRANT_NARROW] = verb_grant_narrow,
 };

@@ -19,21 +19,22 @@
 #include "rules/reopen.h"
 #include "rules/resolve.h"
 
-/* Aliases of the partners that PERSON was announced to. */
-static enum kith_status put_announced(struct call *call,
-                                      const struct kith_record *person)
+/* Aliases of the partners whose numbers stand in field FROM of PERSON. */
+static enum kith_status put_partners(struct call *call,
+                                     const struct kith_record *person,
+                                     uint32_t from, uint32_t to)
 {
     for (size_t i = 0; i < person->n_fields; i++) {
         const struct kith_field *field = &person->fields[i];
         struct store_link link;
         enum kith_status status;
 
-        if (field->number != KITH_PERSON_STATE_ANNOUNCED)
+        if (field->number != from)
             continue;
         status = store_link_get(call->act.txn, (uint32_t)field->value, &link);
         if (status != KITH_OK)
             return status;
-        call_put_text(call, KITH_PERSON_ROW_ANNOUNCED, link.alias);
+        call_put_text(call, to, link.alias);
     }
     return KITH_OK;
 }
@@ -58,7 +59,11 @@ static enum kith_status add_own(struct call *call,
         kith_build_number(row, KITH_PERSON_ROW_UID, uid);
     if (kith_record_field(record, KITH_PERSON_STATE_LEFT) != NULL)
         kith_build_number(row, KITH_PERSON_ROW_LEFT, 1);
-    status = put_announced(call, record);
+    status = put_partners(call, record, KITH_PERSON_STATE_ANNOUNCED,
+                          KITH_PERSON_ROW_ANNOUNCED);
+    if (status == KITH_OK)
+        status = put_partners(call, record, KITH_PERSON_STATE_ACCEPTED,
+                              KITH_PERSON_ROW_ACCEPTED);
     call_row_end(call);
     return status;
 }
@@ -276,5 +281,35 @@ enum kith_status verb_person_leave(struct daemon *daemon, struct call *call)
         status = add_own(call, cache_person(cache, number));
     if (status == KITH_OK)
         links_mark_all(daemon);
+    return status;
+}
+
+enum kith_status verb_person_accept(struct daemon *daemon, struct call *call)
+{
+    const struct rules_cache *cache = NULL;
+    struct kith_bytes partner = {NULL, 0};
+    struct store_link link = {0};
+    enum kith_status status = KITH_OK;
+
+    (void)daemon;
+    if (call_argument(call) != NULL)
+        partner =
+            kith_record_bytes(call_argument(call), KITH_PERSON_ARGS_PARTNER);
+    if (partner.len > 0) {
+        status = resolve_partner(&call->act, partner, &link);
+        if (status == KITH_OK)
+            status = person_accept(&call->act, &link);
+    }
+    while (status == KITH_OK && partner.len == 0) {
+        status = store_link_next(call->act.txn, link.number, &link);
+        if (status == KITH_OK && !link.removed && link.verified)
+            status = person_accept(&call->act, &link);
+    }
+    if (partner.len == 0 && status == KITH_NOT_FOUND)
+        status = KITH_OK;
+    if (status == KITH_OK)
+        status = cache_get(&call->act, &cache);
+    if (status == KITH_OK && cache_person(cache, call->person.number) != NULL)
+        status = add_own(call, cache_person(cache, call->person.number));
     return status;
 }

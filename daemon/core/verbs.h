@@ -21,7 +21,7 @@ call_handler verb_partner_add, verb_partner_list, verb_partner_verify,
     verb_partner_resume, verb_partner_remove, verb_partner_pending;
 /* verb_person.c */
 call_handler verb_person_add, verb_person_list, verb_person_announce,
-    verb_person_leave;
+    verb_person_leave, verb_person_accept;
 /* verb_oral.c */
 call_handler verb_oral_list;
 /* verb_nda.c */

@@ -57,6 +57,7 @@ static enum kith_status is_in_audience(struct act *act,
         return status;
     person = cache_person(cache, act->person);
     if (person == NULL ||
+        !announced_accepted(&person->record, head->ref.owner) ||
         kith_record_field(&person->record, KITH_PERSON_STATE_LEFT) != NULL)
         return KITH_OK;
     for (i = 0; announced_at(&person->record, i, &announced); i++) {

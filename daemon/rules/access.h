@@ -1,8 +1,7 @@
 /* access - may this person read this, and the reading itself (inv. 6).
  *
  * The one place that shows a record or item to a person: everyone who may not
- * gets the answer for «does not exist». The duty of confidence (F35) and the
- * wall between customers (F47) find their place here.
+ * gets the answer for «does not exist».
  * Threads: loop thread only.
  */
 #ifndef RULES_ACCESS_H
@@ -16,8 +15,9 @@ struct act;
 /* The newest revision of HEAD for the person of ACT, decoded in act->arena: of
  * ours with our ids, of an item with the link's. Our own records are read by
  * every person of this company; an item only by persons whom the owner named,
- * or who are bound to the project when it said «bound», while grant and
- * agreement are in force; an answer to a record of ours by whoever may read
+ * or who are bound to the project when it said «bound», who have accepted the
+ * duty of confidence to that partner (F35), while grant and agreement are in
+ * force; an answer to a record of ours by whoever may read
  * that record. The daemon itself (person 0) reads all.
  * KITH_NOT_FOUND: not there, or not for this person. KITH_UNREADABLE: its slot
  * is destroyed; of an item only the daemon is told so, for a person it is not

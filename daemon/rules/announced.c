@@ -38,3 +38,15 @@ bool announced_at(const struct kith_record *person, size_t which,
     memcpy(ret_announced->project.b, project->bytes.data, KITH_ID_LEN);
     return true;
 }
+
+bool announced_accepted(const struct kith_record *person, uint32_t link)
+{
+    const struct kith_field *field = NULL;
+
+    for (size_t i = 0;
+         (field = entry(person, KITH_PERSON_STATE_ACCEPTED, i)) != NULL; i++) {
+        if (field->value == (int64_t)link)
+            return true;
+    }
+    return false;
+}

@@ -1,4 +1,5 @@
-/* announced - to whom a person of ours was announced, under which id, for what.
+/* announced - to whom a person of ours was announced, under which id, for what,
+ * and to whom it has accepted the duty of confidence.
  *
  * The state record keeps it in three lists that run in step.
  * Threads: any.
@@ -24,5 +25,8 @@ struct announced {
  * which they were made. False: there are no more. */
 bool announced_at(const struct kith_record *person, size_t which,
                   struct announced *ret_announced);
+
+/* Has PERSON accepted the duty of confidence to the partner of LINK (number)? */
+bool announced_accepted(const struct kith_record *person, uint32_t link);
 
 #endif

@@ -33,9 +33,16 @@ enum kith_status person_of_uid(struct act *act, int64_t uid,
                                struct kith_bytes as, uint64_t *ret_number,
                                enum kith_role *ret_role) KITH_MUST_CHECK;
 
+/* The person of ACT accepts the duty of confidence to LINK's partner: until then
+ * nothing that this partner told is shown to it. Again is harmless. */
+enum kith_status person_accept(struct act *act, const struct store_link *link)
+    KITH_MUST_CHECK;
+
 /* Tells LINK of person NUMBER under a random id of that link, bound to PROJECT
  * (an item of the partner; none: any project). Again is harmless; for another
- * project it is one more announcement. KITH_LIMIT with words: too many. */
+ * project it is one more announcement. KITH_LIMIT with words: too many;
+ * KITH_DENIED: has an account here and has not accepted the duty;
+ * KITH_CONFLICT: has left. */
 enum kith_status person_announce(struct act *act, const struct store_link *link,
                                  uint64_t number, const struct kith_id *project)
     KITH_MUST_CHECK;

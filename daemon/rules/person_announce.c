@@ -105,6 +105,14 @@ enum kith_status person_announce(struct act *act, const struct store_link *link,
         return status;
     if (kith_record_field(&person, KITH_PERSON_STATE_LEFT) != NULL)
         return person_refuse_left(act);
+    /* who has no account here reads nothing here: others answer for them */
+    if (kith_record_field(&person, KITH_PERSON_STATE_UID) != NULL &&
+        !announced_accepted(&person, link->number))
+        return kith_fail(act->err, KITH_DENIED, "duty_not_accepted",
+                         "that person types: kith person accept",
+                         "the person has not accepted the duty of confidence "
+                         "to %s yet",
+                         link->alias);
     status = build_told(act, &person, project, &told);
     if (status == KITH_OK)
         status = outbox_add(act, link, OUTBOX_RELATION, &told);
@@ -149,6 +157,31 @@ enum kith_status person_tell_again(struct act *act,
 
     for (size_t i = 0; status == KITH_OK && i < cache->n_persons; i++)
         status = tell_announced(act, link, &cache->persons[i].record, 1);
+    return status;
+}
+
+enum kith_status person_accept(struct act *act, const struct store_link *link)
+{
+    uint64_t number = act->person;
+    struct kith_record person, accepted = {.kind = KITH_KIND_PERSON_STATE};
+    struct kith_record_builder builder;
+    enum kith_status status = store_state_get(act->txn, KITH_KIND_PERSON_STATE,
+                                              number, act->arena, &person);
+
+    if (status != KITH_OK || announced_accepted(&person, link->number))
+        return status;
+    accepted.id = person.id;
+    kith_build_from(&builder, act->arena, &person, 0);
+    kith_build_number(&builder, KITH_PERSON_STATE_ACCEPTED, link->number);
+    status = kith_build_finish(&builder, &accepted);
+    if (status == KITH_OK)
+        status = store_state_put(act->txn, KITH_KIND_PERSON_STATE, &number,
+                                 &accepted);
+    cache_drop(act->company);
+    if (status == KITH_OK)
+        status = audit_add(act, &(struct audit_line){.what = "duty_accepted",
+                                                     .link = link->number,
+                                                     .item = &person.id});
     return status;
 }
 

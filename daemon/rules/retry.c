@@ -51,10 +51,11 @@ static enum kith_status judge_again(struct act *act, struct store_link *link,
 /* Items that a withdrawal of before did not find are withdrawn now; those that
  * it found are, so doing it twice changes nothing. */
 static enum kith_status withdraw_again(struct act *act, struct store_link *link,
+                                       uint64_t index,
                                        const struct store_entry *row)
 {
     struct store_entry scratch = *row;
-    struct apply_entry entry = {.row = &scratch};
+    struct apply_entry entry = {.index = index, .row = &scratch};
     struct reopened opened = {0};
     enum kith_status status = reopen_entry(act, link, STORE_IN, row, &opened);
 
@@ -82,7 +83,7 @@ static enum kith_status look_at(struct act *act, struct store_link *link,
              row.verdict == STORE_PROCESSED &&
              kith_entry_decode(row.header, &header) == KITH_OK &&
              header.entry_class == KITH_CLASS_DUTY)
-        status = withdraw_again(act, link, &row);
+        status = withdraw_again(act, link, retry->next, &row);
     kith_wipe(&row.ek, sizeof(row.ek));
     return status;
 }

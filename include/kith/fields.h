@@ -367,7 +367,9 @@ enum kith_person_state_field {
     KITH_PERSON_STATE_ANNOUNCED = 5,
     KITH_PERSON_STATE_LINK_PERSON = 6,
     KITH_PERSON_STATE_ANNOUNCED_PROJECT = 7, /* all 0: any */
-    KITH_PERSON_STATE_LEFT = 8               /* Unix seconds */
+    KITH_PERSON_STATE_LEFT = 8,              /* Unix seconds */
+    KITH_PERSON_STATE_ACCEPTED = 9           /* list: links to which the duty of
+                                      confidence was accepted */
 };
 
 enum kith_oral_memo_field {

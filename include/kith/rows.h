@@ -162,7 +162,8 @@ enum kith_person_row {
     KITH_PERSON_ROW_PROJECT = 6,
     KITH_PERSON_ROW_ANNOUNCED = 7,
     KITH_PERSON_ROW_LEFT = 8,
-    KITH_PERSON_ROW_ID = 9
+    KITH_PERSON_ROW_ID = 9,
+    KITH_PERSON_ROW_ACCEPTED = 10
 };
 
 /* an agreement */

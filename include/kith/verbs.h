@@ -134,6 +134,9 @@ enum kith_verb {
     KITH_VERB_GRANT_NARROW,
     /* person: has left. Of ours; person_row */
     KITH_VERB_PERSON_LEAVE,
+    /* partner; absent: all verified ones. The caller accepts the duty of
+     * confidence to them; person_row */
+    KITH_VERB_PERSON_ACCEPT,
     KITH_VERB_NDA_AMEND, /* as propose; of the agreement named, what is given
                             is replaced */
     KITH_VERB_ORAL_LIST, /* partner: memos of oral disclosures; they are posted

@@ -85,6 +85,7 @@ def agree(acme, northwind):
     show(northwind, 'nda', 'sign', 'acme', northwind.home / 'nda.txt')
     show(northwind, 'person', 'add', 'jan', '--role', 'editor', '--uid',
          os.getuid())
+    show(northwind, '--as', 'jan', 'person', 'accept', 'acme')
     show(northwind, 'person', 'announce', 'jan', '--project', 'any')
     wait_until(lambda: acme.rows('person', 'list', '--partner',
                                  'northwind'), what='jan at ACME')

@@ -231,7 +231,7 @@ def all_output(company, *before):
               'list'], ['person', 'list'], ['nda', 'list'], ['project', 'list'],
               ['told'], ['queue'], ['grant', 'list'], ['notify', 'list'],
               ['audit', 'show', '--limit', '5000'], ['export', 'lifecycle'],
-              ['show', 'none/such'], ['log'], ['project', 'new'],
+              ['show', 'none/such'], ['project', 'new'],
               ['help'], ['help', 'post'], ['post', 'nowhere', '-m', 'x']]
     for words in wanted:
         for how in ((), ('--json',)):

@@ -45,6 +45,7 @@ def play(flow):
     northwind.kith('nda', 'sign', 'acme', nda)
     northwind.kith('person', 'add', 'jan', '--role', 'editor', '--uid',
                    os.getuid())
+    northwind.kith('--as', 'jan', 'person', 'accept', 'acme')
     northwind.kith('person', 'announce', 'jan', '--project', 'any')
     wait_until(lambda: acme.rows('person', 'list', '--partner',
                                  'northwind'), what='jan at ACME')

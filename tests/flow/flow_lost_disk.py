@@ -203,9 +203,11 @@ def play_receiver(flow):
     go_on(northwind, acme)
     check((northwind.home / 'kith-next-root.txt').exists(),
           'without the former card there is a new next root')
-    # the person is known under the id of before; the account is given anew
+    # the person is known under the id of before; the account is given anew, and
+    # the duty accepted anew
     northwind.kith('person', 'add', 'jan', '--role', 'editor', '--uid',
                    os.getuid())
+    northwind.kith('--as', 'jan', 'person', 'accept')
     wait_until(lambda: dates(northwind, '--as', 'jan') == told,
                what='the plan is told anew')
     acme.kith('milestone', 'move', 'lumen/g1/DVT', '--date', '2027-06-01')

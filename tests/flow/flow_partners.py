@@ -44,6 +44,7 @@ def set_up(hub, card, number, own):
     wait_until(lambda: own.rows('nda', 'list'), what='the proposal')
     own.kith('nda', 'sign', 'hub', text)
     own.kith('person', 'add', 'jan', '--role', 'editor', '--uid', os.getuid())
+    own.kith('--as', 'jan', 'person', 'accept')
     own.kith('person', 'announce', 'jan', '--project', 'any')
     wait_until(lambda: any(row['state'] == 'in_force' for row in
                            hub.rows('nda', 'list', name)), what='in force')

@@ -60,6 +60,7 @@ def tells(acme, session):
     peer = session.company
     acme.kith('person', 'add', 'ann', '--role', 'editor', '--uid',
               os.getuid())
+    acme.kith('--as', 'ann', 'person', 'accept')
     acme.kith('person', 'announce', 'ann', '--project', 'any')
     ann = session.until(lambda: records(peer, 106), what='ann')[0]
     equal(kinds.values(ann)['name'], 'ann', 'name of a person')

@@ -81,6 +81,7 @@ def bind_person(company, person, receiver, known_as):
     RECEIVER, who knows the company as KNOWN_AS, has been told."""
     company.kith('person', 'add', person, '--role', 'editor', '--uid',
                  os.getuid())
+    company.kith('--as', person, 'person', 'accept')
     company.kith('person', 'announce', person, '--project', 'any')
     wait_until(lambda: any(row['person'] == person for row in receiver.rows(
         'person', 'list', '--partner', known_as)),

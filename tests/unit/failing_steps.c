@@ -76,6 +76,11 @@ enum kith_status story_announce(struct story *story, struct act *act,
     enum kith_status status = person_add(act, &wish, &number);
 
     (void)story;
+    if (status == KITH_OK) {
+        act->person = number;
+        status = person_accept(act, link);
+        act->person = 0;
+    }
     return status == KITH_OK ? person_announce(act, link, number, &any)
                              : status;
 }

@@ -47,6 +47,8 @@ static void announce(struct world_company *company, uint64_t number,
     assert_int_equal(
         person_announce(act, &link, number, project != NULL ? project : &any),
         KITH_OK);
+    act->person = number;
+    assert_int_equal(person_accept(act, &link), KITH_OK);
     world_commit(company);
 }
 
@@ -109,6 +111,31 @@ static void test_person_not_announced_reads_nothing(void **state)
     assert_int_equal(read_as(&world->ems, 2, &evt, 0), KITH_NOT_FOUND);
     assert_int_equal(read_as(&world->ems, 99, &evt, 0), KITH_NOT_FOUND);
     assert_int_equal(read_as(&world->ems, 0, &evt, 0), KITH_OK);
+}
+
+static void test_person_reads_nothing_before_accepting_the_duty(void **state)
+{
+    struct world *world = *state;
+    const struct store_head evt = item(&world->ems, "lumen/g1/EVT");
+    const struct kith_id any = {{0}};
+    struct act *act = world_begin(&world->ems);
+    struct store_link link = world_link(&world->ems);
+
+    assert_int_equal(person_announce(act, &link, 1, &any), KITH_OK);
+    world_commit(&world->ems);
+    assert_int_equal(read_as(&world->ems, 1, &evt, 0), KITH_NOT_FOUND);
+    act = world_begin(&world->ems);
+    act->person = 2; /* for herself, not for him */
+    assert_int_equal(person_accept(act, &link), KITH_OK);
+    world_commit(&world->ems);
+    assert_int_equal(read_as(&world->ems, 1, &evt, 0), KITH_NOT_FOUND);
+    act = world_begin(&world->ems);
+    act->person = 1;
+    assert_int_equal(person_accept(act, &link), KITH_OK);
+    assert_int_equal(person_accept(act, &link), KITH_OK);
+    world_commit(&world->ems);
+    assert_int_equal(read_as(&world->ems, 1, &evt, 0), KITH_OK);
+    assert_int_equal(world_audited(&world->ems, "duty_accepted"), 2);
 }
 
 static void test_person_bound_to_one_project_reads_no_other(void **state)
@@ -356,6 +383,9 @@ static void test_reading_is_noted_once_per_revision(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(
+            test_person_reads_nothing_before_accepting_the_duty, bound_up,
+            world_down),
         cmocka_unit_test_setup_teardown(test_person_not_announced_reads_nothing,
                                         bound_up, world_down),
         cmocka_unit_test_setup_teardown(

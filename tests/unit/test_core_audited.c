@@ -47,6 +47,7 @@ static const struct {
     {KITH_VERB_GRANT_LIST, NULL, "changes nothing and shows no item"},
     {KITH_VERB_GRANT_END, "grant_ended", NULL},
     {KITH_VERB_PERSON_LEAVE, "person_left", NULL},
+    {KITH_VERB_PERSON_ACCEPT, "duty_accepted", NULL},
     {KITH_VERB_GRANT_RENEW, "grant_renewed", NULL},
     {KITH_VERB_GRANT_NARROW, "grant_narrowed", NULL},
     {KITH_VERB_WHO, NULL, "changes nothing and shows no item"},

@@ -197,6 +197,8 @@ static void test_notice_goes_only_to_a_person_who_may_read(void **state)
     act = world_begin(&world->ems);
     link = world_link(&world->ems);
     assert_int_equal(person_announce(act, &link, number, &any), KITH_OK);
+    act->person = number;
+    assert_int_equal(person_accept(act, &link), KITH_OK);
     world_commit(&world->ems);
     move(world, 1);
     assert_int_equal(notices(&world->ems, NULL), 1);

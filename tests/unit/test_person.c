@@ -36,8 +36,14 @@ static enum kith_status announce(struct world_company *company, uint64_t number,
     const struct kith_id any = {{0}};
     struct act *act = world_begin(company);
     struct store_link link = world_link(company);
-    enum kith_status status =
-        person_announce(act, &link, number, project != NULL ? project : &any);
+    enum kith_status status;
+
+    act->person = number;
+    status = person_accept(act, &link);
+    act->person = 0;
+    if (status == KITH_OK)
+        status = person_announce(act, &link, number,
+                                 project != NULL ? project : &any);
 
     if (status == KITH_OK)
         world_commit(company);
