@@ -35,11 +35,12 @@ static const struct command_extra extras[] = {
 };
 
 static const struct command *const tables[] = {
-    commands_setup,   commands_identity, commands_partner, commands_person,
-    commands_nda,     commands_disclose, commands_project, commands_grant,
-    commands_roadmap, commands_post,     commands_inbox,   commands_sync,
-    commands_notify,  commands_data,     commands_audit,   commands_proof,
-    commands_export,  commands_destroy,  commands_clock,   commands_help,
+    commands_setup,    commands_identity, commands_partner, commands_person,
+    commands_nda,      commands_disclose, commands_project, commands_grant,
+    commands_openness, commands_roadmap,  commands_post,    commands_inbox,
+    commands_sync,     commands_notify,   commands_data,    commands_audit,
+    commands_proof,    commands_export,   commands_destroy, commands_clock,
+    commands_help,
 };
 
 const struct command *command_at(size_t index)

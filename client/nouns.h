@@ -16,6 +16,7 @@ extern const struct command commands_nda[];
 extern const struct command commands_disclose[];
 extern const struct command commands_project[];
 extern const struct command commands_grant[];
+extern const struct command commands_openness[];
 extern const struct command commands_roadmap[];
 extern const struct command commands_post[];
 extern const struct command commands_inbox[];

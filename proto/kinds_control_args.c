@@ -152,6 +152,15 @@ static const struct kith_field_info notice_args_fields[] = {
      "at most so many rows"},
 };
 
+static const struct kith_field_info openness_args_fields[] = {
+    {KITH_OPENNESS_ARGS_PARTNER, "partner", KITH_FIELD_NAME, 0, KITH_NAME_MAX,
+     0, NULL, NULL, "partner"},
+    {KITH_OPENNESS_ARGS_PROJECT, "project", KITH_FIELD_NAME, 0, KITH_PATH_MAX,
+     0, NULL, NULL, "project; all without a level of their own when left out"},
+    {KITH_OPENNESS_ARGS_LEVEL, "level", KITH_FIELD_CHOICE, 0, 0, 0,
+     kith_openness_levels, NULL, "how far to be open"},
+};
+
 static const struct kith_field_info destroy_args_fields[] = {
     {KITH_DESTROY_ARGS_PARTNER, "partner", KITH_FIELD_NAME, 0, KITH_NAME_MAX, 0,
      NULL, NULL, "partner"},
@@ -197,6 +206,10 @@ static const struct kith_kind_info kinds[] = {
      destroy_args_fields,
      sizeof destroy_args_fields / sizeof destroy_args_fields[0],
      "arguments about a destruction"},
+    {KITH_KIND_OPENNESS_ARGS, "openness_args", KITH_FAMILY_LOCAL,
+     openness_args_fields,
+     sizeof openness_args_fields / sizeof openness_args_fields[0],
+     "arguments about openness"},
 };
 
 const struct kind_table kinds_control_args = {kinds,

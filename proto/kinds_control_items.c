@@ -322,6 +322,31 @@ static const struct kith_field_info oral_row_fields[] = {
      0, 0, NULL, NULL, "when the partner answered"},
 };
 
+static const struct kith_field_info openness_row_fields[] = {
+    {KITH_OPENNESS_ROW_PARTNER, "partner", KITH_FIELD_NAME, KITH_F_MUST,
+     KITH_NAME_MAX, 0, NULL, NULL, "partner"},
+    {KITH_OPENNESS_ROW_PROJECT, "project", KITH_FIELD_NAME, 0, KITH_PATH_MAX, 0,
+     NULL, NULL, "project; all without a level of their own when left out"},
+    {KITH_OPENNESS_ROW_LEVEL, "level", KITH_FIELD_NAME, 0, KITH_NAME_MAX, 0,
+     NULL, NULL, "level that was set"},
+    {KITH_OPENNESS_ROW_NOW, "now", KITH_FIELD_NAME, 0, KITH_NAME_MAX, 0, NULL,
+     NULL, "level that counts today"},
+    {KITH_OPENNESS_ROW_WHY, "why", KITH_FIELD_TEXT, 0, KITH_TEXT_MAX, 0, NULL,
+     NULL, "why it is another one"},
+    {KITH_OPENNESS_ROW_LABEL, "label", KITH_FIELD_NAME, 0, KITH_NAME_MAX, 0,
+     NULL, NULL, "the strictest label that may go there"},
+    {KITH_OPENNESS_ROW_KINDS, "kinds", KITH_FIELD_NAME,
+     KITH_F_LIST | KITH_F_WIDE, KITH_NAME_MAX, 0, NULL, NULL,
+     "kinds of records that may go there"},
+    {KITH_OPENNESS_ROW_HIDDEN, "hidden", KITH_FIELD_NAME,
+     KITH_F_LIST | KITH_F_WIDE, KITH_NAME_MAX, 0, NULL, NULL,
+     "fields that may not"},
+    {KITH_OPENNESS_ROW_ASKED, "asked", KITH_FIELD_NAME, 0, KITH_NAME_MAX, 0,
+     NULL, NULL, "level that waits for a second officer"},
+    {KITH_OPENNESS_ROW_ASKED_BY, "asked_by", KITH_FIELD_NAME, 0, KITH_NAME_MAX,
+     0, NULL, NULL, "who asked for it"},
+};
+
 static const struct kith_kind_info kinds[] = {
     {KITH_KIND_INBOX_ROW, "inbox_row", KITH_FAMILY_LOCAL, inbox_row_fields,
      sizeof inbox_row_fields / sizeof inbox_row_fields[0],
@@ -364,6 +389,10 @@ static const struct kith_kind_info kinds[] = {
     {KITH_KIND_ORAL_ROW, "oral_row", KITH_FAMILY_LOCAL, oral_row_fields,
      sizeof oral_row_fields / sizeof oral_row_fields[0],
      "an oral disclosure that was written down"},
+    {KITH_KIND_OPENNESS_ROW, "openness_row", KITH_FAMILY_LOCAL,
+     openness_row_fields,
+     sizeof openness_row_fields / sizeof openness_row_fields[0],
+     "how far this company is open to a partner"},
 };
 
 const struct kind_table kinds_control_items = {kinds,

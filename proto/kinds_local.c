@@ -135,6 +135,27 @@ static const struct kith_field_info grant_state_fields[] = {
      "held back or void: told when an agreement allows it again"},
 };
 
+const struct kith_choice kith_openness_levels[] = {
+    {KITH_OPENNESS_CLOSED, "closed"}, {KITH_OPENNESS_OUTLINE, "outline"},
+    {KITH_OPENNESS_PLAN, "plan"},     {KITH_OPENNESS_FULL, "full"},
+    {KITH_OPENNESS_STRICT, "strict"}, {0, NULL},
+};
+
+static const struct kith_field_info openness_fields[] = {
+    {KITH_OPENNESS_LINK, "link", KITH_FIELD_NUMBER, KITH_F_MUST, 0, 0, NULL,
+     NULL, "number of the link"},
+    {KITH_OPENNESS_PROJECT, "project", KITH_FIELD_NUMBER, 0, 0, 0, NULL, NULL,
+     "record number of the project; absent: all"},
+    {KITH_OPENNESS_LEVEL, "level", KITH_FIELD_CHOICE, 0, 0, 0,
+     kith_openness_levels, NULL, "how far we are open"},
+    {KITH_OPENNESS_ASKED, "asked", KITH_FIELD_CHOICE, 0, 0, 0,
+     kith_openness_levels, NULL, "level that waits for a second officer"},
+    {KITH_OPENNESS_ASKED_BY, "asked_by", KITH_FIELD_NUMBER, 0, 0, 0, NULL, NULL,
+     "who asked for it"},
+    {KITH_OPENNESS_ASKED_AT, "asked_at", KITH_FIELD_INSTANT, 0, 0, 0, NULL,
+     NULL, "when"},
+};
+
 static const struct kith_field_info person_state_fields[] = {
     {KITH_PERSON_STATE_NAME, "name", KITH_FIELD_NAME, KITH_F_MUST,
      KITH_NAME_MAX, 0, NULL, NULL, "name"},
@@ -348,6 +369,9 @@ static const struct kith_kind_info kinds[] = {
     {KITH_KIND_ORAL_MEMO, "oral_memo", KITH_FAMILY_LOCAL, oral_memo_fields,
      sizeof oral_memo_fields / sizeof oral_memo_fields[0],
      "a memo of an oral disclosure of ours"},
+    {KITH_KIND_OPENNESS, "openness", KITH_FAMILY_LOCAL, openness_fields,
+     sizeof openness_fields / sizeof openness_fields[0],
+     "how far we are open to a partner"},
 };
 
 const struct kind_table kinds_local = {kinds, sizeof kinds / sizeof kinds[0]};

@@ -58,6 +58,9 @@ static call_handler *const handlers[KITH_VERB_COUNT] = {
     [KITH_VERB_EXPORTED] = verb_exported,
     [KITH_VERB_PERSON_LEAVE] = verb_person_leave,
     [KITH_VERB_PERSON_ACCEPT] = verb_person_accept,
+    [KITH_VERB_OPENNESS_SHOW] = verb_openness_show,
+    [KITH_VERB_OPENNESS_LOWER] = verb_openness_lower,
+    [KITH_VERB_OPENNESS_RAISE] = verb_openness_raise,
     [KITH_VERB_GRANT_RENEW] = verb_grant_renew,
     [KITH_VERB_GRANT_NARROW] = verb_grant_narrow,
 };

@@ -35,6 +35,8 @@ call_handler verb_list, verb_show, verb_history, verb_exported;
 call_handler verb_timeline;
 /* verb_grant.c */
 call_handler verb_grant_add, verb_grant_list, verb_grant_end;
+/* verb_openness.c */
+call_handler verb_openness_show, verb_openness_lower, verb_openness_raise;
 /* verb_grant_change.c */
 call_handler verb_grant_renew, verb_grant_narrow;
 /* verb_who.c */

@@ -178,6 +178,60 @@ static enum kith_status fill_notice_rules(struct act *act,
     return status == KITH_NOT_FOUND ? KITH_OK : status;
 }
 
+static enum kith_status fill_openness(struct act *act,
+                                      struct rules_cache *cache)
+{
+    struct cached_openness row = {0};
+    enum kith_status status;
+
+    for (;;) {
+        status = store_state_next(act->txn, KITH_KIND_OPENNESS, &row.number,
+                                  cache->arena, &row.record);
+        if (status != KITH_OK)
+            break;
+        row.link =
+            (uint32_t)kith_record_value(&row.record, KITH_OPENNESS_LINK, 0);
+        row.project =
+            (uint64_t)kith_record_value(&row.record, KITH_OPENNESS_PROJECT, 0);
+        cache->openness =
+            grow(cache->arena, cache->openness, cache->n_openness, sizeof(row));
+        if (cache->openness == NULL)
+            return KITH_NOMEM;
+        cache->openness[cache->n_openness++] = row;
+    }
+    return status == KITH_NOT_FOUND ? KITH_OK : status;
+}
+
+static enum kith_status fill_destructions(struct act *act,
+                                          struct rules_cache *cache)
+{
+    struct cached_destruction row;
+    struct kith_record record;
+    uint64_t number = 0;
+    enum kith_status status;
+
+    for (;;) {
+        status = store_state_next(act->txn, KITH_KIND_DESTRUCTION, &number,
+                                  cache->arena, &record);
+        if (status != KITH_OK)
+            break;
+        if (kith_record_value(&record, KITH_DESTRUCTION_OURS, 0) == 0 ||
+            kith_record_value(&record, KITH_DESTRUCTION_STATE, 0) ==
+                KITH_DESTRUCTION_DONE)
+            continue;
+        row.link =
+            (uint32_t)kith_record_value(&record, KITH_DESTRUCTION_LINK, 0);
+        row.until_day =
+            kith_record_day(&record, KITH_DESTRUCTION_UNTIL, INT32_MAX);
+        cache->destructions = grow(cache->arena, cache->destructions,
+                                   cache->n_destructions, sizeof(row));
+        if (cache->destructions == NULL)
+            return KITH_NOMEM;
+        cache->destructions[cache->n_destructions++] = row;
+    }
+    return status == KITH_NOT_FOUND ? KITH_OK : status;
+}
+
 static enum kith_status fill(struct act *act, struct rules_cache *cache)
 {
     enum kith_status status = fill_agreements(act, cache);
@@ -188,6 +242,10 @@ static enum kith_status fill(struct act *act, struct rules_cache *cache)
         status = fill_persons(act, cache);
     if (status == KITH_OK)
         status = fill_notice_rules(act, cache);
+    if (status == KITH_OK)
+        status = fill_openness(act, cache);
+    if (status == KITH_OK)
+        status = fill_destructions(act, cache);
     return status;
 }
 

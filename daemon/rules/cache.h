@@ -46,6 +46,19 @@ struct cached_rule {
     struct kith_record record; /* KITH_KIND_NOTICE_RULE, ended ones left out */
 };
 
+struct cached_openness {
+    uint64_t number; /* state number */
+    uint32_t link;
+    uint64_t project;          /* record number of our project; 0: all others */
+    struct kith_record record; /* KITH_KIND_OPENNESS */
+};
+
+/* A destruction that we asked for and that is not certified yet. */
+struct cached_destruction {
+    uint32_t link;
+    int32_t until_day; /* days since 1970, inclusive */
+};
+
 struct rules_cache {
     struct kith_arena *arena;
     bool filled;
@@ -57,6 +70,10 @@ struct rules_cache {
     size_t n_persons;
     struct cached_rule *notice_rules; /* ascending by number */
     size_t n_notice_rules;
+    struct cached_openness *openness; /* ascending by number */
+    size_t n_openness;
+    struct cached_destruction *destructions;
+    size_t n_destructions;
     int32_t watched_day; /* on which watch_tell found nothing more to
                             tell; 0: not looked at yet */
 };

@@ -134,6 +134,7 @@ static enum kith_status keep_request(struct act *act,
     if (status == KITH_OK)
         status = store_state_put(act->txn, KITH_KIND_DESTRUCTION, ret_number,
                                  &state);
+    cache_drop(act->company);
     return status;
 }
 

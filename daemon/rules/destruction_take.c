@@ -11,6 +11,7 @@
 #include "rules/act.h"
 #include "rules/apply_item.h"
 #include "rules/audit.h"
+#include "rules/cache.h"
 #include "rules/destruction.h"
 #include "rules/keyring.h"
 #include "rules/verdict.h"
@@ -93,6 +94,7 @@ static enum kith_status keep_request(struct act *act,
     if (status == KITH_OK)
         status =
             store_state_put(act->txn, KITH_KIND_DESTRUCTION, &number, &state);
+    cache_drop(act->company);
     return status;
 }
 
@@ -222,6 +224,7 @@ static enum kith_status keep_certificate(struct act *act, uint64_t number,
     if (status == KITH_OK)
         status =
             store_state_put(act->txn, KITH_KIND_DESTRUCTION, &number, &record);
+    cache_drop(act->company);
     return status;
 }
 

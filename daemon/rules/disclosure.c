@@ -278,7 +278,7 @@ static enum kith_status settle_queue(struct settle *settle,
 static enum kith_status settle_withdraw(struct settle *settle,
                                         const struct disclosure *disclosure)
 {
-    const bool narrowed = disclosure->change == DISCLOSURE_NARROWED;
+    const bool narrowed = disclosure->change != DISCLOSURE_CLOSED;
 
     settle->counts.withdrawn++;
     return disclosure_withdraw(settle->act, settle->link, &disclosure->told,
@@ -301,13 +301,15 @@ static enum kith_status settle_one(void *context, const struct store_head *head,
                                    const struct disclosure *disclosure)
 {
     struct settle *settle = context;
+    const bool anew =
+        settle->wish.changed_anew && disclosure->change == DISCLOSURE_CHANGED;
     enum kith_status status = KITH_OK;
 
     if (settle->wish.only_queue && (disclosure->change == DISCLOSURE_CLOSED ||
                                     disclosure->change == DISCLOSURE_NARROWED))
         return KITH_OK;
     if (disclosure->change == DISCLOSURE_CLOSED ||
-        disclosure->change == DISCLOSURE_NARROWED)
+        disclosure->change == DISCLOSURE_NARROWED || anew)
         status = settle_withdraw(settle, disclosure);
     if (status == KITH_OK && is_new(disclosure))
         status = settle_queue(settle, head);

@@ -70,7 +70,9 @@ struct disclosure_settling {
     int64_t reason; /* enum kith_withdrawal_reason of what is closed */
     const struct kith_record *grant; /* to be told right after the project's
                                         own record; NULL none */
-    bool only_queue; /* withdraw nothing: nobody has taken anything back */
+    bool changed_anew; /* what looks different now is withdrawn first, as if the
+                          grant showed less of it */
+    bool only_queue;   /* withdraw nothing: nobody has taken anything back */
 };
 struct disclosure_counts {
     uint64_t queued, withdrawn;

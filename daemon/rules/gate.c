@@ -51,9 +51,17 @@ static enum kith_status take_grant(struct act *act,
                                    const struct cached_grant *grant,
                                    struct gate_pass *pass)
 {
+    const struct openness_level *level = NULL;
     const struct kith_record *record = &grant->record;
     struct kith_id *persons = NULL;
     size_t i, count = 0;
+    enum kith_status status =
+        openness_now(act, grant->link, grant->project, &level);
+
+    if (status == KITH_OK)
+        status = openness_hide(act, level, &grant->record, &record);
+    if (status != KITH_OK)
+        return status;
 
     for (i = 0; i < record->n_fields; i++)
         count += record->fields[i].number == KITH_GRANT_STATE_PERSONS;
@@ -134,8 +142,12 @@ static enum kith_status ask_common(struct act *act,
                                    const struct gate_question *question,
                                    struct gate_pass *pass)
 {
-    enum kith_status status = KITH_OK;
+    const struct openness_level *level = NULL;
+    enum kith_status status =
+        openness_now(act, link->number, question->project, &level);
 
+    if (status != KITH_OK)
+        return status;
     if (link->removed)
         pass->reason = GATE_REMOVED;
     else if (!link->verified || !link->verified_by_partner)
@@ -152,8 +164,7 @@ static enum kith_status ask_common(struct act *act,
         pass->reason = GATE_NOT_ADDRESSED;
     else if (question->label == KITH_LABEL_NONE)
         pass->reason = GATE_LABEL_MISSING;
-    else if (!openness_covers(link, question->project, question->label,
-                              question->kind))
+    else if (!openness_covers(level, question->label, question->kind))
         pass->reason = GATE_OPENNESS;
     return KITH_OK;
 }
@@ -182,14 +193,19 @@ enum kith_status gate_grant(struct act *act, const struct store_link *link,
                             const struct kith_record *grant,
                             struct gate_pass *ret_pass)
 {
-    const struct gate_question question = {.kind = KITH_KIND_GRANT,
-                                           .label = grant->label};
+    struct gate_question question = {.kind = KITH_KIND_GRANT,
+                                     .label = grant->label};
     const int32_t today = act_today(act);
     struct gate_pass pass = {.reason = GATE_OPEN};
     const struct rules_cache *cache;
     enum kith_status status = cache_get(act, &cache);
     size_t i;
 
+    for (i = 0; status == KITH_OK && i < cache->n_grants; i++) {
+        if (cache->grants[i].link == link->number &&
+            kith_id_equal(&cache->grants[i].item, &grant->id))
+            question.project = cache->grants[i].project;
+    }
     if (status == KITH_OK)
         status = ask_common(act, link, &question, &pass);
     if (status != KITH_OK)

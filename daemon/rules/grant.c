@@ -70,12 +70,14 @@ static enum kith_status check_project(struct act *act,
                                       const struct grant_wish *wish)
 {
     const struct store_ref ref = {.owner = STORE_OWN, .record = wish->project};
+    const struct openness_level *level = NULL;
     struct store_head head;
     enum kith_status status = store_head_get(act->txn, &ref, &head);
 
+    if (status == KITH_OK)
+        status = openness_now(act, link->number, wish->project, &level);
     if (status == KITH_OK &&
-        !openness_covers(link, wish->project, (enum kith_label)head.label,
-                         KITH_KIND_PROJECT))
+        !openness_covers(level, (enum kith_label)head.label, KITH_KIND_PROJECT))
         status = gate_refuse(act, GATE_OPENNESS, link);
     return status;
 }

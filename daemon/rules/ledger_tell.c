@@ -66,17 +66,15 @@ static enum kith_status close_told(struct act *act,
 
 /* True when the label of a record that others hang on was raised or lowered
  * across what the partner's openness covers: they close and open with it. */
-static bool moves_all(const struct store_link *link,
-                      const struct store_head *head,
+static bool moves_all(const struct openness_level *level,
                       const struct kith_record *old,
                       const struct kith_record *revised)
 {
     if (old == NULL || (revised->kind != KITH_KIND_PROJECT &&
                         revised->kind != KITH_KIND_GENERATION))
         return false;
-    return openness_covers(link, head->ref.project, old->label, old->kind) !=
-           openness_covers(link, head->ref.project, revised->label,
-                           revised->kind);
+    return openness_covers(level, old->label, old->kind) !=
+           openness_covers(level, revised->label, revised->kind);
 }
 
 static void note_link(struct ledger_posted *posted, uint32_t number)
@@ -112,16 +110,19 @@ static enum kith_status tell_link(struct act *act, uint32_t number,
 {
     const struct gate_question question = question_of(&posted->head, revised);
     const struct store_link *link = &act->link;
+    const struct openness_level *level = NULL;
     struct gate_pass pass;
     bool same = false;
     enum kith_status status = act_link(act, number);
 
     if (status == KITH_OK)
+        status = openness_now(act, number, question.project, &level);
+    if (status == KITH_OK)
         status = gate_ask(act, link, &question, &pass);
     if (status != KITH_OK)
         return status;
     if ((pass.reason == GATE_OPEN || pass.reason == GATE_OPENNESS) &&
-        moves_all(link, &posted->head, old, revised))
+        moves_all(level, old, revised))
         return settle_all(act, link, pass.reason == GATE_OPEN, posted);
     if (pass.reason != GATE_OPEN) {
         posted->withheld++;

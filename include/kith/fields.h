@@ -295,6 +295,25 @@ enum kith_grant_state_field {
     KITH_GRANT_STATE_UNTOLD = 15
 };
 
+/* How far we are open to a partner, in a project of ours or in all. */
+enum kith_openness_field {
+    KITH_OPENNESS_LINK = 1,
+    KITH_OPENNESS_PROJECT = 2, /* record number; absent: all without a row */
+    KITH_OPENNESS_LEVEL = 3,   /* enum kith_openness_level */
+    KITH_OPENNESS_ASKED = 4, /* a higher one, that a second officer approves */
+    KITH_OPENNESS_ASKED_BY = 5, /* state number of a person */
+    KITH_OPENNESS_ASKED_AT = 6  /* Unix seconds */
+};
+
+/* From closed to open; each covers what the one before covers. */
+enum kith_openness_level {
+    KITH_OPENNESS_CLOSED = 1,
+    KITH_OPENNESS_OUTLINE = 2,
+    KITH_OPENNESS_PLAN = 3,
+    KITH_OPENNESS_FULL = 4, /* where nothing else was set */
+    KITH_OPENNESS_STRICT = 5
+};
+
 /* A key that signs, or once signed, on a link. */
 enum kith_link_key_field {
     KITH_LINK_KEY_USE = 1,  /* enum kith_link_key_use */

@@ -92,6 +92,8 @@ uint32_t kith_choice_number(const struct kith_choice *choices,
 extern const struct kith_choice
     kith_labels[]; /* public .. strictly_confidential */
 
+extern const struct kith_choice kith_openness_levels[]; /* closed .. strict */
+
 enum kith_kind {
     /* business */
     KITH_KIND_PROJECT = 1,
@@ -126,7 +128,8 @@ enum kith_kind {
     KITH_KIND_NOTICE = 1005,
     KITH_KIND_DESTRUCTION = 1006, /* asked of us or by us, and how it stands */
     KITH_KIND_ORAL_MEMO = 1011, /* an oral disclosure of ours, confirmed yet? */
-    KITH_KIND_LINK_KEY = 1010 /* a key of ours or a partner's, and its sizes */
+    KITH_KIND_LINK_KEY = 1010, /* a key of ours or a partner's, and its sizes */
+    KITH_KIND_OPENNESS = 1016  /* level of a partner, of a project or of all */
     /* 1100.. arguments and 1200.. rows of the control protocol: verbs.h */
 };
 

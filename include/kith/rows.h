@@ -482,4 +482,18 @@ enum kith_reload_row {
     KITH_RELOAD_ROW_TEXT = 3
 };
 
+/* how far we are open to a partner */
+enum kith_openness_row {
+    KITH_OPENNESS_ROW_PARTNER = 1,
+    KITH_OPENNESS_ROW_PROJECT = 2, /* absent: all without a level */
+    KITH_OPENNESS_ROW_LEVEL = 3,
+    KITH_OPENNESS_ROW_NOW = 4,    /* the level that counts today */
+    KITH_OPENNESS_ROW_WHY = 5,    /* when that is another one */
+    KITH_OPENNESS_ROW_LABEL = 6,  /* the strictest that may go */
+    KITH_OPENNESS_ROW_KINDS = 7,  /* list */
+    KITH_OPENNESS_ROW_HIDDEN = 8, /* list */
+    KITH_OPENNESS_ROW_ASKED = 9,  /* a level that waits for a second officer */
+    KITH_OPENNESS_ROW_ASKED_BY = 10
+};
+
 #endif

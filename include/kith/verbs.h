@@ -137,6 +137,11 @@ enum kith_verb {
     /* partner; absent: all verified ones. The caller accepts the duty of
      * confidence to them; person_row */
     KITH_VERB_PERSON_ACCEPT,
+    /* partner: only that one; an openness_row for it as a whole, then one for
+     * each project with a level of its own */
+    KITH_VERB_OPENNESS_SHOW,
+    KITH_VERB_OPENNESS_LOWER, /* partner, project, level: at once */
+    KITH_VERB_OPENNESS_RAISE, /* the same; counts when a second officer asks */
     KITH_VERB_NDA_AMEND, /* as propose; of the agreement named, what is given
                             is replaced */
     KITH_VERB_ORAL_LIST, /* partner: memos of oral disclosures; they are posted
@@ -153,6 +158,7 @@ enum kith_control_kind {
     KITH_KIND_GRANT_ARGS = 1104,
     KITH_KIND_NOTICE_ARGS = 1105,
     KITH_KIND_DESTROY_ARGS = 1107,
+    KITH_KIND_OPENNESS_ARGS = 1110,
 
     KITH_KIND_STATUS_ROW = 1200,
     KITH_KIND_CHECK_ROW = 1201,
@@ -177,6 +183,7 @@ enum kith_control_kind {
     KITH_KIND_AUDIT_ROW = 1220,
     KITH_KIND_RELOAD_ROW = 1221,
     KITH_KIND_ORAL_ROW = 1222,
+    KITH_KIND_OPENNESS_ROW = 1227,
     KITH_KIND_EVIDENCE_KEY_ROW = 1230,
     KITH_KIND_PACK_ROW = 1231,
     KITH_KIND_DESTRUCTION_ROW = 1232,
@@ -262,6 +269,12 @@ enum kith_notice_args {
     KITH_NOTICE_ARGS_SLIP_DAYS = 5,
     KITH_NOTICE_ARGS_RULE = 6,
     KITH_NOTICE_ARGS_LIMIT = 7
+};
+
+enum kith_openness_args {
+    KITH_OPENNESS_ARGS_PARTNER = 1,
+    KITH_OPENNESS_ARGS_PROJECT = 2,
+    KITH_OPENNESS_ARGS_LEVEL = 3 /* enum kith_openness_level */
 };
 
 enum kith_destroy_args {
