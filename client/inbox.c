@@ -46,8 +46,8 @@ static const char *due_cell(struct cli *cli, const struct kith_record *row,
 
 static void print_inbox(struct cli *cli, const struct reply *reply)
 {
-    static const char *const headings[] = {" ",    "ID",   "FROM", "PROJECT",
-                                           "KIND", "WHEN", "DUE",  "TITLE"};
+    static const char *const headings[] = {
+        " ", "ID", "FROM", "PROJECT", "KIND", "WHEN", "DUE", "LABEL", "TITLE"};
     struct table_style style = {.width = cli->width,
                                 .heading_start = cli_color(cli, CLI_BOLD),
                                 .heading_end = cli_plain(cli)};
@@ -70,7 +70,8 @@ static void print_inbox(struct cli *cli, const struct reply *reply)
         cells[4] = cell_field(cli->arena, row, KITH_INBOX_ROW_KIND);
         cells[5] = cell_span(cli->arena, at < now ? now - at : 0);
         cells[6] = due_cell(cli, row, now);
-        cells[7] = cell_field(cli->arena, row, KITH_INBOX_ROW_TITLE);
+        cells[7] = cell_field(cli->arena, row, KITH_INBOX_ROW_LABEL);
+        cells[8] = cell_field(cli->arena, row, KITH_INBOX_ROW_TITLE);
     }
     table_print(&table, &style, cli->out);
 }

@@ -249,14 +249,16 @@ static void print_revision(struct cli *cli, const struct reply *reply,
     struct cell_style style = {.utc = cli->utc};
     size_t before = find_before(reply->records, at);
     char id[2 * KITH_ID_LEN + 1];
+    const char *label;
 
     kith_hex(record->id.b, KITH_ID_LEN, id);
     id[CELL_ID_DIGITS] = '\0';
-    fprintf(cli->out, "%s%s%s  %s %s, revision %" PRIu64 "\n",
+    label = kith_choice_name(kith_labels, record->label);
+    fprintf(cli->out, "%s%s%s  %s %s, revision %" PRIu64 "  %s\n",
             cli_color(cli, CLI_BOLD),
             cell_instant(cli->arena, record->changed_at, &style),
             cli_plain(cli), kind != NULL ? kind->name : "?", id,
-            record->revision);
+            record->revision, label != NULL ? label : "");
     if (kind != NULL)
         print_changes(cli, before != at ? &reply->records[before] : NULL,
                       record, names);

@@ -45,6 +45,8 @@ static const struct kith_field_info inbox_row_fields[] = {
      NULL, NULL, "revision"},
     {KITH_INBOX_ROW_ANSWERED, "answered", KITH_FIELD_NAME, KITH_F_WIDE,
      KITH_NAME_MAX, 0, NULL, NULL, "verdict of our answer"},
+    {KITH_INBOX_ROW_LABEL, "label", KITH_FIELD_NAME, 0, KITH_NAME_MAX, 0, NULL,
+     NULL, "how confidential it is"},
 };
 
 static const struct kith_field_info timeline_row_fields[] = {

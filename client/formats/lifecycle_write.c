@@ -158,6 +158,24 @@ static enum kith_status write_date(const struct kith_record *milestone,
     return status;
 }
 
+/* The strictest label of what stands in LINE (F38). */
+static struct kith_bytes marking(const struct line *line)
+{
+    enum kith_label label = line->project->label;
+    const char *name;
+
+    if (line->generation->label > label)
+        label = line->generation->label;
+    for (size_t i = 0; lifecycle_dates[i].column != NULL; i++) {
+        const struct kith_record *date = line->dates[lifecycle_dates[i].type];
+
+        if (date != NULL && date->label > label)
+            label = date->label;
+    }
+    name = kith_choice_name(kith_labels, label);
+    return kith_bytes_of(name != NULL ? name : "");
+}
+
 static enum kith_status write_line(const struct line *line,
                                    struct kith_buf *buf)
 {
@@ -181,6 +199,8 @@ static enum kith_status write_line(const struct line *line,
     for (size_t i = 0; lifecycle_dates[i].column != NULL && status == KITH_OK;
          i++)
         status = write_date(line->dates[lifecycle_dates[i].type], buf);
+    if (status == KITH_OK)
+        status = write_cell(marking(line), false, buf);
     return status == KITH_OK ? kith_buf_add(buf, "\n", 1) : status;
 }
 
@@ -190,7 +210,7 @@ enum kith_status lifecycle_write(struct kith_arena *arena,
 {
     static const char header[] = "product,title,category,cycle,label,codename,"
                                  "release_date,eoas,eol,eoes,discontinued,"
-                                 "lts\n";
+                                 "lts,marking\n";
     struct table table = {0};
     enum kith_status status = collect(arena, records, n_records, &table);
 

@@ -120,6 +120,8 @@ static enum kith_status add_row(struct call *call,
             &item->record, message ? KITH_MESSAGE_TEXT : KITH_ANSWER_TEXT)));
     kith_build_number(row, KITH_INBOX_ROW_UNREAD, item->unread);
     put_about(call, item);
+    call_put_text(call, KITH_INBOX_ROW_LABEL,
+                  kith_choice_name(kith_labels, item->record.label));
     kith_build_number(row, KITH_INBOX_ROW_REVISION,
                       (int64_t)item->head.revision);
     if (item->verdict.len > 0)

@@ -239,7 +239,8 @@ enum kith_inbox_row {
     KITH_INBOX_ROW_UNREAD = 8,
     KITH_INBOX_ROW_ABOUT = 9,
     KITH_INBOX_ROW_REVISION = 10,
-    KITH_INBOX_ROW_ANSWERED = 11
+    KITH_INBOX_ROW_ANSWERED = 11,
+    KITH_INBOX_ROW_LABEL = 12
 };
 
 /* a milestone in time */

@@ -112,8 +112,10 @@ static void expect_same_rows(struct kith_buf *written, const char *name)
     assert_int_equal(n_got, n_wanted);
     qsort(got, n_got, sizeof *got, compare_lines);
     qsort(wanted, n_wanted, sizeof *wanted, compare_lines);
-    for (size_t i = 0; i < n_got; i++)
+    for (size_t i = 0; i < n_got; i++) {
+        *strrchr(got[i], ',') = '\0'; /* the marking, which is ours alone */
         assert_string_equal(got[i], wanted[i]);
+    }
 }
 
 static struct lifecycle_plan plan_history(const struct csv_file *file,
@@ -263,8 +265,7 @@ static void test_history_removed_cycle_starts_anew_with_nothing(void **state)
     assert_int_equal(
         lifecycle_write(arena, model.records, model.count, &written), KITH_OK);
     assert_int_equal(kith_buf_add(&written, "", 1), KITH_OK);
-    assert_non_null(
-        strstr((char *)written.data, "\np,,,c,,,,2020-01-01,,,,\n"));
+    assert_non_null(strstr((char *)written.data, "\np,,,c,,,,2020-01-01,,,,,"));
     kith_buf_clear(&written);
 }
 
