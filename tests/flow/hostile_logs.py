@@ -8,6 +8,7 @@ import harness
 import hostile
 import hostile_hellos as hellos
 import hostile_pushes as pushes
+import second_partner
 from harness import equal
 from hostile import attempt, push_frame
 from hostile_frames import FRAMES
@@ -82,12 +83,15 @@ def freezing():
 
 
 def told_all(stage):
-    """A session in which the victim's log has come as far as it goes."""
+    """A session in which both logs have come as far as they go, and both sides
+    know it."""
     session = stage.session()
     session.until(lambda: len(stage.company.yours) >= 3, what='its log')
     session.push()
     session.until(lambda: stage.company.receipted == len(stage.company.mine),
                   what='its receipt')
+    session.until(lambda: second_partner.settled(stage.victim, stage.name),
+                  what='our receipt there')
     return session
 
 

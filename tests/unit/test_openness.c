@@ -262,6 +262,26 @@ static void test_lower_level_takes_back_kinds_and_fields(void **state)
     assert_int_equal(world_carry(&world->oem, &world->ems), 0);
 }
 
+/* The grant goes by the level of its own project, not by that of all others. */
+static void test_grant_of_an_open_project_is_told_beside_closed_ones(void **state)
+{
+    struct world *world = *state;
+    struct store_head solis = world_project(&world->oem, "solis");
+    struct store_head lumen = world_project(&world->oem, "lumen");
+    struct grant_wish grant = share_wish(&lumen);
+
+    assert_int_equal(lower(world, lumen.ref.record, KITH_OPENNESS_PLAN),
+                     KITH_OK);
+    assert_int_equal(lower(world, 0, KITH_OPENNESS_CLOSED), KITH_OK);
+    assert_int_equal(share_grant(&world->oem, &grant), KITH_OK);
+    world_carry(&world->oem, &world->ems);
+    assert_int_equal(world_items(&world->ems, KITH_KIND_PROJECT), 1);
+    assert_int_equal(world_items(&world->ems, KITH_KIND_GRANT), 1);
+    grant = share_wish(&solis);
+    assert_int_equal(share_grant(&world->oem, &grant), KITH_DENIED);
+    assert_string_equal(world->oem.err.code, "openness");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -273,6 +293,7 @@ int main(void)
         WORLD(test_raise_needs_agreement_and_verified_partner),
         WORLD(test_overdue_destruction_closes_until_it_is_certified),
         WORLD(test_lower_level_takes_back_kinds_and_fields),
+        WORLD(test_grant_of_an_open_project_is_told_beside_closed_ones),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
