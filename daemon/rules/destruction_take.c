@@ -13,6 +13,7 @@
 #include "rules/audit.h"
 #include "rules/cache.h"
 #include "rules/destruction.h"
+#include "rules/grant_told.h"
 #include "rules/keyring.h"
 #include "rules/verdict.h"
 #include "store/records.h"
@@ -260,6 +261,9 @@ enum kith_status destruction_take_certificate(struct act *act,
         status = compare(act, link, &state, certificate, &same);
     if (status == KITH_OK)
         status = keep_certificate(act, number, &state, certificate, same);
+    /* while it was overdue, openness held things back */
+    if (status == KITH_OK)
+        status = grant_settle(act, link);
     if (status == KITH_OK)
         status = audit_add(
             act, &(struct audit_line){

@@ -126,7 +126,10 @@ static enum kith_status tell_link(struct act *act, uint32_t number,
         return settle_all(act, link, pass.reason == GATE_OPEN, posted);
     if (pass.reason != GATE_OPEN) {
         posted->withheld++;
-        if (pass.reason == GATE_OPENNESS && old != NULL)
+        /* with the label as it was, openness stepped down by itself: that
+         * withholds, and takes nothing back */
+        if (pass.reason == GATE_OPENNESS && old != NULL &&
+            old->label != revised->label)
             status = close_told(act, link, &posted->head);
         return status;
     }

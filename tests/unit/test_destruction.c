@@ -317,9 +317,39 @@ static void test_a_certificate_counts_only_when_asked_for_and_signed(
     assert_int_equal(forge_send(world, &record), APPLY_PLACE);
 }
 
+static void test_late_certificate_opens_again_and_tells_what_was_held_back(void **state)
+{
+    struct world *world = *state;
+    const struct store_head lumen = tell_lumen(world);
+    struct store_head solis = world_project(&world->oem, "solis");
+    const struct grant_wish wish = share_wish(&solis);
+    uint64_t withdrawn;
+
+    assert_int_equal(share_grant(&world->oem, &wish), KITH_OK);
+    world_milestone(&world->oem, "solis/g1", "EVT", today(), KITH_LABEL_NONE);
+    world_carry(&world->oem, &world->ems);
+    assert_int_equal(ask(world, &lumen, today() + 2, &withdrawn), KITH_OK);
+    world_carry(&world->oem, &world->ems);
+    world->oem.late_s = world->ems.late_s = 5 * DAY_S;
+    world_milestone(&world->oem, "solis/g1", "EVT", today() + 9,
+                    KITH_LABEL_NONE);
+    world_milestone(&world->oem, "solis/g1", "PVT", today(), KITH_LABEL_NONE);
+    assert_int_equal(world_carry(&world->oem, &world->ems), 0);
+    /* withheld, and nothing taken back */
+    assert_int_equal(world_items(&world->ems, KITH_KIND_MILESTONE), 1);
+    assert_int_equal(carry_out(world, "J. Bauer"), KITH_OK);
+    world_carry(&world->ems, &world->oem);
+    assert_int_equal(world_carry(&world->oem, &world->ems), 2);
+    assert_int_equal(world_items(&world->ems, KITH_KIND_MILESTONE), 2);
+    assert_int_equal(world_audited(&world->oem, "destruction_certified"), 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(
+            test_late_certificate_opens_again_and_tells_what_was_held_back,
+            share_up, world_down),
         cmocka_unit_test_setup_teardown(
             test_what_is_asked_is_withdrawn_destroyed_and_certified, share_up,
             world_down),
