@@ -170,7 +170,8 @@ const char *cell_text(struct kith_arena *arena,
                       const struct cell_style *style)
 {
     const struct kith_field *field = kith_record_field(record, info->number);
-    const struct kith_field *end = record->fields + record->n_fields;
+    const struct kith_field *end =
+        field != NULL ? record->fields + record->n_fields : NULL;
     const char *text = "";
 
     bool kinds = record->kind == KITH_KIND_GRANT &&

@@ -90,7 +90,7 @@ const struct command commands_nda[] = {
         .flags = COMMAND_ONE | COMMAND_DRY_RUN,
         .positional = "partner",
         .options = "@file! purpose! from! until until_terminated years "
-                   "perpetual trade_secrets governing_law jurisdiction "
+                   "perpetual trade_secrets reads governing_law jurisdiction "
                    "return_or_destroy modifications marking_days signer "
                    "signer_title notice_address",
         .run = run_with_file,
@@ -110,7 +110,7 @@ const struct command commands_nda[] = {
         .flags = COMMAND_ONE | COMMAND_DRY_RUN,
         .positional = "partner",
         .options = "@file! agreement purpose from until until_terminated years "
-                   "perpetual trade_secrets governing_law jurisdiction "
+                   "perpetual trade_secrets reads governing_law jurisdiction "
                    "return_or_destroy modifications marking_days signer "
                    "signer_title notice_address",
         .run = run_with_file,

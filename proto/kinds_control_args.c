@@ -78,6 +78,8 @@ static const struct kith_field_info nda_args_fields[] = {
      NULL, "days", "days in which an oral disclosure is confirmed"},
     {KITH_NDA_ARGS_NOTICE_ADDRESS, "notice_address", KITH_FIELD_NAME, 0,
      KITH_REASON_MAX, 0, NULL, NULL, "where notices to us go"},
+    {KITH_NDA_ARGS_READS, "reads", KITH_FIELD_FLAG, 0, 0, 0, NULL, NULL,
+     "each side tells the other who has read what"},
 };
 
 static const struct kith_field_info record_args_fields[] = {

@@ -304,6 +304,8 @@ static const struct kith_field_info nda_row_fields[] = {
      KITH_REASON_MAX, 0, NULL, NULL, "who ended it"},
     {KITH_NDA_ROW_REFUSED, "refused", KITH_FIELD_NAME, KITH_F_WIDE,
      KITH_NAME_MAX, 0, NULL, NULL, "why they could not use a step of ours"},
+    {KITH_NDA_ROW_READS, "reads", KITH_FIELD_FLAG, KITH_F_WIDE, 0, 0, NULL,
+     NULL, "each side tells the other who has read what"},
 };
 
 static const struct kith_field_info posted_row_fields[] = {

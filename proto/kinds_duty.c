@@ -170,6 +170,26 @@ static const struct kith_field_info destruction_certificate_fields[] = {
      .help = "signature of the statement key"},
 };
 
+static const struct kith_field_info read_fields[] = {
+    {.number = KITH_READ_ITEM,
+     .name = "item",
+     .type = KITH_FIELD_OCTETS,
+     .flags = KITH_F_MUST | KITH_F_EXACT,
+     .max_len = KITH_ID_LEN,
+     .help = "item of the receiver that was read"},
+    {.number = KITH_READ_REVISION,
+     .name = "revision",
+     .type = KITH_FIELD_NUMBER,
+     .flags = KITH_F_MUST,
+     .help = "revision of it"},
+    {.number = KITH_READ_PERSON,
+     .name = "person",
+     .type = KITH_FIELD_OCTETS,
+     .flags = KITH_F_MUST | KITH_F_EXACT,
+     .max_len = KITH_ID_LEN,
+     .help = "person of the sender who read it"},
+};
+
 static const struct kith_kind_info kinds[] = {
     {.kind = KITH_KIND_VOID,
      .name = "void",
@@ -203,6 +223,12 @@ static const struct kith_kind_info kinds[] = {
      .n_fields = sizeof(destruction_certificate_fields) /
                  sizeof(destruction_certificate_fields[0]),
      .help = "it is destroyed, and who answers for it"},
+    {.kind = KITH_KIND_READ,
+     .name = "read",
+     .family = KITH_FAMILY_DUTY,
+     .fields = read_fields,
+     .n_fields = sizeof(read_fields) / sizeof(read_fields[0]),
+     .help = "a person has read an item of the receiver"},
 };
 
 const struct kind_table kinds_duty = {kinds, sizeof(kinds) / sizeof(kinds[0])};

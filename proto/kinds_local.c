@@ -52,6 +52,8 @@ static const struct kith_field_info agreement_fields[] = {
      KITH_MODIFICATIONS_MAX, 0, NULL, NULL, "what differs from the text"},
     {KITH_AGREEMENT_MARKING_DAYS, "marking_days", KITH_FIELD_NUMBER, 0, 0, 0,
      NULL, "days", "days in which an oral disclosure is confirmed"},
+    {KITH_AGREEMENT_READS, "reads", KITH_FIELD_FLAG, 0, 0, 0, NULL, NULL,
+     "each side tells the other who has read what"},
     {KITH_AGREEMENT_TERMS_DIGEST, "terms_digest", KITH_FIELD_DIGEST, 0,
      KITH_HASH_LEN, 0, NULL, NULL, "digest of the terms"},
     {KITH_AGREEMENT_OWN_SIGNER, "own_signer", KITH_FIELD_NAME, 0, KITH_NAME_MAX,

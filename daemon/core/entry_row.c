@@ -54,6 +54,7 @@ static enum kith_status read_body(struct call *call,
         view->item = opened.body.record.id;
         view->has_item = !kith_id_is_none(&view->item);
         view->revision = opened.body.record.revision;
+        view->told_revision = opened.body.record.revision;
         view->has_agreement = opened.body.entry_class == KITH_CLASS_PROJECT;
         view->agreement = opened.body.agreement;
     }

@@ -26,7 +26,8 @@ struct entry_view {
     bool has_item;
     struct kith_id item; /* our record's id, or the partner's item */
     uint64_t revision;
-    uint64_t project; /* record number of its owner, 0 none */
+    uint64_t told_revision; /* of the item, as the link counts; 0: not open */
+    uint64_t project;       /* record number of its owner, 0 none */
     bool has_agreement;
     struct kith_hash agreement; /* digest of what it was told under */
 };

@@ -120,8 +120,8 @@ static enum kith_status add_told(struct call *call,
     return status == KITH_OK ? call->status : status;
 }
 
-/* A question that is stored there may be decided too. The answers are looked at
- * when the first of these is met. */
+/* What is stored there may have been read too, and a question decided. What the
+ * partner says of it is looked at when the first of these is met. */
 static enum kith_status climb(struct call *call, const struct store_link *link,
                               uint64_t index, struct decided *decided,
                               struct entry_view *view)
@@ -129,12 +129,15 @@ static enum kith_status climb(struct call *call, const struct store_link *link,
     enum kith_status status = KITH_OK;
 
     if (index >= link->out.receipted || view->entry.record == 0 ||
-        view->entry.verdict != STORE_PROCESSED ||
-        strcmp(view->kind, kith_kind_info(KITH_KIND_MESSAGE)->name) != 0)
+        view->entry.verdict != STORE_PROCESSED)
         return KITH_OK;
     if (!decided->known)
         status = decided_read(call, link, decided);
-    if (status == KITH_OK && decided_has(decided, view->entry.record, index))
+    if (status == KITH_OK &&
+        decided_is_read(decided, view->entry.record, view->told_revision))
+        view->state = "read";
+    if (status == KITH_OK && decided_has(decided, view->entry.record, index) &&
+        strcmp(view->kind, kith_kind_info(KITH_KIND_MESSAGE)->name) == 0)
         view->state = "decided";
     return status;
 }

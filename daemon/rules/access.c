@@ -15,6 +15,7 @@
 #include "rules/announced.h"
 #include "rules/audit.h"
 #include "rules/cache.h"
+#include "rules/reads.h"
 #include "rules/reopen.h"
 #include "rules/revision.h"
 #include "store/logs.h"
@@ -254,6 +255,25 @@ enum kith_status access_may(struct act *act, const struct store_head *head)
     return status;
 }
 
+/* The owner is told of it where the agreement says so. */
+static enum kith_status tell_read(struct act *act,
+                                  const struct store_head *head,
+                                  uint64_t revision)
+{
+    const struct kith_arena_mark mark = kith_arena_mark(act->arena);
+    struct store_entry entry;
+    struct kith_body body;
+    enum kith_status status;
+
+    if (act->person == 0 || head->ref.owner == STORE_OWN)
+        return KITH_OK;
+    status = open_entry(act, head, head->newest, &body, &entry);
+    if (status == KITH_OK && body.entry_class == KITH_CLASS_PROJECT)
+        status = reads_tell(act, head, revision, &body.agreement);
+    kith_arena_rewind(act->arena, mark);
+    return status;
+}
+
 enum kith_status access_note_read(struct act *act,
                                   const struct store_head *head,
                                   uint64_t revision)
@@ -279,5 +299,5 @@ enum kith_status access_note_read(struct act *act,
                                                 .link = head->ref.owner,
                                                 .item = &head->id,
                                                 .count = revision});
-    return status;
+    return status == KITH_OK ? tell_read(act, head, revision) : status;
 }

@@ -41,7 +41,8 @@ enum kith_status access_ask(struct act *act, const struct store_head *head,
                             const struct kith_body *body) KITH_MUST_CHECK;
 
 /* Notes that the person of ACT has read revision REVISION of HEAD: audit row
- * and read mark; once per revision. */
+ * and read mark, and word to its owner where the agreement says so; once per
+ * revision. */
 enum kith_status access_note_read(struct act *act,
                                   const struct store_head *head,
                                   uint64_t revision) KITH_MUST_CHECK;

@@ -22,7 +22,7 @@ enum {
 /* Is field NUMBER one of the terms? */
 static bool is_term(uint32_t number)
 {
-    return number >= KITH_NDA_DOCUMENT && number <= KITH_NDA_MARKING_DAYS &&
+    return number >= KITH_NDA_DOCUMENT && number <= KITH_NDA_READS &&
            number != KITH_NDA_TERMS;
 }
 

@@ -21,7 +21,7 @@
 enum {
     SECONDS_A_DAY = 24 * 60 * 60,
     NOT_TOLD = INT32_MAX,
-    TEXT_SIZE = 400
+    TEXT_SIZE = 512
 };
 
 /* Days before the end, in the order in which they come. */

@@ -22,6 +22,7 @@
 #include "rules/logkeys.h"
 #include "rules/next_log.h"
 #include "rules/pending.h"
+#include "rules/reads.h"
 #include "rules/verdict.h"
 #include "store/records.h"
 #include "store/state.h"
@@ -318,6 +319,7 @@ static const struct {
     {KITH_KIND_VERDICT, take_verdict},
     {KITH_KIND_DESTRUCTION_REQUEST, destruction_take_request},
     {KITH_KIND_DESTRUCTION_CERTIFICATE, destruction_take_certificate},
+    {KITH_KIND_READ, reads_take},
 };
 
 static bool class_fits(const struct kith_body *body, enum kith_family family)

@@ -218,6 +218,8 @@ static enum kith_status duty_in_scope(struct act *act,
         return certificate_in_scope(act, wish, place->side, record, ret_in);
     case KITH_KIND_WITHDRAWAL:
         return items_in_scope(act, wish, record, KITH_WITHDRAWAL_ITEM, ret_in);
+    case KITH_KIND_READ:
+        return items_in_scope(act, wish, record, KITH_READ_ITEM, ret_in);
     case KITH_KIND_VERDICT:
         return place_in_scope(act, wish, judged, ret_in);
     default: /* it names places in the log alone */

@@ -172,6 +172,7 @@ enum kith_nda_field {
     KITH_NDA_UNTIL_TERMINATED = 16,
     KITH_NDA_MODIFICATIONS = 17,
     KITH_NDA_MARKING_DAYS = 18,
+    KITH_NDA_READS = 19, /* each side tells the other who read what */
     KITH_NDA_TERMS_DIGEST = 20,
     KITH_NDA_SIGNER = 21,
     KITH_NDA_SIGNER_TITLE = 22,
@@ -217,6 +218,12 @@ enum kith_withdrawal_reason {
     KITH_WITHDRAWAL_REMOVED = 4
 };
 
+enum kith_read_field {
+    KITH_READ_ITEM = 1,
+    KITH_READ_REVISION = 2,
+    KITH_READ_PERSON = 3 /* id on the link */
+};
+
 enum kith_verdict_field {
     KITH_VERDICT_LOG_NUMBER = 1,
     KITH_VERDICT_INDEX = 2,
@@ -253,6 +260,7 @@ enum kith_agreement_field {
     KITH_AGREEMENT_UNTIL_TERMINATED = 15,
     KITH_AGREEMENT_MODIFICATIONS = 16,
     KITH_AGREEMENT_MARKING_DAYS = 17,
+    KITH_AGREEMENT_READS = 18,
     KITH_AGREEMENT_TERMS_DIGEST = 20,
     KITH_AGREEMENT_OWN_SIGNER = 30,
     KITH_AGREEMENT_OWN_SIGNED_AT = 31,

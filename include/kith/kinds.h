@@ -118,6 +118,7 @@ enum kith_kind {
     KITH_KIND_VERDICT = 202,
     KITH_KIND_DESTRUCTION_REQUEST = 203,
     KITH_KIND_DESTRUCTION_CERTIFICATE = 204,
+    KITH_KIND_READ = 206,
 
     /* local: state in our store and in our own audit log */
     KITH_KIND_AGREEMENT = 1000, /* an NDA as we hold it */

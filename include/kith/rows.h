@@ -200,7 +200,8 @@ enum kith_nda_row {
     KITH_NDA_ROW_PARTNER_TITLE = 30,
     KITH_NDA_ROW_PARTNER_ADDRESS = 31,
     KITH_NDA_ROW_ENDED_BY = 32,
-    KITH_NDA_ROW_REFUSED = 33
+    KITH_NDA_ROW_REFUSED = 33,
+    KITH_NDA_ROW_READS = 34
 };
 
 /* what became of a posted record */
