@@ -8,6 +8,7 @@
 #include "cli.h"
 #include "command.h"
 #include "connection.h"
+#include "disclosure.h"
 #include "kith/record.h"
 #include "kith/rows.h"
 #include "kith/verbs.h"
@@ -40,6 +41,8 @@ static int run_change(struct cli *cli, const struct command *command,
                 "%s is asked for. It counts when another officer types the "
                 "same within 14 days.\n",
                 asked);
+    if (cli->dry_run)
+        (void)disclosure_print(cli, &reply);
     return cli_finish(cli);
 }
 

@@ -7,6 +7,7 @@
 
 #include "core/call.h"
 #include "core/daemon.h"
+#include "core/disclosure_rows.h"
 #include "core/links.h"
 #include "kith/fields.h"
 #include "kith/kinds.h"
@@ -177,6 +178,26 @@ static enum kith_status read_wish(struct call *call, struct store_link *link,
     return status;
 }
 
+/* What the partner would lose, project by project. */
+static enum kith_status preview(struct call *call,
+                                const struct openness_wish *wish)
+{
+    const struct rules_cache *cache = NULL;
+    uint64_t last = 0;
+    enum kith_status status = cache_get(&call->act, &cache);
+
+    for (size_t i = 0; status == KITH_OK && i < cache->n_grants; i++) {
+        const struct cached_grant *grant = &cache->grants[i];
+
+        if (grant->link != wish->link->number || grant->project == last ||
+            (wish->project != 0 && grant->project != wish->project))
+            continue;
+        last = grant->project;
+        status = disclosure_rows_project(call, wish->link, grant->project);
+    }
+    return status;
+}
+
 enum kith_status verb_openness_lower(struct daemon *daemon, struct call *call)
 {
     struct openness_wish wish;
@@ -184,9 +205,11 @@ enum kith_status verb_openness_lower(struct daemon *daemon, struct call *call)
     enum kith_status status = read_wish(call, &link, &wish);
 
     if (status == KITH_OK)
-        status = openness_lower(&call->act, &wish);
+        status = openness_lower(&call->act, &wish, !call->act.dry_run);
     if (status == KITH_OK)
         status = add_row(call, &link, wish.project);
+    if (status == KITH_OK && call->act.dry_run)
+        return preview(call, &wish);
     if (status == KITH_OK)
         links_mark(daemon, link.number);
     return status;

@@ -5,6 +5,7 @@
 
 #include "kith/error.h"
 #include "kith/kinds.h"
+#include "kith/verbs.h"
 #include "rules/act.h"
 #include "rules/agreement.h"
 #include "rules/audit.h"
@@ -97,7 +98,7 @@ static enum kith_status take_back(struct act *act,
 }
 
 enum kith_status openness_lower(struct act *act,
-                                const struct openness_wish *wish)
+                                const struct openness_wish *wish, bool settle)
 {
     const struct rules_cache *cache;
     enum kith_status status = cache_get(act, &cache);
@@ -109,7 +110,7 @@ enum kith_status openness_lower(struct act *act,
                          "kith openness show; kith openness raise",
                          "that is no lower level than the one that is set");
     status = put(act, wish, find(cache, wish), wish->level, 0);
-    if (status == KITH_OK)
+    if (status == KITH_OK && settle)
         status = take_back(act, wish);
     return status == KITH_OK ? note(act, wish, "openness_lowered") : status;
 }
@@ -144,11 +145,25 @@ static enum kith_status check_raise(struct act *act,
     return status;
 }
 
-/* Did another person ask for the same, not too long ago? */
-static bool is_second(const struct act *act, const struct kith_record *former,
+/* Is person NUMBER an officer still? */
+static bool is_officer(const struct rules_cache *cache, uint64_t number)
+{
+    const struct cached_person *person = cache_person(cache, number);
+
+    return person != NULL &&
+           kith_record_field(&person->record, KITH_PERSON_STATE_LEFT) == NULL &&
+           kith_record_value(&person->record, KITH_PERSON_STATE_ROLE, 0) >=
+               KITH_ROLE_OFFICER;
+}
+
+/* Did an officer ask for the same, not too long ago? */
+static bool is_second(const struct act *act, const struct rules_cache *cache,
+                      const struct kith_record *former,
                       enum kith_openness_level level)
 {
-    return kith_record_value(former, KITH_OPENNESS_ASKED, 0) ==
+    return is_officer(cache, (uint64_t)kith_record_value(
+                                 former, KITH_OPENNESS_ASKED_BY, 0)) &&
+           kith_record_value(former, KITH_OPENNESS_ASKED, 0) ==
                (int64_t)level &&
            kith_record_value(former, KITH_OPENNESS_ASKED_AT, 0) >=
                act->now - (int64_t)OPENNESS_ASKED_DAYS * DAY_S;
@@ -170,7 +185,7 @@ enum kith_status openness_raise(struct act *act,
         return status;
     row = find(cache, wish);
     former = row == NULL ? &none : &row->record;
-    if (!is_second(act, former, wish->level)) {
+    if (!is_second(act, cache, former, wish->level)) {
         status = put(act, wish, row,
                      (enum kith_openness_level)kith_record_value(
                          former, KITH_OPENNESS_LEVEL, 0),

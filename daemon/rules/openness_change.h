@@ -20,14 +20,15 @@ struct openness_wish {
     enum kith_openness_level level;
 };
 
-/* Sets a lower level at once: what it does not cover is withdrawn, what it shows
- * less of is withdrawn and told anew. KITH_INVALID: no lower one. */
+/* Sets a lower level at once. SETTLE: what it does not cover is withdrawn, what
+ * it shows less of is withdrawn and told anew; without it (a preview)
+ * disclosure_walk says what that would be. KITH_INVALID: no lower one. */
 enum kith_status openness_lower(struct act *act,
-                                const struct openness_wish *wish)
+                                const struct openness_wish *wish, bool settle)
     KITH_MUST_CHECK;
 
-/* Asks for a higher level, and, when another person asked for the same within
- * OPENNESS_ASKED_DAYS days, sets it: *ret_set. Then what it covers is told.
+/* Asks for a higher level, and, when another person, who is an officer still,
+ * asked for the same within OPENNESS_ASKED_DAYS days, sets it: *ret_set. Then what it covers is told.
  * KITH_INVALID: no higher one; KITH_CONFLICT: the same person again;
  * KITH_DENIED by name: partner or agreement, a destruction that is overdue. */
 enum {

@@ -148,6 +148,11 @@ def conditions(flow):
     wait_until(lambda: 'secret' in str(northwind.rows('--as', 'jan', 'inbox')),
                what='what the new level covers')
 
+    dry = as_of(acme, 'olga', 'lower', name, '--level', 'outline', '--dry-run')
+    check('would lose: ' in dry.out and 'message' in dry.out and
+          'Dry run, nothing was written' in dry.out, f'a preview: {dry}')
+    equal(now(acme, name), 'strict', 'after a preview')
+
     # a destruction that was asked for and is late closes down by itself
     acme.kith('project', 'new', 'amber', '--label', 'internal')
     acme.kith('grant', 'add', 'amber', name, '--purpose', 'assembly of lumen',

@@ -14,6 +14,7 @@
 #include "rules/ledger.h"
 #include "rules/openness.h"
 #include "rules/openness_change.h"
+#include "rules/person.h"
 #include "rules_share.h"
 
 enum {
@@ -21,6 +22,27 @@ enum {
     ANA = 1,
     BEN = 2
 };
+
+/* A shared world in which Ana and Ben are officers of the OEM. */
+static int officers_up(void **state)
+{
+    static const char *const names[] = {"ana", "ben"};
+    const int failed = share_up(state);
+    struct world *world = *state;
+
+    for (size_t i = 0; i < 2; i++) {
+        const struct person_wish wish = {.name = kith_bytes_of(names[i]),
+                                         .role = KITH_ROLE_OFFICER,
+                                         .uid = -1};
+        uint64_t number;
+
+        assert_int_equal(person_add(world_begin(&world->oem), &wish, &number),
+                         KITH_OK);
+        assert_int_equal(number, i + 1);
+        world_commit(&world->oem);
+    }
+    return failed;
+}
 
 static void test_levels_cover_what_they_say_and_no_more(void **state)
 {
@@ -73,7 +95,7 @@ static enum kith_status change(struct world *world, bool raise, uint64_t person,
     act->person = person;
     *ret_set = false;
     status = raise ? openness_raise(act, &wish, ret_set)
-                   : openness_lower(act, &wish);
+                   : openness_lower(act, &wish, true);
     if (status == KITH_OK)
         world_commit(oem);
     else
@@ -160,6 +182,23 @@ static void test_second_person_must_ask_for_the_same(void **state)
     assert_int_equal(lower(world, 0, KITH_OPENNESS_CLOSED), KITH_OK);
     assert_int_equal(raise(world, ANA, KITH_OPENNESS_FULL, &set), KITH_OK);
     assert_false(set);
+}
+
+static void test_who_has_left_does_not_count_as_one_of_two(void **state)
+{
+    struct world *world = *state;
+    struct act *act;
+    uint64_t told;
+    bool set;
+
+    assert_int_equal(raise(world, ANA, KITH_OPENNESS_STRICT, &set), KITH_OK);
+    act = world_begin(&world->oem);
+    act->person = BEN;
+    assert_int_equal(person_leave(act, ANA, &told), KITH_OK);
+    world_commit(&world->oem);
+    assert_int_equal(raise(world, BEN, KITH_OPENNESS_STRICT, &set), KITH_OK);
+    assert_false(set);
+    assert_int_equal(level_now(world, 0), KITH_OPENNESS_FULL);
 }
 
 static void test_raise_needs_agreement_and_verified_partner(void **state)
@@ -263,7 +302,8 @@ static void test_lower_level_takes_back_kinds_and_fields(void **state)
 }
 
 /* The grant goes by the level of its own project, not by that of all others. */
-static void test_grant_of_an_open_project_is_told_beside_closed_ones(void **state)
+static void test_grant_of_an_open_project_is_told_beside_closed_ones(
+    void **state)
 {
     struct world *world = *state;
     struct store_head solis = world_project(&world->oem, "solis");
@@ -286,10 +326,12 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_levels_cover_what_they_say_and_no_more),
-#define WORLD(test) cmocka_unit_test_setup_teardown(test, share_up, world_down)
+#define WORLD(test)                                                            \
+    cmocka_unit_test_setup_teardown(test, officers_up, world_down)
         WORLD(test_level_of_a_project_stands_before_that_of_all),
         WORLD(test_raise_takes_two_persons_within_days),
         WORLD(test_second_person_must_ask_for_the_same),
+        WORLD(test_who_has_left_does_not_count_as_one_of_two),
         WORLD(test_raise_needs_agreement_and_verified_partner),
         WORLD(test_overdue_destruction_closes_until_it_is_certified),
         WORLD(test_lower_level_takes_back_kinds_and_fields),
