@@ -82,12 +82,10 @@ const char *cell_ago(struct kith_arena *arena, int64_t instant, int64_t now)
 
 const char *cell_day(struct kith_arena *arena, int32_t day)
 {
-    int year = 0;
-    int month = 0;
-    int of_month = 0;
+    char text[KITH_DAY_TEXT_SIZE];
 
-    kith_day_to_civil(day, &year, &month, &of_month);
-    return memory_format(arena, "%04d-%02d-%02d", year, month, of_month);
+    kith_day_text(day, text);
+    return memory_copy(arena, text);
 }
 
 static const char *when_text(struct kith_arena *arena,

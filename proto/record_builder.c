@@ -66,6 +66,14 @@ static bool keep(struct kith_record_builder *builder, struct kith_bytes *bytes)
     return true;
 }
 
+void kith_build_day(struct kith_record_builder *builder, uint32_t number,
+                    int32_t day)
+{
+    kith_build_when(
+        builder, number,
+        &(struct kith_when){.kind = KITH_WHEN_DATE, .from_day = day});
+}
+
 void kith_build_field(struct kith_record_builder *builder,
                       const struct kith_field *field)
 {
@@ -139,13 +147,25 @@ enum kith_status kith_build_finish(struct kith_record_builder *builder,
     return KITH_OK;
 }
 
-void kith_build_from(struct kith_record_builder *builder,
-                     struct kith_arena *arena,
-                     const struct kith_record *former, uint32_t except)
+void kith_build_without(struct kith_record_builder *builder,
+                        struct kith_arena *arena,
+                        const struct kith_record *former,
+                        const uint32_t *except, size_t n)
 {
     kith_build_start(builder, arena);
     for (size_t i = 0; i < former->n_fields; i++) {
-        if (former->fields[i].number != except)
+        size_t k = 0;
+
+        while (k < n && except[k] != former->fields[i].number)
+            k++;
+        if (k == n)
             kith_build_field(builder, &former->fields[i]);
     }
+}
+
+void kith_build_from(struct kith_record_builder *builder,
+                     struct kith_arena *arena, const struct kith_record *former,
+                     uint32_t except)
+{
+    kith_build_without(builder, arena, former, &except, 1);
 }

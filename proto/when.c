@@ -117,16 +117,21 @@ bool kith_when_equal(const struct kith_when *a, const struct kith_when *b)
            a->to_day == b->to_day && kith_bytes_equal(a->text, b->text);
 }
 
-static enum kith_status add_day(struct kith_buf *buf, int32_t day)
+void kith_day_text(int32_t day, char ret_text[KITH_DAY_TEXT_SIZE])
 {
-    char text[40];
     int year, month, day_of_month;
-    int len;
 
     kith_day_to_civil(day, &year, &month, &day_of_month);
-    len = snprintf(text, sizeof(text), "%04d-%02d-%02d", year, month,
+    (void)snprintf(ret_text, KITH_DAY_TEXT_SIZE, "%04d-%02d-%02d", year, month,
                    day_of_month);
-    return kith_buf_add(buf, text, (size_t)len);
+}
+
+static enum kith_status add_day(struct kith_buf *buf, int32_t day)
+{
+    char text[KITH_DAY_TEXT_SIZE];
+
+    kith_day_text(day, text);
+    return kith_buf_add(buf, text, strlen(text));
 }
 
 enum kith_status kith_when_text(const struct kith_when *when,

@@ -160,13 +160,12 @@ static enum kith_status put_until(struct call *call, uint32_t link)
     for (size_t i = 0; status == KITH_OK && i < cache->n_agreements; i++) {
         const struct cached_agreement *agreement = &cache->agreements[i];
         int32_t until = partner_row_nda_until(&agreement->record);
-        struct kith_when when = {KITH_WHEN_DATE, until, 0, {NULL, 0}};
 
         if (agreement->link != link || until < 0 ||
             agreement_state(cache, agreement, act_today(&call->act)) !=
                 KITH_NDA_IN_FORCE)
             continue;
-        kith_build_when(&call->builder, KITH_DISCLOSURE_ROW_NDA_UNTIL, &when);
+        kith_build_day(&call->builder, KITH_DISCLOSURE_ROW_NDA_UNTIL, until);
         break;
     }
     return status;

@@ -18,8 +18,7 @@
 #include "store/logs.h"
 
 enum {
-    WORDS_SIZE = 200,
-    DAY_SIZE = 40 /* of any three ints */
+    WORDS_SIZE = 200
 };
 
 static void warn(struct call *call, const char *check, const char *text,
@@ -37,12 +36,9 @@ static void warn(struct call *call, const char *check, const char *text,
 /* "ends in 9 days (2026-12-06)", "ends today", "ended on 2026-11-01". */
 static void describe_end(int32_t today, int32_t until, char *ret, size_t size)
 {
-    int year, month, day_of_month;
-    char day[DAY_SIZE];
+    char day[KITH_DAY_TEXT_SIZE];
 
-    kith_day_to_civil(until, &year, &month, &day_of_month);
-    (void)snprintf(day, sizeof(day), "%04d-%02d-%02d", year, month,
-                   day_of_month);
+    kith_day_text(until, day);
     if (until < today)
         (void)snprintf(ret, size, "ended on %s", day);
     else if (until == today)
@@ -129,12 +125,6 @@ static bool goes_on(const struct rules_cache *cache,
     return false;
 }
 
-static bool names_nobody(const struct cached_grant *grant)
-{
-    return kith_record_value(&grant->record, KITH_GRANT_STATE_BOUND, 0) == 0 &&
-           kith_record_field(&grant->record, KITH_GRANT_STATE_PERSONS) == NULL;
-}
-
 static enum kith_status look_at_grant(struct call *call,
                                       const struct cached_grant *grant,
                                       const struct store_link *link,
@@ -154,7 +144,7 @@ static enum kith_status look_at_grant(struct call *call,
     if (status != KITH_OK)
         return status;
     (void)snprintf(check, sizeof(check), "grant %.100s", path);
-    if (names_nobody(grant)) {
+    if (!cache_reaches(&grant->record)) {
         (void)snprintf(text, sizeof(text),
                        "for %.100s: names nobody, all whom it named have left",
                        link->alias);
@@ -190,7 +180,7 @@ static enum kith_status look_at_grants(struct call *call,
             grant->until_day < today - DOCTOR_GRANT_SOON ||
             goes_on(cache, grant) ||
             (grant->until_day > today + DOCTOR_GRANT_SOON &&
-             !names_nobody(grant)))
+             cache_reaches(&grant->record)))
             continue;
         status = look_at_grant(call, grant, link, warned);
     }
@@ -201,10 +191,9 @@ static enum kith_status look_at_grants(struct call *call,
 static enum kith_status look_at_memos(struct call *call, size_t *warned)
 {
     const int32_t today = act_today(&call->act);
-    char check[WORDS_SIZE], text[WORDS_SIZE], day[DAY_SIZE];
+    char check[WORDS_SIZE], text[WORDS_SIZE], day[KITH_DAY_TEXT_SIZE];
     struct oral_memo memo = {0};
     struct store_link link;
-    int year, month, day_of_month;
     enum kith_status status;
 
     while ((status = oral_next(&call->act, &memo)) == KITH_OK) {
@@ -213,9 +202,7 @@ static enum kith_status look_at_memos(struct call *call, size_t *warned)
         status = store_link_get(call->act.txn, memo.link, &link);
         if (status != KITH_OK)
             break;
-        kith_day_to_civil(memo.due_day, &year, &month, &day_of_month);
-        (void)snprintf(day, sizeof(day), "%04d-%02d-%02d", year, month,
-                       day_of_month);
+        kith_day_text(memo.due_day, day);
         (void)snprintf(check, sizeof(check), "oral disclosure %.100s",
                        link.alias);
         (void)snprintf(text, sizeof(text),

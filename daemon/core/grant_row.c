@@ -77,15 +77,12 @@ static const char *name_state(const struct call *call,
                               const struct kith_record *grant)
 {
     int32_t today = act_today(&call->act);
-    const bool reaches =
-        kith_record_value(grant, KITH_GRANT_STATE_BOUND, 0) != 0 ||
-        kith_record_field(grant, KITH_GRANT_STATE_PERSONS) != NULL;
 
     if (kith_record_value(grant, KITH_GRANT_STATE_ENDED, 0) != 0)
         return "ended";
     if (kith_record_day(grant, KITH_GRANT_STATE_UNTIL, INT32_MAX) < today)
         return "expired";
-    if (!reaches)
+    if (!cache_reaches(grant))
         return "nobody"; /* all whom it named have left */
     return kith_record_day(grant, KITH_GRANT_STATE_FROM, INT32_MIN) > today
                ? "not yet"

@@ -121,18 +121,15 @@ void nda_row_put_duty(struct call *call, const struct rules_cache *cache,
     const int64_t years =
         kith_record_value(terms, KITH_AGREEMENT_CONFIDENTIALITY_YEARS, 0);
     char words[WORDS_SIZE], day[60];
-    int year, month, day_of_month;
 
     if (!agreement_has_both(terms))
         return;
     if (until != AGREEMENT_NO_END) {
-        const struct kith_when when = {.kind = KITH_WHEN_DATE,
-                                       .from_day = until};
+        char last[KITH_DAY_TEXT_SIZE];
 
-        kith_day_to_civil(until, &year, &month, &day_of_month);
-        (void)snprintf(day, sizeof(day), "until %04d-%02d-%02d", year, month,
-                       day_of_month);
-        kith_build_when(&call->builder, to->until, &when);
+        kith_day_text(until, last);
+        (void)snprintf(day, sizeof(day), "until %s", last);
+        kith_build_day(&call->builder, to->until, until);
     } else if (kith_record_field(terms, KITH_AGREEMENT_CONFIDENTIALITY_YEARS) !=
                    NULL &&
                kith_record_value(terms, KITH_AGREEMENT_PERPETUAL, 0) == 0) {

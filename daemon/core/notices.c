@@ -239,9 +239,8 @@ static void compose(const struct kith_record *record, char *ret_subject,
     char partner[KITH_NAME_MAX + 1];
     char own[TEXT_MAX / 2];
     char item[KITH_ID_TEXT_SIZE] = "";
-    char day[32] = "";
+    char day[KITH_DAY_TEXT_SIZE + 8] = "";
     struct kith_id id;
-    int year, month, date;
 
     copy_text(record, KITH_NOTICE_KIND, kind, sizeof(kind));
     copy_text(record, KITH_NOTICE_PARTNER, partner, sizeof(partner));
@@ -250,9 +249,10 @@ static void compose(const struct kith_record *record, char *ret_subject,
         KITH_OK)
         kith_id_text(&id, item);
     if (due != NULL && due->when.kind == KITH_WHEN_DATE) {
-        kith_day_to_civil(due->when.from_day, &year, &month, &date);
-        (void)snprintf(day, sizeof(day), "due: %04d-%02d-%02d\n", year % 10000,
-                       month % 100, date % 100);
+        char due_day[KITH_DAY_TEXT_SIZE];
+
+        kith_day_text(due->when.from_day, due_day);
+        (void)snprintf(day, sizeof(day), "due: %s\n", due_day);
     }
     if (own[0] != '\0') {
         (void)snprintf(ret_subject, TEXT_MAX, "kith: %.200s", own);

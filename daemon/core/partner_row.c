@@ -77,9 +77,8 @@ static void put_nda(struct call *call, const struct rules_cache *cache,
     if (state == KITH_NDA_PROPOSED_BY_THEM && words->next == NULL)
         words->next = "kith nda sign";
     if (until >= 0) {
-        struct kith_when when = {KITH_WHEN_DATE, until, 0, {NULL, 0}};
 
-        kith_build_when(row, KITH_PARTNER_ROW_NDA_UNTIL, &when);
+        kith_build_day(row, KITH_PARTNER_ROW_NDA_UNTIL, until);
     }
 }
 

@@ -112,9 +112,8 @@ static void build_given(struct call *call, struct kith_record_builder *builder)
         nda_row_copy(builder, given[i].to, argument, given[i].from);
     if (kith_record_field(argument, KITH_NDA_ARGS_FROM) == NULL) {
         int32_t today = act_today(&call->act);
-        struct kith_when when = {KITH_WHEN_DATE, today, 0, {NULL, 0}};
 
-        kith_build_when(builder, KITH_NDA_EFFECTIVE, &when);
+        kith_build_day(builder, KITH_NDA_EFFECTIVE, today);
     }
 }
 

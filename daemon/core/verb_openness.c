@@ -58,17 +58,6 @@ static void put_asked(struct call *call, const struct rules_cache *cache,
             kith_record_bytes(&person->record, KITH_PERSON_STATE_NAME));
 }
 
-static const struct cached_openness *find_row(const struct rules_cache *cache,
-                                              uint32_t link, uint64_t project)
-{
-    for (size_t i = 0; i < cache->n_openness; i++) {
-        if (cache->openness[i].link == link &&
-            cache->openness[i].project == project)
-            return &cache->openness[i];
-    }
-    return NULL;
-}
-
 /* How open we are to LINK in PROJECT (record number; 0: all others). */
 static enum kith_status add_row(struct call *call,
                                 const struct store_link *link, uint64_t project)
@@ -103,7 +92,7 @@ static enum kith_status add_row(struct call *call,
         call_put_text(call, KITH_OPENNESS_ROW_WHY,
                       "a destruction that we asked for is overdue");
     put_covers(call, now);
-    put_asked(call, cache, find_row(cache, link->number, project));
+    put_asked(call, cache, cache_openness(cache, link->number, project));
     call_row_end(call);
     return call->status;
 }
@@ -183,18 +172,14 @@ static enum kith_status preview(struct call *call,
                                 const struct openness_wish *wish)
 {
     const struct rules_cache *cache = NULL;
-    uint64_t last = 0;
+    uint64_t project = 0;
     enum kith_status status = cache_get(&call->act, &cache);
 
-    for (size_t i = 0; status == KITH_OK && i < cache->n_grants; i++) {
-        const struct cached_grant *grant = &cache->grants[i];
-
-        if (grant->link != wish->link->number || grant->project == last ||
-            (wish->project != 0 && grant->project != wish->project))
-            continue;
-        last = grant->project;
-        status = disclosure_rows_project(call, wish->link, grant->project);
-    }
+    if (wish->project != 0 && status == KITH_OK)
+        return disclosure_rows_project(call, wish->link, wish->project);
+    while (status == KITH_OK &&
+           cache_next_project(cache, wish->link->number, &project))
+        status = disclosure_rows_project(call, wish->link, project);
     return status;
 }
 

@@ -58,8 +58,6 @@ static enum kith_status put_text(struct call *call, const struct kith_id *id)
 static enum kith_status add_row(struct call *call, const struct oral_memo *memo,
                                 const struct store_link *link)
 {
-    const struct kith_when due = {.kind = KITH_WHEN_DATE,
-                                  .from_day = memo->due_day};
     enum kith_oral_state state = KITH_ORAL_OPEN;
     enum kith_status status;
 
@@ -72,7 +70,7 @@ static enum kith_status add_row(struct call *call, const struct oral_memo *memo,
     kith_build_octets(&call->builder, KITH_ORAL_ROW_ID, memo->record.b,
                       KITH_ID_LEN);
     status = put_text(call, &memo->record);
-    kith_build_when(&call->builder, KITH_ORAL_ROW_DUE, &due);
+    kith_build_day(&call->builder, KITH_ORAL_ROW_DUE, memo->due_day);
     kith_build_choice(&call->builder, KITH_ORAL_ROW_STATE, state);
     if (memo->answered_at != 0)
         kith_build_number(&call->builder, KITH_ORAL_ROW_ANSWERED_AT,

@@ -164,9 +164,8 @@ static enum kith_status put_inbox(struct call *call)
         return KITH_OK;
     kith_build_number(row, KITH_STATUS_ROW_ASKS, (int64_t)count.asks);
     if (count.asks > 0 && count.due_day > 0) {
-        struct kith_when due = {KITH_WHEN_DATE, count.due_day, 0, {NULL, 0}};
 
-        kith_build_when(row, KITH_STATUS_ROW_ASK_DUE, &due);
+        kith_build_day(row, KITH_STATUS_ROW_ASK_DUE, count.due_day);
     }
     return KITH_OK;
 }

@@ -160,8 +160,6 @@ enum kith_status terms_state_ended(struct act *act,
                                    const struct terms_signed *end, bool by_us,
                                    struct kith_record *ret_record)
 {
-    const struct kith_when when = {.kind = KITH_WHEN_DATE,
-                                   .from_day = end->end_day};
     struct kith_record record = {.kind = KITH_KIND_AGREEMENT};
     struct kith_record_builder builder;
     const int32_t today = act_today(act);
@@ -172,9 +170,10 @@ enum kith_status terms_state_ended(struct act *act,
     build_watch(&builder, end->end_day < today || act->time_doubted
                               ? end->end_day
                               : today);
-    kith_build_when(
-        &builder,
-        by_us ? KITH_AGREEMENT_ENDED_OWN : KITH_AGREEMENT_ENDED_PARTNER, &when);
+    kith_build_day(&builder,
+                   by_us ? KITH_AGREEMENT_ENDED_OWN
+                         : KITH_AGREEMENT_ENDED_PARTNER,
+                   end->end_day);
     build_ender(&builder, end, by_us);
     status = kith_build_finish(&builder, &record);
     if (status == KITH_OK)

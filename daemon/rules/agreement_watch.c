@@ -52,14 +52,6 @@ static int32_t watched_from(const struct kith_record *record)
                            (int32_t)(signed_at / SECONDS_A_DAY));
 }
 
-static void write_day(int32_t day, char *ret, size_t size)
-{
-    int year, month, day_of_month;
-
-    kith_day_to_civil(day, &year, &month, &day_of_month);
-    (void)snprintf(ret, size, "%04d-%02d-%02d", year, month, day_of_month);
-}
-
 /* Another agreement with the same partner that lasts longer; NULL: none. */
 static const struct cached_agreement *find_longer(const struct watched *watched)
 {
@@ -84,13 +76,13 @@ static const struct cached_agreement *find_longer(const struct watched *watched)
 static void describe(const struct watched *watched, char *ret, size_t size)
 {
     const int32_t left = watched->last - watched->today;
-    char end[80], day[40];
+    char end[80], day[KITH_DAY_TEXT_SIZE];
 
     if (left < 0 && watched->ended) {
-        write_day(watched->last + 1, day, sizeof(day));
+        kith_day_text(watched->last + 1, day);
         (void)snprintf(end, sizeof(end), "was ended on %s", day);
     } else {
-        write_day(watched->last, day, sizeof(day));
+        kith_day_text(watched->last, day);
         if (left > 0)
             (void)snprintf(end, sizeof(end), "ends in %" PRId32 " day%s (%s)",
                            left, left == 1 ? "" : "s", day);

@@ -64,12 +64,25 @@ static enum kith_status fill_agreements(struct act *act,
     return status == KITH_NOT_FOUND ? KITH_OK : status;
 }
 
+uint64_t cache_kinds(const struct kith_record *grant)
+{
+    uint64_t kinds = 0;
+
+    for (size_t i = 0; i < grant->n_fields; i++) {
+        const struct kith_field *field = &grant->fields[i];
+
+        if (field->number == KITH_GRANT_STATE_KINDS && field->value > 0 &&
+            field->value < 64)
+            kinds |= (uint64_t)1 << field->value;
+    }
+    return kinds;
+}
+
 static enum kith_status read_grant(struct act *act, struct cached_grant *row)
 {
     struct store_head head;
     struct kith_id project;
     enum kith_status status;
-    size_t i;
 
     status = kith_record_octets(&row->record, KITH_GRANT_STATE_PROJECT,
                                 project.b, KITH_ID_LEN);
@@ -83,14 +96,7 @@ static enum kith_status read_grant(struct act *act, struct cached_grant *row)
     row->project = head.ref.record;
     row->link =
         (uint32_t)kith_record_value(&row->record, KITH_GRANT_STATE_LINK, 0);
-    row->kinds = 0;
-    for (i = 0; i < row->record.n_fields; i++) {
-        const struct kith_field *field = &row->record.fields[i];
-
-        if (field->number == KITH_GRANT_STATE_KINDS && field->value > 0 &&
-            field->value < 64)
-            row->kinds |= (uint64_t)1 << field->value;
-    }
+    row->kinds = cache_kinds(&row->record);
     row->from_day =
         kith_record_day(&row->record, KITH_GRANT_STATE_FROM, INT32_MIN);
     row->until_day =
@@ -295,6 +301,36 @@ void cache_destroy(struct company *company)
     kith_arena_destroy(&company->cache->arena);
     free(company->cache);
     company->cache = NULL;
+}
+
+bool cache_reaches(const struct kith_record *grant)
+{
+    return kith_record_value(grant, KITH_GRANT_STATE_BOUND, 0) != 0 ||
+           kith_record_field(grant, KITH_GRANT_STATE_PERSONS) != NULL;
+}
+
+const struct cached_openness *cache_openness(const struct rules_cache *cache,
+                                             uint32_t link, uint64_t project)
+{
+    for (size_t i = 0; i < cache->n_openness; i++) {
+        if (cache->openness[i].link == link &&
+            cache->openness[i].project == project)
+            return &cache->openness[i];
+    }
+    return NULL;
+}
+
+bool cache_next_project(const struct rules_cache *cache, uint32_t link,
+                        uint64_t *project)
+{
+    for (size_t i = 0; i < cache->n_grants; i++) {
+        if (cache->grants[i].link != link ||
+            cache->grants[i].project <= *project)
+            continue;
+        *project = cache->grants[i].project;
+        return true;
+    }
+    return false;
 }
 
 size_t cache_project_grants(const struct rules_cache *cache, uint64_t project,

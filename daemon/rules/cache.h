@@ -87,6 +87,17 @@ void cache_drop(struct company *company);
 /* Frees everything; for the end of a company's context. */
 void cache_destroy(struct company *company);
 
+/* The kinds that GRANT (a KITH_KIND_GRANT_STATE) names: bit k is kind k. */
+uint64_t cache_kinds(const struct kith_record *grant);
+/* Does it reach anybody? All whom it names may have left. */
+bool cache_reaches(const struct kith_record *grant);
+/* The row of LINK for PROJECT (0: all others) as it was set; NULL. */
+const struct cached_openness *cache_openness(const struct rules_cache *cache,
+                                             uint32_t link, uint64_t project);
+/* The next project above *PROJECT (0: the first) of which LINK has or had a
+ * grant. */
+bool cache_next_project(const struct rules_cache *cache, uint32_t link,
+                        uint64_t *project);
 /* Grants of PROJECT: the first in *ret_grants, their number returned. */
 size_t cache_project_grants(const struct rules_cache *cache, uint64_t project,
                             const struct cached_grant **ret_grants);

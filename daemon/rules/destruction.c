@@ -85,8 +85,6 @@ static enum kith_status ask(struct act *act,
                             const struct kith_id *item,
                             struct kith_record *request)
 {
-    const struct kith_when until = {.kind = KITH_WHEN_DATE,
-                                    .from_day = wish->until_day};
     struct kith_record_builder builder;
     enum kith_status status;
 
@@ -96,7 +94,7 @@ static enum kith_status ask(struct act *act,
     if (wish->project != NULL)
         kith_build_octets(&builder, KITH_DESTRUCTION_REQUEST_PROJECT, item->b,
                           KITH_ID_LEN);
-    kith_build_when(&builder, KITH_DESTRUCTION_REQUEST_UNTIL, &until);
+    kith_build_day(&builder, KITH_DESTRUCTION_REQUEST_UNTIL, wish->until_day);
     status = kith_build_finish(&builder, request);
     return status == KITH_OK ? outbox_add(act, wish->link, OUTBOX_DUTY, request)
                              : status;
@@ -108,8 +106,6 @@ static enum kith_status keep_request(struct act *act,
                                      const struct kith_record *request,
                                      uint64_t *ret_number)
 {
-    const struct kith_when until = {.kind = KITH_WHEN_DATE,
-                                    .from_day = wish->until_day};
     struct kith_record state = {.kind = KITH_KIND_DESTRUCTION};
     struct kith_record_builder builder;
     enum kith_status status;
@@ -125,7 +121,7 @@ static enum kith_status keep_request(struct act *act,
         kith_build_number(&builder, KITH_DESTRUCTION_RECORD,
                           (int64_t)wish->project->ref.record);
     }
-    kith_build_when(&builder, KITH_DESTRUCTION_UNTIL, &until);
+    kith_build_day(&builder, KITH_DESTRUCTION_UNTIL, wish->until_day);
     kith_build_number(&builder, KITH_DESTRUCTION_AT, act->now);
     kith_build_choice(&builder, KITH_DESTRUCTION_STATE,
                       KITH_DESTRUCTION_REQUESTED);

@@ -51,15 +51,12 @@ static enum kith_status take_grant(struct act *act,
                                    const struct cached_grant *grant,
                                    struct gate_pass *pass)
 {
-    const struct openness_level *level = NULL;
     const struct kith_record *record = &grant->record;
     struct kith_id *persons = NULL;
     size_t i, count = 0;
     enum kith_status status =
-        openness_now(act, grant->link, grant->project, &level);
+        openness_hide(act, pass->level, &grant->record, &record);
 
-    if (status == KITH_OK)
-        status = openness_hide(act, level, &grant->record, &record);
     if (status != KITH_OK)
         return status;
 
@@ -135,26 +132,45 @@ struct kith_bytes gate_addressee(const struct kith_record *record)
                : (struct kith_bytes){NULL, 0};
 }
 
-/* What binds every project body: partner, agreement, addressee, label,
- * openness. */
+/* What binds everything that a partner is told: the partner and an agreement. */
+static enum kith_status ask_partner(struct act *act,
+                                    const struct store_link *link,
+                                    enum gate_reason *ret_reason,
+                                    struct kith_hash *ret_agreement)
+{
+    *ret_reason = GATE_OPEN;
+    if (link->removed)
+        *ret_reason = GATE_REMOVED;
+    else if (!link->verified || !link->verified_by_partner)
+        *ret_reason = GATE_UNVERIFIED;
+    else
+        return agreement_in_force(act, link->number, ret_reason, ret_agreement);
+    return KITH_OK;
+}
+
+enum kith_status gate_partner(struct act *act, const struct store_link *link,
+                              struct kith_hash *ret_agreement)
+{
+    enum gate_reason reason;
+    enum kith_status status = ask_partner(act, link, &reason, ret_agreement);
+
+    return status == KITH_OK && reason != GATE_OPEN
+               ? gate_refuse(act, reason, link)
+               : status;
+}
+
+/* What binds every project body besides: addressee, label, openness. */
 static enum kith_status ask_common(struct act *act,
                                    const struct store_link *link,
                                    const struct gate_question *question,
                                    struct gate_pass *pass)
 {
-    const struct openness_level *level = NULL;
     enum kith_status status =
-        openness_now(act, link->number, question->project, &level);
+        ask_partner(act, link, &pass->reason, &pass->agreement);
 
-    if (status != KITH_OK)
-        return status;
-    if (link->removed)
-        pass->reason = GATE_REMOVED;
-    else if (!link->verified || !link->verified_by_partner)
-        pass->reason = GATE_UNVERIFIED;
-    else
-        status = agreement_in_force(act, link->number, &pass->reason,
-                                    &pass->agreement);
+    if (status == KITH_OK)
+        status =
+            openness_now(act, link->number, question->project, &pass->level);
     if (status != KITH_OK || pass->reason != GATE_OPEN)
         return status;
     if (question->addressee.len != 0 &&
@@ -164,7 +180,7 @@ static enum kith_status ask_common(struct act *act,
         pass->reason = GATE_NOT_ADDRESSED;
     else if (question->label == KITH_LABEL_NONE)
         pass->reason = GATE_LABEL_MISSING;
-    else if (!openness_covers(level, question->label, question->kind))
+    else if (!openness_covers(pass->level, question->label, question->kind))
         pass->reason = GATE_OPENNESS;
     return KITH_OK;
 }
@@ -189,6 +205,19 @@ enum kith_status gate_ask(struct act *act, const struct store_link *link,
     return status;
 }
 
+/* The grant of LINK that was told as ITEM; NULL. */
+static const struct cached_grant *find_told(const struct rules_cache *cache,
+                                            uint32_t link,
+                                            const struct kith_id *item)
+{
+    for (size_t i = 0; i < cache->n_grants; i++) {
+        if (cache->grants[i].link == link &&
+            kith_id_equal(&cache->grants[i].item, item))
+            return &cache->grants[i];
+    }
+    return NULL;
+}
+
 enum kith_status gate_grant(struct act *act, const struct store_link *link,
                             const struct kith_record *grant,
                             struct gate_pass *ret_pass)
@@ -197,35 +226,27 @@ enum kith_status gate_grant(struct act *act, const struct store_link *link,
                                      .label = grant->label};
     const int32_t today = act_today(act);
     struct gate_pass pass = {.reason = GATE_OPEN};
+    const struct cached_grant *row;
     const struct rules_cache *cache;
     enum kith_status status = cache_get(act, &cache);
-    size_t i;
 
-    for (i = 0; status == KITH_OK && i < cache->n_grants; i++) {
-        if (cache->grants[i].link == link->number &&
-            kith_id_equal(&cache->grants[i].item, &grant->id))
-            question.project = cache->grants[i].project;
-    }
-    if (status == KITH_OK)
-        status = ask_common(act, link, &question, &pass);
     if (status != KITH_OK)
         return status;
-    for (i = 0; pass.reason == GATE_OPEN && i < cache->n_grants; i++) {
-        const struct cached_grant *row = &cache->grants[i];
-
-        if (row->link != link->number || !kith_id_equal(&row->item, &grant->id))
-            continue;
-        if (row->ended || today < row->from_day || today > row->until_day)
+    row = find_told(cache, link->number, &grant->id);
+    question.project = row == NULL ? 0 : row->project;
+    status = ask_common(act, link, &question, &pass);
+    if (status != KITH_OK)
+        return status;
+    if (pass.reason == GATE_OPEN) {
+        if (row == NULL)
+            pass.reason = GATE_NO_GRANT;
+        else if (row->ended || today < row->from_day || today > row->until_day)
             pass.reason = GATE_GRANT_DATE;
         else
             status = take_grant(act, row, &pass);
-        *ret_pass = pass;
-        return status;
     }
-    if (pass.reason == GATE_OPEN)
-        pass.reason = GATE_NO_GRANT;
     *ret_pass = pass;
-    return KITH_OK;
+    return status;
 }
 
 void gate_stamp(const struct gate_pass *pass, struct kith_body *body)

@@ -12,9 +12,11 @@
 #include "store/logs.h"
 
 struct act;
+struct openness_level;
 
 struct gate_pass {
-    enum gate_reason reason;    /* GATE_OPEN: the rest is filled */
+    enum gate_reason reason; /* GATE_OPEN: the rest is filled */
+    const struct openness_level *level;
     struct kith_hash agreement; /* digest in force */
     uint64_t grant;             /* state number; 0 for answers */
     struct kith_id grant_item;
@@ -34,6 +36,12 @@ struct gate_question {
 
 /* What RECORD says of that (a memo of an oral disclosure names one company). */
 struct kith_bytes gate_addressee(const struct kith_record *record);
+
+/* May anything of a project be told to LINK at all? KITH_OK: the digest of the
+ * agreement in force; else refused by name (KITH_DENIED): the partner is removed
+ * or unverified, or there is no agreement. */
+enum kith_status gate_partner(struct act *act, const struct store_link *link,
+                              struct kith_hash *ret_agreement) KITH_MUST_CHECK;
 
 /* Fills ret_pass->reason in any case. KITH_OK also when it is closed; other
  * statuses are faults of ours. */

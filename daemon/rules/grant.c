@@ -11,7 +11,6 @@
 #include "kith/fields.h"
 #include "kith/kinds.h"
 #include "rules/act.h"
-#include "rules/agreement.h"
 #include "rules/audit.h"
 #include "rules/cache.h"
 #include "rules/grant_told.h"
@@ -19,11 +18,6 @@
 #include "rules/outbox.h"
 #include "rules/view.h"
 #include "store/state.h"
-
-static struct kith_when day(int32_t number)
-{
-    return (struct kith_when){.kind = KITH_WHEN_DATE, .from_day = number};
-}
 
 /* Is NAME ("kind.field" or "field") a field that can be hidden? */
 static bool hides_something(struct kith_bytes name)
@@ -139,20 +133,14 @@ static enum kith_status build_state(struct act *act,
                                     const struct kith_id *item,
                                     struct kith_record *ret_record)
 {
-    const struct kith_when from = day(wish->from_day);
-    const struct kith_when until = day(wish->until_day);
     struct kith_record record = {.kind = KITH_KIND_GRANT_STATE};
     struct kith_record_builder builder;
-    enum gate_reason reason;
     struct kith_hash agreement;
-    enum kith_status status;
+    enum kith_status status = gate_partner(act, link, &agreement);
     size_t i;
 
-    status = agreement_in_force(act, link->number, &reason, &agreement);
     if (status != KITH_OK)
         return status;
-    if (reason != GATE_OPEN)
-        return gate_refuse(act, reason, link);
     kith_build_start(&builder, act->arena);
     kith_build_octets(&builder, KITH_GRANT_STATE_PROJECT, wish->project_id.b,
                       KITH_ID_LEN);
@@ -164,8 +152,8 @@ static enum kith_status build_state(struct act *act,
                           wish->persons[i].b, KITH_ID_LEN);
     if (wish->bound)
         kith_build_number(&builder, KITH_GRANT_STATE_BOUND, 1);
-    kith_build_when(&builder, KITH_GRANT_STATE_FROM, &from);
-    kith_build_when(&builder, KITH_GRANT_STATE_UNTIL, &until);
+    kith_build_day(&builder, KITH_GRANT_STATE_FROM, wish->from_day);
+    kith_build_day(&builder, KITH_GRANT_STATE_UNTIL, wish->until_day);
     for (i = 0; i < wish->n_hidden; i++)
         kith_build_text(&builder, KITH_GRANT_STATE_HIDDEN, wish->hidden[i]);
     kith_build_octets(&builder, KITH_GRANT_STATE_AGREEMENT, agreement.b,
@@ -191,13 +179,8 @@ enum kith_status grant_add(struct act *act, const struct store_link *link,
 
     if (status == KITH_OK)
         status = check(act, wish);
-
-    if (status != KITH_OK)
-        return status;
-    if (link->removed || !link->verified || !link->verified_by_partner)
-        return gate_refuse(act, link->removed ? GATE_REMOVED : GATE_UNVERIFIED,
-                           link);
-    status = build_state(act, link, wish, &item, &state);
+    if (status == KITH_OK)
+        status = build_state(act, link, wish, &item, &state);
     if (status == KITH_OK)
         status = check_project(act, link, wish);
     if (status == KITH_OK)
@@ -229,58 +212,81 @@ enum kith_status grant_add(struct act *act, const struct store_link *link,
     return status;
 }
 
-enum kith_status grant_end(struct act *act, uint64_t number,
-                           struct disclosure_counts *ret_counts)
+enum kith_status grant_find(struct act *act, uint64_t number,
+                            struct grant_found *ret_found)
 {
-    struct kith_record state, ended = {.kind = KITH_KIND_GRANT_STATE};
-    struct kith_record_builder builder;
-    struct store_head project;
-    struct store_link link;
-    struct kith_id id, item;
-    enum kith_status status = act_certain(act);
+    struct grant_found found = {.number = number};
+    const struct kith_record *state = &found.state;
+    struct kith_id project;
+    enum kith_status status = store_state_get(act->txn, KITH_KIND_GRANT_STATE,
+                                              number, act->arena, &found.state);
 
-    if (status != KITH_OK)
-        return status;
-    status = store_state_get(act->txn, KITH_KIND_GRANT_STATE, number,
-                             act->arena, &state);
     if (status == KITH_NOT_FOUND)
         return kith_fail(act->err, status, "grant_unknown", "kith grant list",
                          "there is no such grant");
     if (status != KITH_OK)
         return status;
-    if (kith_record_value(&state, KITH_GRANT_STATE_ENDED, 0) != 0)
+    if (kith_record_value(state, KITH_GRANT_STATE_ENDED, 0) != 0)
         return kith_fail(act->err, KITH_CONFLICT, "grant_ended",
                          "kith grant list", "the grant is ended already");
-    kith_build_from(&builder, act->arena, &state, 0);
+    status = store_link_get(
+        act->txn, (uint32_t)kith_record_value(state, KITH_GRANT_STATE_LINK, 0),
+        &found.link);
+    if (status == KITH_OK)
+        status = kith_record_octets(state, KITH_GRANT_STATE_PROJECT, project.b,
+                                    KITH_ID_LEN);
+    if (status == KITH_OK)
+        status =
+            store_head_by_id(act->txn, STORE_OWN, &project, &found.project);
+    if (status == KITH_OK)
+        status = kith_record_octets(state, KITH_GRANT_STATE_ITEM, found.item.b,
+                                    KITH_ID_LEN);
+    if (status == KITH_OK)
+        *ret_found = found;
+    return status;
+}
+
+enum kith_status grant_close(struct act *act, const struct grant_found *grant)
+{
+    struct kith_record ended = {.kind = KITH_KIND_GRANT_STATE};
+    struct kith_record_builder builder;
+    uint64_t number = grant->number;
+    enum kith_status status;
+
+    kith_build_from(&builder, act->arena, &grant->state, 0);
     kith_build_number(&builder, KITH_GRANT_STATE_ENDED, 1);
     status = kith_build_finish(&builder, &ended);
     if (status == KITH_OK)
         status =
             store_state_put(act->txn, KITH_KIND_GRANT_STATE, &number, &ended);
     cache_drop(act->company);
-    if (status == KITH_OK)
-        status = store_link_get(
-            act->txn,
-            (uint32_t)kith_record_value(&state, KITH_GRANT_STATE_LINK, 0),
-            &link);
-    if (status == KITH_OK)
-        status = kith_record_octets(&state, KITH_GRANT_STATE_PROJECT, id.b,
-                                    KITH_ID_LEN);
-    if (status == KITH_OK)
-        status = store_head_by_id(act->txn, STORE_OWN, &id, &project);
-    if (status == KITH_OK)
-        status = disclosure_settle(
-            act, &link, project.ref.record,
-            &(struct disclosure_settling){.reason = KITH_WITHDRAWAL_GRANT_OVER},
-            ret_counts);
-    if (status == KITH_OK)
-        status = kith_record_octets(&state, KITH_GRANT_STATE_ITEM, item.b,
-                                    KITH_ID_LEN);
-    if (status == KITH_OK)
-        status =
-            audit_add(act, &(struct audit_line){.what = "grant_ended",
-                                                .project = project.ref.record,
-                                                .item = &item,
-                                                .link = link.number});
     return status;
+}
+
+enum kith_status grant_note(struct act *act, const struct grant_found *grant,
+                            const char *what)
+{
+    return audit_add(act,
+                     &(struct audit_line){.what = what,
+                                          .project = grant->project.ref.record,
+                                          .item = &grant->item,
+                                          .link = grant->link.number});
+}
+
+enum kith_status grant_end(struct act *act, uint64_t number,
+                           struct disclosure_counts *ret_counts)
+{
+    const struct disclosure_settling settling = {
+        .reason = KITH_WITHDRAWAL_GRANT_OVER};
+    struct grant_found grant;
+    enum kith_status status = act_certain(act);
+
+    if (status == KITH_OK)
+        status = grant_find(act, number, &grant);
+    if (status == KITH_OK)
+        status = grant_close(act, &grant);
+    if (status == KITH_OK)
+        status = disclosure_settle(act, &grant.link, grant.project.ref.record,
+                                   &settling, ret_counts);
+    return status == KITH_OK ? grant_note(act, &grant, "grant_ended") : status;
 }

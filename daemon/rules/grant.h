@@ -8,6 +8,7 @@
 
 #include "kith/record.h"
 #include "rules/disclosure.h"
+#include "store/logs.h"
 
 struct act;
 struct store_link;
@@ -37,6 +38,25 @@ enum kith_status grant_add(struct act *act, const struct store_link *link,
  * hide. */
 enum kith_status grant_check_hidden(struct act *act, struct kith_bytes name)
     KITH_MUST_CHECK;
+
+/* A grant of ours that nobody has ended, and what it is about; the state lives
+ * in the arena of the act. */
+struct grant_found {
+    uint64_t number; /* state number */
+    struct kith_record state;
+    struct store_link link;
+    struct store_head project;
+    struct kith_id item; /* the grant as told */
+};
+/* KITH_NOT_FOUND, KITH_CONFLICT: ended; with words. */
+enum kith_status grant_find(struct act *act, uint64_t number,
+                            struct grant_found *ret_found) KITH_MUST_CHECK;
+/* Marks GRANT as ended: what follows for the partner is the caller's. */
+enum kith_status grant_close(struct act *act, const struct grant_found *grant)
+    KITH_MUST_CHECK;
+/* The audit row WHAT about GRANT. */
+enum kith_status grant_note(struct act *act, const struct grant_found *grant,
+                            const char *what) KITH_MUST_CHECK;
 
 /* Ends grant NUMBER: disclosure under it stops, what no other grant covers is
  * withdrawn. KITH_NOT_FOUND; KITH_CONFLICT: it is ended. */

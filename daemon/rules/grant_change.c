@@ -9,7 +9,6 @@
 #include "kith/fields.h"
 #include "kith/kinds.h"
 #include "rules/act.h"
-#include "rules/agreement.h"
 #include "rules/audit.h"
 #include "rules/cache.h"
 #include "rules/disclosure.h"
@@ -18,69 +17,17 @@
 #include "rules/outbox.h"
 #include "store/state.h"
 
-/* A grant under change, and what it is about. */
-struct change {
-    struct act *act;
-    uint64_t number;
-    struct kith_record state;
-    struct store_link link;
-    struct store_head project;
-    struct kith_id item;
-    struct kith_hash agreement; /* in force now */
-};
-
-static enum kith_status find_around(struct change *change)
-{
-    struct kith_id id;
-    enum kith_status status = store_link_get(
-        change->act->txn,
-        (uint32_t)kith_record_value(&change->state, KITH_GRANT_STATE_LINK, 0),
-        &change->link);
-
-    if (status == KITH_OK)
-        status = kith_record_octets(&change->state, KITH_GRANT_STATE_PROJECT,
-                                    id.b, KITH_ID_LEN);
-    if (status == KITH_OK)
-        status = store_head_by_id(change->act->txn, STORE_OWN, &id,
-                                  &change->project);
-    if (status == KITH_OK)
-        status = kith_record_octets(&change->state, KITH_GRANT_STATE_ITEM,
-                                    change->item.b, KITH_ID_LEN);
-    return status;
-}
-
-/* Reads grant NUMBER; refuses where nothing may be told just now. */
+/* Finds grant NUMBER; refuses where nothing may be told just now. */
 static enum kith_status start(struct act *act, uint64_t number,
-                              struct change *change)
+                              struct grant_found *grant,
+                              struct kith_hash *ret_agreement)
 {
-    enum gate_reason reason = GATE_OPEN;
     enum kith_status status = act_certain(act);
 
-    *change = (struct change){.act = act, .number = number};
     if (status == KITH_OK)
-        status = store_state_get(act->txn, KITH_KIND_GRANT_STATE, number,
-                                 act->arena, &change->state);
-    if (status == KITH_NOT_FOUND)
-        return kith_fail(act->err, status, "grant_unknown", "kith grant list",
-                         "there is no such grant");
-    if (status != KITH_OK)
-        return status;
-    if (kith_record_value(&change->state, KITH_GRANT_STATE_ENDED, 0) != 0)
-        return kith_fail(act->err, KITH_CONFLICT, "grant_ended",
-                         "kith grant add", "the grant is ended");
-    status = find_around(change);
-    if (status != KITH_OK)
-        return status;
-    if (change->link.removed || !change->link.verified ||
-        !change->link.verified_by_partner)
-        return gate_refuse(
-            act, change->link.removed ? GATE_REMOVED : GATE_UNVERIFIED,
-            &change->link);
-    status = agreement_in_force(act, change->link.number, &reason,
-                                &change->agreement);
-    if (status == KITH_OK && reason != GATE_OPEN)
-        status = gate_refuse(act, reason, &change->link);
-    return status;
+        status = grant_find(act, number, grant);
+    return status == KITH_OK ? gate_partner(act, &grant->link, ret_agreement)
+                             : status;
 }
 
 static int32_t until_of(const struct kith_record *state)
@@ -88,31 +35,7 @@ static int32_t until_of(const struct kith_record *state)
     return kith_record_day(state, KITH_GRANT_STATE_UNTIL, INT32_MAX);
 }
 
-/* Copies the fields of STATE whose number is in none of the N of LEFT_OUT. */
-static void copy_but(struct kith_record_builder *builder, struct act *act,
-                     const struct kith_record *state, const uint32_t *left_out,
-                     size_t n)
-{
-    kith_build_start(builder, act->arena);
-    for (size_t i = 0; i < state->n_fields; i++) {
-        size_t k = 0;
-
-        while (k < n && left_out[k] != state->fields[i].number)
-            k++;
-        if (k == n)
-            kith_build_field(builder, &state->fields[i]);
-    }
-}
-
-static void build_day(struct kith_record_builder *builder, uint32_t number,
-                      int32_t day)
-{
-    const struct kith_when when = {.kind = KITH_WHEN_DATE, .from_day = day};
-
-    kith_build_when(builder, number, &when);
-}
-
-static enum kith_status put(struct change *change,
+static enum kith_status put(struct act *act,
                             struct kith_record_builder *builder,
                             uint64_t *number, struct kith_record *ret_state)
 {
@@ -120,20 +43,11 @@ static enum kith_status put(struct change *change,
     enum kith_status status = kith_build_finish(builder, &state);
 
     if (status == KITH_OK)
-        status = store_state_put(change->act->txn, KITH_KIND_GRANT_STATE,
-                                 number, &state);
-    cache_drop(change->act->company);
+        status =
+            store_state_put(act->txn, KITH_KIND_GRANT_STATE, number, &state);
+    cache_drop(act->company);
     *ret_state = state;
     return status;
-}
-
-static enum kith_status note(struct change *change, const char *what)
-{
-    return audit_add(change->act,
-                     &(struct audit_line){.what = what,
-                                          .project = change->project.ref.record,
-                                          .item = &change->item,
-                                          .link = change->link.number});
 }
 
 enum kith_status grant_renew(struct act *act, uint64_t number,
@@ -145,27 +59,29 @@ enum kith_status grant_renew(struct act *act, uint64_t number,
     struct disclosure_settling settling = {.only_queue = true};
     struct kith_record_builder builder;
     struct kith_record state, told;
-    struct change change;
-    enum kith_status status = start(act, number, &change);
+    struct grant_found grant;
+    struct kith_hash agreement;
+    enum kith_status status = start(act, number, &grant, &agreement);
 
     if (status != KITH_OK)
         return status;
-    if (until_day <= until_of(&change.state) || until_day < act_today(act))
+    if (until_day <= until_of(&grant.state) || until_day < act_today(act))
         return kith_fail(act->err, KITH_INVALID, "grant_until",
                          "--until a later day; kith grant narrow shortens it",
                          "the grant would not last longer than it does");
-    copy_but(&builder, act, &change.state, anew, 2);
-    build_day(&builder, KITH_GRANT_STATE_UNTIL, until_day);
-    kith_build_octets(&builder, KITH_GRANT_STATE_AGREEMENT, change.agreement.b,
+    kith_build_without(&builder, act->arena, &grant.state, anew, 2);
+    kith_build_day(&builder, KITH_GRANT_STATE_UNTIL, until_day);
+    kith_build_octets(&builder, KITH_GRANT_STATE_AGREEMENT, agreement.b,
                       KITH_HASH_LEN);
-    status = put(&change, &builder, &number, &state);
+    status = put(act, &builder, &number, &state);
     if (status == KITH_OK)
         status = grant_told_build(act, &state, &told);
     settling.grant = &told;
     if (status == KITH_OK)
-        status = disclosure_settle(act, &change.link, change.project.ref.record,
+        status = disclosure_settle(act, &grant.link, grant.project.ref.record,
                                    &settling, ret_counts);
-    return status == KITH_OK ? note(&change, "grant_renewed") : status;
+    return status == KITH_OK ? grant_note(act, &grant, "grant_renewed")
+                             : status;
 }
 
 static enum kith_status refuse_wider(struct act *act, const char *what)
@@ -218,7 +134,7 @@ static enum kith_status check_persons(struct act *act,
 static enum kith_status check(struct act *act, const struct kith_record *state,
                               const struct grant_narrowing *narrowing)
 {
-    const uint64_t kinds = grant_kinds(state);
+    const uint64_t kinds = cache_kinds(state);
     bool narrower = narrowing->kinds != 0 && narrowing->kinds != kinds;
     enum kith_status status;
 
@@ -242,15 +158,14 @@ static enum kith_status check(struct act *act, const struct kith_record *state,
     return status;
 }
 
-/* The state of the narrower grant: with an item of its own, not told yet. */
-static enum kith_status build_narrower(struct change *change,
-                                       const struct grant_narrowing *narrowing,
-                                       struct kith_record *ret_state,
-                                       uint64_t *ret_number)
+/* The state of a narrower grant in the place of FORMER: with an item of its own,
+ * not told yet. */
+static void build_narrower(struct kith_record_builder *builder,
+                           struct kith_arena *arena,
+                           const struct kith_record *former,
+                           const struct grant_narrowing *narrowing)
 {
-    const struct kith_record *state = &change->state;
     const struct kith_id item = kith_id_random();
-    struct kith_record_builder builder;
     uint32_t anew[10] = {
         KITH_GRANT_STATE_ITEM,   KITH_GRANT_STATE_TOLD,
         KITH_GRANT_STATE_UNTOLD, KITH_GRANT_STATE_AUDIENCE_VERSION,
@@ -263,30 +178,28 @@ static enum kith_status build_narrower(struct change *change,
         anew[n++] = KITH_GRANT_STATE_PERSONS;
         anew[n++] = KITH_GRANT_STATE_BOUND;
     }
-    copy_but(&builder, change->act, state, anew, n);
+    kith_build_without(builder, arena, former, anew, n);
     for (int kind = 1; kind < 64; kind++) {
         if ((narrowing->kinds >> kind & 1) != 0)
-            kith_build_number(&builder, KITH_GRANT_STATE_KINDS, kind);
+            kith_build_number(builder, KITH_GRANT_STATE_KINDS, kind);
     }
     for (size_t i = 0; i < narrowing->n_persons; i++)
-        kith_build_octets(&builder, KITH_GRANT_STATE_PERSONS,
+        kith_build_octets(builder, KITH_GRANT_STATE_PERSONS,
                           narrowing->persons[i].b, KITH_ID_LEN);
     for (size_t i = 0; i < narrowing->n_hidden; i++) {
-        if (!names(state, KITH_GRANT_STATE_HIDDEN, narrowing->hidden[i]))
-            kith_build_text(&builder, KITH_GRANT_STATE_HIDDEN,
+        if (!names(former, KITH_GRANT_STATE_HIDDEN, narrowing->hidden[i]))
+            kith_build_text(builder, KITH_GRANT_STATE_HIDDEN,
                             narrowing->hidden[i]);
     }
-    build_day(&builder, KITH_GRANT_STATE_UNTIL,
-              narrowing->until_day < until_of(state) ? narrowing->until_day
-                                                     : until_of(state));
-    kith_build_octets(&builder, KITH_GRANT_STATE_AGREEMENT, change->agreement.b,
-                      KITH_HASH_LEN);
-    kith_build_octets(&builder, KITH_GRANT_STATE_ITEM, item.b, KITH_ID_LEN);
-    kith_build_number(&builder, KITH_GRANT_STATE_TOLD, 0);
+    kith_build_day(builder, KITH_GRANT_STATE_UNTIL,
+                   narrowing->until_day < until_of(former)
+                       ? narrowing->until_day
+                       : until_of(former));
+    kith_build_octets(builder, KITH_GRANT_STATE_ITEM, item.b, KITH_ID_LEN);
+    kith_build_number(builder, KITH_GRANT_STATE_TOLD, 0);
     kith_build_number(
-        &builder, KITH_GRANT_STATE_AUDIENCE_VERSION,
-        kith_record_value(state, KITH_GRANT_STATE_AUDIENCE_VERSION, 1) + 1);
-    return put(change, &builder, ret_number, ret_state);
+        builder, KITH_GRANT_STATE_AUDIENCE_VERSION,
+        kith_record_value(former, KITH_GRANT_STATE_AUDIENCE_VERSION, 1) + 1);
 }
 
 enum kith_status grant_narrow(struct act *act, uint64_t number,
@@ -295,28 +208,30 @@ enum kith_status grant_narrow(struct act *act, uint64_t number,
 {
     struct disclosure_settling settling = {.reason = KITH_WITHDRAWAL_NARROWED};
     struct kith_record_builder builder;
-    struct kith_record state, ended, told;
-    struct change change;
+    struct kith_record state, told;
+    struct grant_found grant;
+    struct kith_hash agreement;
     uint64_t narrower = 0;
-    enum kith_status status = start(act, number, &change);
+    enum kith_status status = start(act, number, &grant, &agreement);
 
     if (status == KITH_OK)
-        status = check(act, &change.state, narrowing);
-    if (status == KITH_OK)
-        status = build_narrower(&change, narrowing, &state, &narrower);
+        status = check(act, &grant.state, narrowing);
     if (status != KITH_OK)
         return status;
-    kith_build_from(&builder, act->arena, &change.state, 0);
-    kith_build_number(&builder, KITH_GRANT_STATE_ENDED, 1);
-    status = put(&change, &builder, &number, &ended);
+    build_narrower(&builder, act->arena, &grant.state, narrowing);
+    kith_build_octets(&builder, KITH_GRANT_STATE_AGREEMENT, agreement.b,
+                      KITH_HASH_LEN);
+    status = put(act, &builder, &narrower, &state);
+    if (status == KITH_OK)
+        status = grant_close(act, &grant);
     if (status == KITH_OK)
         status = grant_told_build(act, &state, &told);
     settling.grant = &told;
     if (status == KITH_OK && settle)
-        status = disclosure_settle(act, &change.link, change.project.ref.record,
+        status = disclosure_settle(act, &grant.link, grant.project.ref.record,
                                    &settling, NULL);
     if (status == KITH_OK)
-        status = note(&change, "grant_narrowed");
+        status = grant_note(act, &grant, "grant_narrowed");
     *ret_number = narrower;
     return status;
 }

@@ -40,18 +40,13 @@ static enum kith_status read_marks(struct act *act, uint64_t number,
 static enum kith_status write_marks(struct act *act, uint64_t number,
                                     const struct marks *marks)
 {
+    static const uint32_t anew[] = {KITH_GRANT_STATE_TOLD,
+                                    KITH_GRANT_STATE_UNTOLD};
     struct kith_record changed = {.kind = KITH_KIND_GRANT_STATE};
     struct kith_record_builder builder;
     enum kith_status status;
 
-    kith_build_start(&builder, act->arena);
-    for (size_t i = 0; i < marks->state.n_fields; i++) {
-        const struct kith_field *field = &marks->state.fields[i];
-
-        if (field->number != KITH_GRANT_STATE_TOLD &&
-            field->number != KITH_GRANT_STATE_UNTOLD)
-            kith_build_field(&builder, field);
-    }
+    kith_build_without(&builder, act->arena, &marks->state, anew, 2);
     kith_build_number(&builder, KITH_GRANT_STATE_TOLD, marks->told);
     if (marks->untold)
         kith_build_number(&builder, KITH_GRANT_STATE_UNTOLD, 1);
@@ -110,25 +105,11 @@ enum kith_status grant_told_missed(struct act *act, uint32_t link,
     return status;
 }
 
-uint64_t grant_kinds(const struct kith_record *state)
-{
-    uint64_t kinds = 0;
-
-    for (size_t i = 0; i < state->n_fields; i++) {
-        const struct kith_field *field = &state->fields[i];
-
-        if (field->number == KITH_GRANT_STATE_KINDS && field->value > 0 &&
-            field->value < 64)
-            kinds |= UINT64_C(1) << field->value;
-    }
-    return kinds;
-}
-
 /* Names the visible fields of the granted kinds; hidden ones are not named. */
 static void build_visible(struct kith_record_builder *builder,
                           const struct kith_record *state)
 {
-    const uint64_t kinds = grant_kinds(state);
+    const uint64_t kinds = cache_kinds(state);
     size_t i, k;
 
     for (i = 0; i < kith_kind_count(); i++) {

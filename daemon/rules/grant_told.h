@@ -16,9 +16,6 @@
 struct act;
 struct store_link;
 
-/* The kinds that the grant STATE names: bit k is kind k, k < 64. */
-uint64_t grant_kinds(const struct kith_record *state);
-
 /* What the grantee is told of STATE (a KITH_KIND_GRANT_STATE): never hidden
  * names, levels, scores. References are ours still; the pump translates them.
  * ret_told lives in act->arena. KITH_DAMAGED: a state without item or project. */

@@ -39,24 +39,22 @@ const struct openness_level *openness_of(enum kith_openness_level level)
     return &levels[0]; /* a level that this version does not know */
 }
 
+/* The level in ROW; 0: only asked for, or no row. */
+static int64_t level_in(const struct cached_openness *row)
+{
+    return row == NULL
+               ? 0
+               : kith_record_value(&row->record, KITH_OPENNESS_LEVEL, 0);
+}
+
 enum kith_openness_level openness_set(const struct rules_cache *cache,
                                       uint32_t link, uint64_t project)
 {
-    enum kith_openness_level level = KITH_OPENNESS_FULL;
+    int64_t level = level_in(cache_openness(cache, link, project));
 
-    for (size_t i = 0; i < cache->n_openness; i++) {
-        const struct cached_openness *row = &cache->openness[i];
-        const int64_t set =
-            kith_record_value(&row->record, KITH_OPENNESS_LEVEL, 0);
-
-        if (row->link != link || set == 0)
-            continue;
-        if (row->project == project)
-            return (enum kith_openness_level)set;
-        if (row->project == 0)
-            level = (enum kith_openness_level)set;
-    }
-    return level;
+    if (level == 0)
+        level = level_in(cache_openness(cache, link, 0));
+    return level == 0 ? KITH_OPENNESS_FULL : (enum kith_openness_level)level;
 }
 
 bool openness_is_capped(const struct rules_cache *cache, uint32_t link,

@@ -7,7 +7,6 @@
 #include "kith/kinds.h"
 #include "kith/verbs.h"
 #include "rules/act.h"
-#include "rules/agreement.h"
 #include "rules/audit.h"
 #include "rules/cache.h"
 #include "rules/disclosure.h"
@@ -18,18 +17,6 @@
 enum {
     DAY_S = 24 * 60 * 60
 };
-
-/* The row that WISH is about, NULL when there is none yet. */
-static const struct cached_openness *find(const struct rules_cache *cache,
-                                          const struct openness_wish *wish)
-{
-    for (size_t i = 0; i < cache->n_openness; i++) {
-        if (cache->openness[i].link == wish->link->number &&
-            cache->openness[i].project == wish->project)
-            return &cache->openness[i];
-    }
-    return NULL;
-}
 
 /* LEVEL and ASKED (0: none, by nobody) in the row of WISH. */
 static enum kith_status put(struct act *act, const struct openness_wish *wish,
@@ -81,19 +68,15 @@ static enum kith_status take_back(struct act *act,
     const struct disclosure_settling settling = {
         .reason = KITH_WITHDRAWAL_NARROWED, .changed_anew = true};
     const struct rules_cache *cache;
-    uint64_t last = 0;
+    uint64_t project = 0;
     enum kith_status status = cache_get(act, &cache);
 
-    for (size_t i = 0; status == KITH_OK && i < cache->n_grants; i++) {
-        const struct cached_grant *grant = &cache->grants[i];
-
-        if (grant->link != wish->link->number || grant->project == last ||
-            (wish->project != 0 && grant->project != wish->project))
-            continue;
-        last = grant->project;
-        status =
-            disclosure_settle(act, wish->link, grant->project, &settling, NULL);
-    }
+    if (wish->project != 0 && status == KITH_OK)
+        return disclosure_settle(act, wish->link, wish->project, &settling,
+                                 NULL);
+    while (status == KITH_OK &&
+           cache_next_project(cache, wish->link->number, &project))
+        status = disclosure_settle(act, wish->link, project, &settling, NULL);
     return status;
 }
 
@@ -109,7 +92,9 @@ enum kith_status openness_lower(struct act *act,
         return kith_fail(act->err, KITH_INVALID, "openness_level",
                          "kith openness show; kith openness raise",
                          "that is no lower level than the one that is set");
-    status = put(act, wish, find(cache, wish), wish->level, 0);
+    status =
+        put(act, wish, cache_openness(cache, wish->link->number, wish->project),
+            wish->level, 0);
     if (status == KITH_OK && settle)
         status = take_back(act, wish);
     return status == KITH_OK ? note(act, wish, "openness_lowered") : status;
@@ -121,8 +106,7 @@ static enum kith_status check_raise(struct act *act,
                                     const struct openness_wish *wish)
 {
     const struct store_link *link = wish->link;
-    enum gate_reason reason = GATE_OPEN;
-    struct kith_hash digest;
+    struct kith_hash agreement;
     enum kith_status status = act_certain(act);
 
     if (status != KITH_OK)
@@ -131,12 +115,7 @@ static enum kith_status check_raise(struct act *act,
         return kith_fail(act->err, KITH_INVALID, "openness_level",
                          "kith openness show; kith openness lower",
                          "that is no higher level than the one that is set");
-    if (link->removed || !link->verified || !link->verified_by_partner)
-        return gate_refuse(act, link->removed ? GATE_REMOVED : GATE_UNVERIFIED,
-                           link);
-    status = agreement_in_force(act, link->number, &reason, &digest);
-    if (status == KITH_OK && reason != GATE_OPEN)
-        return gate_refuse(act, reason, link);
+    status = gate_partner(act, link, &agreement);
     if (status == KITH_OK &&
         openness_is_capped(cache, link->number, act_today(act)))
         return kith_fail(
@@ -183,7 +162,7 @@ enum kith_status openness_raise(struct act *act,
         status = check_raise(act, cache, wish);
     if (status != KITH_OK)
         return status;
-    row = find(cache, wish);
+    row = cache_openness(cache, wish->link->number, wish->project);
     former = row == NULL ? &none : &row->record;
     if (!is_second(act, cache, former, wish->level)) {
         status = put(act, wish, row,

@@ -57,14 +57,14 @@ enum kith_status oral_complete(struct act *act, const struct store_link *link,
                                const struct kith_record *given,
                                struct kith_record *ret_memo)
 {
+    static const uint32_t anew[] = {KITH_MESSAGE_SAID_ON,
+                                    KITH_MESSAGE_ADDRESSEE, KITH_MESSAGE_DUE};
     const int32_t said =
         kith_record_day(given, KITH_MESSAGE_SAID_ON, act_today(act));
-    struct kith_when day = {.kind = KITH_WHEN_DATE, .from_day = said};
     struct kith_record memo = *given;
     struct kith_record_builder builder;
     int32_t days = 0;
     enum kith_status status;
-    size_t i;
 
     if (said > act_today(act))
         return kith_fail(act->err, KITH_INVALID, "said_in_future",
@@ -73,16 +73,9 @@ enum kith_status oral_complete(struct act *act, const struct store_link *link,
     status = marking_days(act, link, &days);
     if (status != KITH_OK)
         return status;
-    kith_build_start(&builder, act->arena);
-    for (i = 0; i < given->n_fields; i++) {
-        if (given->fields[i].number != KITH_MESSAGE_SAID_ON &&
-            given->fields[i].number != KITH_MESSAGE_ADDRESSEE &&
-            given->fields[i].number != KITH_MESSAGE_DUE)
-            kith_build_field(&builder, &given->fields[i]);
-    }
-    kith_build_when(&builder, KITH_MESSAGE_SAID_ON, &day);
-    day.from_day = said + days;
-    kith_build_when(&builder, KITH_MESSAGE_DUE, &day);
+    kith_build_without(&builder, act->arena, given, anew, 3);
+    kith_build_day(&builder, KITH_MESSAGE_SAID_ON, said);
+    kith_build_day(&builder, KITH_MESSAGE_DUE, said + days);
     kith_build_octets(&builder, KITH_MESSAGE_ADDRESSEE, link->company.b,
                       KITH_COMPANY_ID_LEN);
     status = kith_build_finish(&builder, &memo);
@@ -93,8 +86,6 @@ enum kith_status oral_complete(struct act *act, const struct store_link *link,
 
 static enum kith_status put(struct act *act, const struct oral_memo *memo)
 {
-    const struct kith_when due = {.kind = KITH_WHEN_DATE,
-                                  .from_day = memo->due_day};
     struct kith_record record = {.kind = KITH_KIND_ORAL_MEMO};
     struct kith_record_builder builder;
     uint64_t number = memo->number;
@@ -104,7 +95,7 @@ static enum kith_status put(struct act *act, const struct oral_memo *memo)
     kith_build_number(&builder, KITH_ORAL_MEMO_LINK, memo->link);
     kith_build_octets(&builder, KITH_ORAL_MEMO_RECORD, memo->record.b,
                       KITH_ID_LEN);
-    kith_build_when(&builder, KITH_ORAL_MEMO_DUE, &due);
+    kith_build_day(&builder, KITH_ORAL_MEMO_DUE, memo->due_day);
     if (memo->verdict != 0)
         kith_build_choice(&builder, KITH_ORAL_MEMO_VERDICT, memo->verdict);
     if (memo->answered_at != 0)
@@ -240,12 +231,12 @@ enum kith_status oral_answered(struct act *act, const struct store_link *link,
 
 static enum kith_status alarm(struct act *act, struct oral_memo *memo)
 {
-    char text[TEXT_SIZE], id[KITH_ID_TEXT_SIZE], day[40];
+    char text[TEXT_SIZE], id[KITH_ID_TEXT_SIZE];
+    char day[KITH_DAY_TEXT_SIZE];
     struct notice_words words = {.about = "oral disclosure",
                                  .text = text,
                                  .due_day = memo->due_day,
                                  .id = memo->record};
-    int year, month, day_of_month;
     struct store_link link;
     enum kith_status status = store_link_get(act->txn, memo->link, &link);
 
@@ -253,9 +244,7 @@ static enum kith_status alarm(struct act *act, struct oral_memo *memo)
         return status;
     words.link = &link;
     kith_id_text(&memo->record, id);
-    kith_day_to_civil(memo->due_day, &year, &month, &day_of_month);
-    (void)snprintf(day, sizeof(day), "%04d-%02d-%02d", year, month,
-                   day_of_month);
+    kith_day_text(memo->due_day, day);
     (void)snprintf(text, sizeof(text),
                    "what was said to %s is not confirmed; it was to be until "
                    "%s: kith show %s",

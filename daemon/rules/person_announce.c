@@ -190,16 +190,13 @@ static enum kith_status build_left(struct act *act,
                                    const struct kith_record *person,
                                    struct kith_record *ret_left)
 {
+    static const uint32_t account[] = {KITH_PERSON_STATE_UID,
+                                       KITH_PERSON_STATE_USER};
     struct kith_record left = *person;
     struct kith_record_builder builder;
     enum kith_status status;
 
-    kith_build_start(&builder, act->arena);
-    for (size_t i = 0; i < person->n_fields; i++) {
-        if (person->fields[i].number != KITH_PERSON_STATE_UID &&
-            person->fields[i].number != KITH_PERSON_STATE_USER)
-            kith_build_field(&builder, &person->fields[i]);
-    }
+    kith_build_without(&builder, act->arena, person, account, 2);
     kith_build_number(&builder, KITH_PERSON_STATE_LEFT, act->now);
     status = kith_build_finish(&builder, &left);
     if (status == KITH_OK)

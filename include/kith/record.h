@@ -108,6 +108,11 @@ void kith_build_start(struct kith_record_builder *builder,
 void kith_build_from(struct kith_record_builder *builder,
                      struct kith_arena *arena, const struct kith_record *former,
                      uint32_t except);
+/* The same without those of the N numbers in EXCEPT. */
+void kith_build_without(struct kith_record_builder *builder,
+                        struct kith_arena *arena,
+                        const struct kith_record *former,
+                        const uint32_t *except, size_t n);
 void kith_build_text(struct kith_record_builder *builder, uint32_t number,
                      struct kith_bytes text);
 void kith_build_octets(struct kith_record_builder *builder, uint32_t number,
@@ -118,6 +123,9 @@ void kith_build_choice(struct kith_record_builder *builder, uint32_t number,
                        int64_t choice);
 void kith_build_when(struct kith_record_builder *builder, uint32_t number,
                      const struct kith_when *when);
+/* The date DAY, days since 1970. */
+void kith_build_day(struct kith_record_builder *builder, uint32_t number,
+                    int32_t day);
 void kith_build_field(struct kith_record_builder *builder,
                       const struct kith_field *field);
 /* Sets record->fields and n_fields (fields sorted by number, list order
@@ -170,6 +178,11 @@ bool kith_when_equal(const struct kith_when *a, const struct kith_when *b);
 /* Proleptic Gregorian; KITH_INVALID: no such day. */
 enum kith_status kith_day_from_civil(int year, int month, int day,
                                      int32_t *ret_day) KITH_MUST_CHECK;
+/* DAY as "2027-03-01", its NUL included. */
+enum {
+    KITH_DAY_TEXT_SIZE = 40 /* of any three ints */
+};
+void kith_day_text(int32_t day, char ret_text[KITH_DAY_TEXT_SIZE]);
 void kith_day_to_civil(int32_t day, int *ret_year, int *ret_month,
                        int *ret_day);
 
