@@ -3,23 +3,17 @@
  * Not here: what people do (many_ops), what must hold (many_check), who is
  * linked to whom (many_run).
  */
-#include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "kith/card.h"
-#include "kith/session.h"
 #include "rules/cache.h"
 #include "rules/peer.h"
 #include "sim/many_world.h"
+#include "sim/sim_company.h"
 #include "sim/sim_host.h"
 #include "sim/sim_random.h"
 #include "store/logs.h"
 #include "store/store.h"
-
-enum {
-    CARD_YEARS_S = 4 * 365 * 86400
-};
 
 struct many_end *many_end(const struct many_place *place)
 {
@@ -36,57 +30,13 @@ struct many_company *many_partner(const struct many_place *place)
     return &place->world->companies[place->link->ends[1 - place->side].company];
 }
 
-static bool make_card(struct many_world *world, struct many_company *who)
-{
-    struct company *company = &who->company;
-    struct kith_sign_key root, next;
-    struct kith_card card;
-    struct kith_card_root part = {.revision = SIM_EPOCH_S,
-                                  .valid_from_s = SIM_EPOCH_S - 86400,
-                                  .valid_until_s = SIM_EPOCH_S + CARD_YEARS_S};
-    struct kith_card_address address = {.revision = SIM_EPOCH_S,
-                                        .roles = KITH_ROLE_OEM | KITH_ROLE_EMS};
-    struct kith_card_signers signers = {.root = &root,
-                                        .statement = &who->keys.statement};
-    kith_sign_key_new(&root);
-    kith_sign_key_new(&next);
-    memcpy(part.company.b, root.pk.b, KITH_COMPANY_ID_LEN);
-    kith_keys_publish(&who->keys, &part);
-    kith_card_next_root(&next.pk, &part.next_root);
-    snprintf(address.name, sizeof address.name, "%s", company->name);
-    company->id = part.company;
-    if (!sim_ok(&world->base,
-                kith_card_make(&part, &address, &signers, &company->card),
-                "card made") ||
-        !sim_ok(&world->base,
-                kith_card_read(kith_buf_bytes(&company->card), &card),
-                "card read"))
-        return false;
-    company->card_digest = card.digest;
-    company->card_revision = address.revision;
-    return true;
-}
-
 bool many_host_create(struct many_world *world, struct many_company *who)
 {
     struct company *company = &who->company;
-    struct store_options options = {.dir = NULL, .map_bytes = 1 << 20};
-    kith_random(options.store_key, sizeof options.store_key);
-    kith_random(options.master_key, sizeof options.master_key);
     snprintf(company->name, sizeof company->name, "company%d", who->number);
-    kith_keys_new(&who->keys);
-    company->log = who->keys.log;
-    company->receipt = who->keys.receipt;
-    company->statement = who->keys.statement;
-    company->transport_public = who->keys.transport.pk;
-    company->sealing = who->keys.sealing;
-    kith_random(company->recovery_key, sizeof company->recovery_key);
-    kith_random(company->witness_salt, sizeof company->witness_salt);
-    kith_random(company->view_key, sizeof company->view_key);
     who->alive = true;
-    return make_card(world, who) &&
-           sim_ok(&world->base, store_open(&options, &who->store, NULL),
-                  "store opened");
+    return sim_company_make(&world->base, company, &who->keys,
+                            KITH_ROLE_OEM | KITH_ROLE_EMS, &who->store);
 }
 
 /* Calls WORK for each end of WHO. */
@@ -160,18 +110,11 @@ static uint32_t add_partner(const struct many_place *place)
 {
     const struct company *other = &many_partner(place)->company;
     struct act act;
-    struct store_link link = {.company = other->id,
-                              .card_digest = other->card_digest,
-                              .card_revision = other->card_revision,
-                              .verified = true};
+    struct store_link link = {.verified = true};
     if (!begin(place->world, many_company(place), &act))
         return 0;
     link.verified_at = act.now;
-    snprintf(link.alias, sizeof link.alias, "%s", other->name);
-    enum kith_status status = store_card_put(act.txn, &other->card_digest,
-                                             kith_buf_bytes(&other->card));
-    if (status == KITH_OK)
-        status = store_link_add(act.txn, &link);
+    enum kith_status status = sim_company_partner(&act, other, &link);
     if (status == KITH_OK)
         status = store_commit(&act.txn);
     else
@@ -274,34 +217,6 @@ static bool finish(struct many_world *world, struct many_company *who,
     return false;
 }
 
-static enum kith_status take(const struct many_place *place, struct act *act,
-                             const struct sim_event *event)
-{
-    struct link_machine *machine = many_end(place)->machine;
-    struct sim_conn *conn = sim_net_conn(&place->link->net, event->conn);
-    bool here = conn != NULL && conn->up[place->side];
-    struct link_up up = {.session = event->conn,
-                         .dialled_by_us = here && conn->dialler == place->side,
-                         .partner_transport =
-                             many_partner(place)->company.transport_public};
-    switch (event->type) {
-    case SIM_UP:
-        place->world->base.n_sessions += here;
-        return here ? link_connected(machine, act, &up) : KITH_OK;
-    case SIM_FRAME:
-        return here ? link_frame(machine, act, event->conn,
-                                 kith_buf_bytes(&event->frame))
-                    : KITH_OK;
-    case SIM_DOWN:
-        if (here)
-            sim_net_close(&place->link->net, place->side, event->conn);
-        link_disconnected(machine, event->conn);
-        return KITH_OK;
-    default:
-        return KITH_OK;
-    }
-}
-
 /* Pumps, and asks to be called again. */
 static enum kith_status flush(const struct many_place *place, struct act *act)
 {
@@ -329,7 +244,12 @@ void many_host_event(const struct many_place *place,
     bool durable = false;
     if (!begin(world, who, &act))
         return;
-    enum kith_status status = take(place, &act, event);
+    const struct sim_conn *conn = sim_net_conn(&place->link->net, event->conn);
+    world->base.n_sessions +=
+        event->type == SIM_UP && conn != NULL && conn->up[place->side];
+    enum kith_status status =
+        sim_company_take(many_end(place)->machine, &act, &place->link->net,
+                         event, &many_partner(place)->company.transport_public);
     if (status == KITH_OK)
         status = flush(place, &act);
     if (!sim_ok(&world->base, status, "link machine")) {

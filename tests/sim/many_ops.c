@@ -9,20 +9,13 @@
 
 #include "kith/fields.h"
 #include "kith/kinds.h"
-#include "rules/agreement.h"
 #include "rules/grant.h"
-#include "rules/grant_told.h"
 #include "rules/ledger.h"
 #include "sim/many_world.h"
 #include "sim/sim_host.h"
 #include "sim/sim_random.h"
+#include "sim/sim_terms.h"
 #include "store/logs.h"
-#include "store/state.h"
-
-enum {
-    FIRST_DAY = SIM_EPOCH_S / 86400 - 5000,
-    LAST_DAY = SIM_EPOCH_S / 86400 + 5000
-};
 
 struct doing {
     struct many_place place;
@@ -52,59 +45,27 @@ static void digest_document(const struct doing *doing,
 
 static enum kith_status propose(struct act *act, void *context)
 {
-    const struct doing *doing = context;
-    struct kith_record terms = {.kind = KITH_KIND_NDA_PROPOSAL};
-    struct agreement_signer signer = {.name = kith_bytes_of("Ada")};
-    struct kith_when from = {.kind = KITH_WHEN_DATE, .from_day = FIRST_DAY};
-    struct kith_record_builder builder;
     struct kith_hash digest;
     struct store_link link;
-    uint64_t number = 0;
-    digest_document(doing, &digest);
-    kith_build_start(&builder, act->arena);
-    kith_build_octets(&builder, KITH_NDA_DOCUMENT, digest.b, KITH_HASH_LEN);
-    kith_build_text(&builder, KITH_NDA_PURPOSE, kith_bytes_of("building it"));
-    kith_build_when(&builder, KITH_NDA_EFFECTIVE, &from);
-    enum kith_status status = kith_build_finish(&builder, &terms);
-    if (status == KITH_OK)
-        status = link_of(act, doing, &link);
-    if (status == KITH_OK)
-        status = agreement_propose(act, &link, &terms, &signer, &number);
-    return status;
+    digest_document(context, &digest);
+    enum kith_status status = link_of(act, context, &link);
+    return status == KITH_OK ? sim_terms_propose(act, &link, &digest) : status;
 }
 
 static enum kith_status countersign(struct act *act, void *context)
 {
-    const struct doing *doing = context;
-    struct agreement_signer signer = {.name = kith_bytes_of("Ben")};
     struct kith_hash digest;
     struct store_link link;
-    uint64_t number = 0;
-    digest_document(doing, &digest);
-    enum kith_status status = link_of(act, doing, &link);
-    if (status == KITH_OK)
-        status = agreement_sign(act, &link,
-                                &(struct agreement_wanted){.document = &digest},
-                                &signer, &number);
-    return status == KITH_OK ? grant_settle(act, &link) : status;
+    digest_document(context, &digest);
+    enum kith_status status = link_of(act, context, &link);
+    return status == KITH_OK ? sim_terms_sign(act, &link, &digest) : status;
 }
 
-/* Ends the newest agreement with this partner. */
 static enum kith_status end_agreement(struct act *act, void *context)
 {
-    const struct doing *doing = context;
-    struct agreement_signer signer = {.name = kith_bytes_of("Eve")};
-    struct kith_record state;
     struct store_link link;
-    uint64_t number = 0, newest = 0;
-    while (store_state_next(act->txn, KITH_KIND_AGREEMENT, &number, act->arena,
-                            &state) == KITH_OK)
-        if (kith_record_value(&state, KITH_AGREEMENT_PARTNER, 0) ==
-            many_end(&doing->place)->number)
-            newest = number;
-    enum kith_status status = link_of(act, doing, &link);
-    return status == KITH_OK ? agreement_end(act, &link, newest, &signer)
-                             : status;
+    enum kith_status status = link_of(act, context, &link);
+    return status == KITH_OK ? sim_terms_end(act, &link) : status;
 }
 
 static enum kith_status add_grant(struct act *act, void *context)
@@ -114,15 +75,12 @@ static enum kith_status add_grant(struct act *act, void *context)
     int partner = many_partner(&doing->place)->number;
     struct disclosure_counts counts = {0};
     struct store_link link;
-    struct grant_wish wish = {.project = project->record.ref.record,
-                              .project_id = project->record.id,
-                              .kinds = 1u << KITH_KIND_PROJECT |
-                                       1u << KITH_KIND_MESSAGE,
-                              .purpose = kith_bytes_of("building it"),
-                              .bound = true,
-                              .from_day = FIRST_DAY,
-                              .until_day = LAST_DAY};
+    struct grant_wish wish;
     enum kith_status status = link_of(act, doing, &link);
+    if (status == KITH_OK)
+        status = sim_terms_wish(
+            act, project->record.ref.record,
+            1u << KITH_KIND_PROJECT | 1u << KITH_KIND_MESSAGE, &wish);
     if (status == KITH_OK)
         status =
             grant_add(act, &link, &wish, &project->grant[partner], &counts);

@@ -8,74 +8,30 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "kith/card.h"
 #include "kith/session.h"
 #include "rules/cache.h"
 #include "rules/peer.h"
 #include "sim/sim_check.h"
+#include "sim/sim_company.h"
 #include "sim/sim_random.h"
 #include "store/logs.h"
 #include "store/store.h"
 
 enum {
     ARENA_BYTES = 32 * 1024 * 1024,
-    CARD_YEARS_S = 4 * 365 * 86400,
     BACK_OFF_MS = 300
 };
-
-static bool make_card(struct sim_world *world, struct sim_side *side)
-{
-    struct company *company = &side->company;
-    struct kith_sign_key root, next;
-    struct kith_card card;
-    struct kith_card_root part = {.revision = SIM_EPOCH_S,
-                                  .valid_from_s = SIM_EPOCH_S - 86400,
-                                  .valid_until_s = SIM_EPOCH_S + CARD_YEARS_S};
-    struct kith_card_address address = {
-        .revision = SIM_EPOCH_S,
-        .roles = side->number == 0 ? KITH_ROLE_OEM : KITH_ROLE_EMS};
-    struct kith_card_signers signers = {.root = &root,
-                                        .statement = &side->keys.statement};
-    kith_sign_key_new(&root);
-    kith_sign_key_new(&next);
-    memcpy(part.company.b, root.pk.b, KITH_COMPANY_ID_LEN);
-    kith_keys_publish(&side->keys, &part);
-    kith_card_next_root(&next.pk, &part.next_root);
-    snprintf(address.name, sizeof address.name, "%s", company->name);
-    company->id = part.company;
-    if (!sim_ok(world,
-                kith_card_make(&part, &address, &signers, &company->card),
-                "card made") ||
-        !sim_ok(world, kith_card_read(kith_buf_bytes(&company->card), &card),
-                "card read"))
-        return false;
-    company->card_digest = card.digest;
-    company->card_revision = address.revision;
-    return true;
-}
 
 bool sim_host_create(struct sim_world *world, struct sim_side *side,
                      const char *name)
 {
     struct company *company = &side->company;
-    struct store_options options = {.dir = NULL, .map_bytes = 1 << 20};
-    kith_random(options.store_key, sizeof options.store_key);
-    kith_random(options.master_key, sizeof options.master_key);
     snprintf(company->name, sizeof company->name, "%s", name);
-    kith_keys_new(&side->keys);
-    company->log = side->keys.log;
-    company->receipt = side->keys.receipt;
-    company->statement = side->keys.statement;
-    company->transport_public = side->keys.transport.pk;
-    company->sealing = side->keys.sealing;
-    kith_random(company->recovery_key, sizeof company->recovery_key);
-    kith_random(company->witness_salt, sizeof company->witness_salt);
-    kith_random(company->view_key, sizeof company->view_key);
-    return make_card(world, side) &&
-           sim_ok(world, store_open(&options, &side->store, NULL),
-                  "store opened") &&
+    return sim_company_make(world, company, &side->keys,
+                            side->number == 0 ? KITH_ROLE_OEM : KITH_ROLE_EMS,
+                            &side->store) &&
            sim_ok(world, kith_arena_new(ARENA_BYTES, &side->arena),
                   "arena made");
 }
@@ -109,16 +65,8 @@ static bool begin(struct sim_world *world, struct sim_side *side, bool write,
 
 static enum kith_status add_partner(struct act *act, void *context)
 {
-    const struct company *other = context;
-    struct store_link link = {.company = other->id,
-                              .card_digest = other->card_digest,
-                              .card_revision = other->card_revision};
-    snprintf(link.alias, sizeof link.alias, "%s", other->name);
-    enum kith_status status = store_card_put(act->txn, &other->card_digest,
-                                             kith_buf_bytes(&other->card));
-    if (status == KITH_OK)
-        status = store_link_add(act->txn, &link);
-    return status;
+    struct store_link link = {.paused = false};
+    return sim_company_partner(act, context, &link);
 }
 
 bool sim_host_pair(struct sim_world *world, struct sim_side *side,
@@ -259,41 +207,22 @@ static bool finish(struct sim_world *world, struct sim_side *side,
     return false;
 }
 
-static enum kith_status take_event(struct sim_world *world,
-                                   struct sim_side *side, struct act *act,
-                                   const struct sim_event *event)
+static void say_event(struct sim_world *world, const struct sim_side *side,
+                      const struct sim_event *event)
 {
-    struct sim_conn *conn = sim_net_conn(&world->net, event->conn);
+    const char *frame = sim_frame_name(kith_buf_bytes(&event->frame));
+    const struct sim_conn *conn = sim_net_conn(&world->net, event->conn);
     bool here = conn != NULL && conn->up[side->number];
-    const struct sim_side *other = &world->sides[1 - side->number];
-    struct link_up up = {.session = event->conn,
-                         .dialled_by_us = here && conn->dialler == side->number,
-                         .partner_transport = other->company.transport_public};
-    switch (event->type) {
-    case SIM_UP:
-        if (!here)
-            return KITH_OK;
-        sim_say(&world->history, side->number, "connection %" PRIu64 " stands",
-                event->conn);
-        world->n_sessions++;
-        return link_connected(side->machine, act, &up);
-    case SIM_FRAME:
-        if (!here)
-            return KITH_OK;
-        sim_say(&world->history, side->number, "  takes %s on %" PRIu64,
-                sim_frame_name(kith_buf_bytes(&event->frame)), event->conn);
-        return link_frame(side->machine, act, event->conn,
-                          kith_buf_bytes(&event->frame));
-    case SIM_DOWN:
-        if (here)
-            sim_net_close(&world->net, side->number, event->conn);
+    if (event->type == SIM_DOWN)
         sim_say(&world->history, side->number, "connection %" PRIu64 " ended",
                 event->conn);
-        link_disconnected(side->machine, event->conn);
-        return KITH_OK;
-    default:
-        return KITH_OK;
-    }
+    else if (event->type == SIM_UP && here)
+        sim_say(&world->history, side->number, "connection %" PRIu64 " stands",
+                event->conn);
+    else if (event->type == SIM_FRAME && here)
+        sim_say(&world->history, side->number, "  takes %s on %" PRIu64, frame,
+                event->conn);
+    world->n_sessions += event->type == SIM_UP && here;
 }
 
 /* The machine wants to be called again by NEXT_MS. */
@@ -316,8 +245,12 @@ static enum kith_status run_machine(struct sim_world *world,
     int64_t next_ms = 0;
     int64_t now_ms = world->net.now_ms;
     enum kith_status status = KITH_OK;
-    for (size_t i = 0; status == KITH_OK && i < n; i++)
-        status = take_event(world, side, act, &events[i]);
+    const struct company *other = &world->sides[1 - side->number].company;
+    for (size_t i = 0; status == KITH_OK && i < n; i++) {
+        say_event(world, side, &events[i]);
+        status = sim_company_take(side->machine, act, &world->net, &events[i],
+                                  &other->transport_public);
+    }
     if (status == KITH_OK)
         status = link_flush(side->machine, act);
     if (status == KITH_OK)

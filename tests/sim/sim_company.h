@@ -1,0 +1,36 @@
+/* sim_company - what every simulated company is, however many there are: keys,
+ * a card, a store, partners, and events given to a link machine.
+ *
+ * Threads: one.
+ */
+#ifndef SIM_COMPANY_H
+#define SIM_COMPANY_H
+
+#include <stdint.h>
+
+#include "sim/sim_world.h"
+
+struct store_link;
+
+/* Gives COMPANY, whose name is set, KEYS, secrets, a card with ROLES (enum
+ * kith_role) and an empty store. False: failed, said in WORLD. */
+bool sim_company_make(struct sim_world *world, struct company *company,
+                      struct kith_keys *keys, uint8_t roles,
+                      struct store **ret_store);
+
+/* OTHER becomes a partner; LINK is what its row says besides its card, and
+ * gets its number. */
+enum kith_status sim_company_partner(struct act *act,
+                                     const struct company *other,
+                                     struct store_link *link) KITH_MUST_CHECK;
+
+/* Gives EVENT of a connection of NET to MACHINE, which is at its side;
+ * TRANSPORT is the partner's key. What no connection stands for is passed
+ * over, and so are events of other types. */
+enum kith_status sim_company_take(struct link_machine *machine, struct act *act,
+                                  struct sim_net *net,
+                                  const struct sim_event *event,
+                                  const struct kith_key *transport)
+    KITH_MUST_CHECK;
+
+#endif
