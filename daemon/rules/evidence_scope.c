@@ -138,31 +138,41 @@ static enum kith_status place_in_scope(struct act *act,
     return status == KITH_NOT_FOUND ? KITH_OK : status;
 }
 
-/* True when all items that field NUMBER of RECORD lists are in scope. */
+/* Is ITEM of a record in scope? One that is not known here is not. */
+static enum kith_status item_in_scope(struct act *act,
+                                      const struct evidence_wish *wish,
+                                      const struct kith_id *item, bool *ret_in)
+{
+    struct evidence_place place;
+    enum kith_status status = find_item(act, wish, item, &place);
+
+    *ret_in = false;
+    if (status == KITH_OK)
+        status = place_in_scope(act, wish, place, ret_in);
+    return status == KITH_NOT_FOUND ? KITH_OK : status;
+}
+
+/* Is one of the items that field NUMBER of RECORD lists in scope? One is
+ * enough: a withdrawal that was left out for what else it names would let the
+ * pack show its item as never withdrawn. The ids of the others go with it; they
+ * are random and say nothing. */
 static enum kith_status items_in_scope(struct act *act,
                                        const struct evidence_wish *wish,
                                        const struct kith_record *record,
                                        uint32_t number, bool *ret_in)
 {
     enum kith_status status = KITH_OK;
-    size_t i;
 
-    *ret_in = true;
-    for (i = 0; status == KITH_OK && *ret_in && i < record->n_fields; i++) {
+    *ret_in = false;
+    for (size_t i = 0; status == KITH_OK && !*ret_in && i < record->n_fields;
+         i++) {
         const struct kith_field *field = &record->fields[i];
-        struct evidence_place place;
         struct kith_id item;
 
         if (field->number != number || field->bytes.len != KITH_ID_LEN)
             continue;
         memcpy(item.b, field->bytes.data, KITH_ID_LEN);
-        status = find_item(act, wish, &item, &place);
-        if (status == KITH_OK) {
-            status = place_in_scope(act, wish, place, ret_in);
-        } else if (status == KITH_NOT_FOUND) {
-            *ret_in = false;
-            status = KITH_OK;
-        }
+        status = item_in_scope(act, wish, &item, ret_in);
     }
     return status;
 }
@@ -199,6 +209,8 @@ static enum kith_status certificate_in_scope(struct act *act,
     return status == KITH_NOT_FOUND ? KITH_OK : status;
 }
 
+/* A kind that is not named here and in relation_in_scope is in no pack of one
+ * project: whoever adds one decides what it tells of others. */
 static enum kith_status duty_in_scope(struct act *act,
                                       const struct evidence_wish *wish,
                                       const struct evidence_place *place,
@@ -222,8 +234,11 @@ static enum kith_status duty_in_scope(struct act *act,
         return items_in_scope(act, wish, record, KITH_READ_ITEM, ret_in);
     case KITH_KIND_VERDICT:
         return place_in_scope(act, wish, judged, ret_in);
-    default: /* it names places in the log alone */
+    case KITH_KIND_VOID: /* it names places in the log alone */
         *ret_in = true;
+        return KITH_OK;
+    default:
+        *ret_in = false;
         return KITH_OK;
     }
 }
@@ -232,8 +247,19 @@ static enum kith_status duty_in_scope(struct act *act,
 static bool relation_in_scope(const struct evidence_wish *wish,
                               const struct kith_record *record)
 {
-    return record->kind != KITH_KIND_PERSON ||
-           names_project(wish, record, KITH_PERSON_PROJECT);
+    switch (record->kind) {
+    case KITH_KIND_LOG_OPENED:
+    case KITH_KIND_KEY_NOTICE:
+    case KITH_KIND_CARD_NOTICE:
+    case KITH_KIND_NDA_PROPOSAL:
+    case KITH_KIND_NDA_SIGNATURE:
+    case KITH_KIND_NDA_END:
+        return true;
+    case KITH_KIND_PERSON:
+        return names_project(wish, record, KITH_PERSON_PROJECT);
+    default:
+        return false;
+    }
 }
 
 enum kith_status evidence_in_scope(struct act *act,
