@@ -20,6 +20,7 @@ struct loader {
     struct kith_pack at;
     struct loaded_pack *pack;
     bool signature_seen;
+    const struct loaded_entry *newest[2]; /* of each company; NULL: none yet */
     struct kith_error *err;
 };
 
@@ -109,6 +110,19 @@ static enum kith_status load_note(struct loader *loader,
     return KITH_OK;
 }
 
+/* Does ENTRY stand behind the one before it of the same company? What is
+ * printed in an order is told in that order, and nothing twice. */
+static bool in_order(const struct loader *loader,
+                     const struct loaded_entry *entry)
+{
+    const struct loaded_entry *before = loader->newest[entry->log];
+
+    if (before == NULL || before->part.log_number < entry->part.log_number)
+        return true;
+    return before->part.log_number == entry->part.log_number &&
+           before->header.index < entry->header.index;
+}
+
 static enum kith_status load_entry(struct loader *loader,
                                    struct kith_bytes content)
 {
@@ -120,6 +134,11 @@ static enum kith_status load_entry(struct loader *loader,
         return fault(loader, KITH_MALFORMED, "it is no entry");
     entry->log = entry->part.by_partner ? PARTNER : MAKER;
     entry->number = loader->at.parts;
+    if (!in_order(loader, entry))
+        return fault(loader, KITH_MALFORMED,
+                     "an entry that is not behind the one before it in its "
+                     "log");
+    loader->newest[entry->log] = entry;
     kith_tree_leaf_hash(entry->part.header.data, entry->part.header.len,
                         &entry->leaf);
     loader->pack->n_entries++;

@@ -21,9 +21,14 @@ enum teller {
     PARTNER = 1
 };
 
+struct loaded_entry;
+
 struct loaded_card {
     enum teller of;
-    struct kith_card card; /* every signature within it holds */
+    struct kith_card card;               /* every signature within it holds */
+    const struct loaded_entry *given_up; /* the first notice that its statement
+                                            key is compromised; NULL: none
+                                            (trust) */
 };
 
 struct loaded_note {
@@ -45,7 +50,8 @@ struct loaded_entry {
     struct kith_hash leaf;
     bool opened; /* BODY is what was sealed */
     struct kith_body body;
-    const struct loaded_note *checkpoint, *receipt; /* that cover it */
+    const struct loaded_note *checkpoint, *receipt; /* that cover it: only with
+                                   a checkpoint has its teller signed it */
 };
 
 struct loaded_pack {
@@ -62,7 +68,8 @@ struct loaded_pack {
 };
 
 /* Reads BYTES, which must outlive the pack. Errors name part and byte:
- * KITH_MALFORMED, KITH_LIMIT, KITH_UNTRUSTED (a digest or a card's signature).
+ * KITH_MALFORMED (also entries of one company out of their order, or twice),
+ * KITH_LIMIT, KITH_UNTRUSTED (a digest or a card's signature).
  * The caller destroys ret_pack->arena in any case. */
 enum kith_status load_pack(struct kith_bytes bytes,
                            struct loaded_pack *ret_pack, struct kith_error *err)

@@ -88,18 +88,6 @@ static enum kith_status check_named(const struct loaded_pack *pack,
     return KITH_OK;
 }
 
-static enum kith_status check_maker(const struct loaded_pack *pack,
-                                    struct kith_error *err)
-{
-    const struct kith_bytes chain = {pack->signed_chain.b, KITH_HASH_LEN};
-
-    if (trust_statement(pack, MAKER, KITH_STATEMENT_EVIDENCE, chain,
-                        &pack->signature))
-        return KITH_OK;
-    return kith_fail(err, KITH_UNTRUSTED, "signature", "",
-                     "the signature of the pack is not its maker's");
-}
-
 static enum kith_status verify(struct kith_bytes bytes, char **named,
                                bool *ret_whole, struct kith_error *err)
 {
@@ -110,13 +98,15 @@ static enum kith_status verify(struct kith_bytes bytes, char **named,
     if (status == KITH_OK)
         status = check_named(&pack, named, err);
     if (status == KITH_OK)
-        status = check_maker(&pack, err);
-    if (status == KITH_OK)
         status = told_open(&pack, err);
     if (status == KITH_OK)
         status = trust_notes(&pack, err);
     if (status == KITH_OK)
         status = told_prove(&pack, err);
+    if (status == KITH_OK) {
+        trust_keys(&pack);
+        status = trust_maker(&pack, err);
+    }
     if (status == KITH_OK)
         status = steps_find(&pack, &steps);
     if (status == KITH_OK)

@@ -20,7 +20,7 @@ struct tally {
     uint64_t stored_to; /* size of the greatest receipt */
     uint64_t stored_at; /* its time */
     uint64_t all;       /* entries of any class */
-    uint64_t unproven;  /* that no note covers */
+    uint64_t unproven;  /* that no checkpoint covers */
     uint64_t closed;    /* not opened */
 };
 
@@ -175,7 +175,7 @@ static void count_entry(const struct loaded_entry *entry,
     const struct agreement *agreement;
 
     tally->all++;
-    tally->unproven += entry->part.size == 0;
+    tally->unproven += entry->checkpoint == NULL;
     tally->closed += !entry->opened;
     if (entry->header.entry_class != KITH_CLASS_PROJECT)
         return;
@@ -303,7 +303,8 @@ bool report_print(FILE *out, const struct loaded_pack *pack,
                     name_of(pack, pack->notes[i].log));
     }
     print_limits(out, tallies);
-    return tallies[0].covered == tallies[0].entries &&
+    return tallies[0].unproven == 0 && tallies[1].unproven == 0 &&
+           tallies[0].covered == tallies[0].entries &&
            tallies[1].covered == tallies[1].entries &&
            tallies[0].received == tallies[0].entries &&
            tallies[1].received == tallies[1].entries;

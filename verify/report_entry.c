@@ -112,6 +112,8 @@ static void print_cover(FILE *out, const struct steps *steps,
 static void print_proof(FILE *out, const struct loaded_pack *pack,
                         const struct loaded_entry *entry)
 {
+    if (entry->checkpoint == NULL)
+        fputs("      SIGNED BY NO KEY OF ITS TELLER in this pack\n", out);
     if (entry->receipt != NULL)
         fprintf(out,
                 "      the receiver signed at %s that it has it (receipt of "
@@ -123,8 +125,6 @@ static void print_proof(FILE *out, const struct loaded_pack *pack,
                 "      signed by its teller (checkpoint of %" PRIu64
                 " entries); no receipt\n",
                 entry->checkpoint->point.size);
-    else
-        fputs("      COVERED BY NO SIGNATURE\n", out);
 }
 
 /* What was said of it later. */

@@ -15,9 +15,12 @@ enum {
     DAY_S = 24 * 60 * 60
 };
 
+/* Is ENTRY of KIND, and signed by its teller? Another entry rests on nothing
+ * that only the maker of the pack says was told. */
 static bool is_kind(const struct loaded_entry *entry, uint32_t kind)
 {
-    return entry->opened && entry->body.record.kind == kind;
+    return entry->opened && entry->checkpoint != NULL &&
+           entry->body.record.kind == kind;
 }
 
 /* Is the step in ENTRY signed by the company that told it? */
@@ -25,14 +28,16 @@ static bool is_signed(const struct loaded_pack *pack,
                       const struct loaded_entry *entry)
 {
     struct kith_buf bytes = {0};
-    struct kith_sig signature;
+    struct trust_claim claim = {.company = entry->log,
+                                .type = KITH_STATEMENT_AGREEMENT,
+                                .place = entry};
     bool good;
 
     good = kith_record_octets(&entry->body.record, KITH_NDA_SIGNATURE,
-                              signature.b, KITH_SIG_LEN) == KITH_OK &&
-           kith_signed_agreement(&entry->body.record, &bytes) == KITH_OK &&
-           trust_statement(pack, entry->log, KITH_STATEMENT_AGREEMENT,
-                           kith_buf_bytes(&bytes), &signature);
+                              claim.signature.b, KITH_SIG_LEN) == KITH_OK &&
+           kith_signed_agreement(&entry->body.record, &bytes) == KITH_OK;
+    claim.bytes = kith_buf_bytes(&bytes);
+    good = good && trust_statement(pack, &claim);
     kith_buf_clear(&bytes);
     return good;
 }
@@ -292,14 +297,16 @@ bool steps_certified(const struct loaded_pack *pack,
                      const struct loaded_entry *entry)
 {
     struct kith_buf bytes = {0};
-    struct kith_sig signature;
+    struct trust_claim claim = {.company = entry->log,
+                                .type = KITH_STATEMENT_CERTIFICATE,
+                                .place = entry};
     bool good;
 
     good = kith_record_octets(&entry->body.record, KITH_CERTIFICATE_SIGNATURE,
-                              signature.b, KITH_SIG_LEN) == KITH_OK &&
-           kith_signed_certificate(&entry->body.record, &bytes) == KITH_OK &&
-           trust_statement(pack, entry->log, KITH_STATEMENT_CERTIFICATE,
-                           kith_buf_bytes(&bytes), &signature);
+                              claim.signature.b, KITH_SIG_LEN) == KITH_OK &&
+           kith_signed_certificate(&entry->body.record, &bytes) == KITH_OK;
+    claim.bytes = kith_buf_bytes(&bytes);
+    good = good && trust_statement(pack, &claim);
     kith_buf_clear(&bytes);
     return good;
 }

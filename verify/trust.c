@@ -7,17 +7,42 @@
 #include "kith/kinds.h"
 #include "kith/signed.h"
 
-bool trust_statement(const struct loaded_pack *pack, enum teller company,
-                     enum kith_statement type, struct kith_bytes bytes,
-                     const struct kith_sig *signature)
+/* Had the key of CARD been given up when its company came to PLACE? The entries
+ * of a company stand in their order (load.c). */
+static bool is_lost(const struct loaded_card *card,
+                    const struct loaded_entry *place)
+{
+    return card->given_up != NULL && (place == NULL || card->given_up < place);
+}
+
+bool trust_statement(const struct loaded_pack *pack,
+                     const struct trust_claim *claim)
 {
     for (size_t i = 0; i < pack->n_cards; i++) {
-        if (pack->cards[i].of == company &&
-            kith_sign_verify(&pack->cards[i].card.root.statement, type, bytes,
-                             signature) == KITH_OK)
+        const struct loaded_card *card = &pack->cards[i];
+
+        if (card->of == claim->company && !is_lost(card, claim->place) &&
+            kith_sign_verify(&card->card.root.statement, claim->type,
+                             claim->bytes, &claim->signature) == KITH_OK)
             return true;
     }
     return false;
+}
+
+enum kith_status trust_maker(const struct loaded_pack *pack,
+                             struct kith_error *err)
+{
+    const struct trust_claim claim = {
+        .company = MAKER,
+        .type = KITH_STATEMENT_EVIDENCE,
+        .bytes = {pack->signed_chain.b, KITH_HASH_LEN},
+        .signature = pack->signature};
+
+    if (trust_statement(pack, &claim))
+        return KITH_OK;
+    return kith_fail(err, KITH_UNTRUSTED, "signature", "",
+                     "the signature of the pack is not its maker's, or by a "
+                     "key that the maker had given up");
 }
 
 /* Is NOTICE, which stands in ENTRY, signed as it must be? */
@@ -27,20 +52,57 @@ static bool is_signed(const struct loaded_pack *pack,
     const struct kith_record *notice = &entry->body.record;
     struct kith_origin origin;
     struct kith_buf bytes = {0};
-    struct kith_sig signature;
+    struct trust_claim claim = {.company = entry->log,
+                                .type = KITH_STATEMENT_KEY_NOTICE,
+                                .place = entry};
     bool good;
 
     kith_origin_make(
         entry->log == MAKER ? &pack->head.maker : &pack->head.partner,
         entry->log == MAKER ? &pack->head.partner : &pack->head.maker,
         entry->part.log_number, &origin);
-    good = kith_record_octets(notice, KITH_KEY_NOTICE_SIGNATURE, signature.b,
-                              KITH_SIG_LEN) == KITH_OK &&
-           kith_signed_key_notice(&origin, notice, &bytes) == KITH_OK &&
-           trust_statement(pack, entry->log, KITH_STATEMENT_KEY_NOTICE,
-                           kith_buf_bytes(&bytes), &signature);
+    good = kith_record_octets(notice, KITH_KEY_NOTICE_SIGNATURE,
+                              claim.signature.b, KITH_SIG_LEN) == KITH_OK &&
+           kith_signed_key_notice(&origin, notice, &bytes) == KITH_OK;
+    claim.bytes = kith_buf_bytes(&bytes);
+    good = good && trust_statement(pack, &claim);
     kith_buf_clear(&bytes);
     return good;
+}
+
+/* Does ENTRY give up the statement key KEY? */
+static bool gives_up(const struct loaded_pack *pack,
+                     const struct loaded_entry *entry,
+                     const struct kith_key *key)
+{
+    const struct kith_record *notice = &entry->body.record;
+    struct kith_key named;
+
+    return kith_record_octets(notice, KITH_KEY_NOTICE_PUBLIC_KEY, named.b,
+                              KITH_KEY_LEN) == KITH_OK &&
+           kith_key_equal(&named, key) && is_signed(pack, entry);
+}
+
+void trust_keys(struct loaded_pack *pack)
+{
+    for (size_t i = 0; i < pack->n_entries; i++) {
+        const struct loaded_entry *entry = &pack->entries[i];
+        const struct kith_record *notice = &entry->body.record;
+
+        if (!entry->opened || entry->checkpoint == NULL ||
+            notice->kind != KITH_KIND_KEY_NOTICE ||
+            kith_record_value(notice, KITH_KEY_NOTICE_KEY_USE, 0) !=
+                KITH_LINK_KEY_USE_STATEMENT ||
+            kith_record_value(notice, KITH_KEY_NOTICE_COMPROMISED, 0) == 0)
+            continue;
+        for (size_t c = 0; c < pack->n_cards; c++) {
+            struct loaded_card *card = &pack->cards[c];
+
+            if (card->of == entry->log && card->given_up == NULL &&
+                gives_up(pack, entry, &card->card.root.statement))
+                card->given_up = entry;
+        }
+    }
 }
 
 /* Was KEY of COMPANY good for SIZE, as far as the notices in the pack say? A

@@ -29,6 +29,7 @@ struct pack_world {
     struct company companies[2];
     struct pack_log logs[2];
     struct kith_arena *arena;
+    struct kith_buf former[2]; /* card before a change of keys; empty: none */
     struct kith_hash terms_digest;
     struct kith_bytes terms;
     struct kith_pack pack; /* under way */
@@ -54,11 +55,22 @@ size_t pack_world_end(struct pack_world *world, size_t who, uint64_t seen);
 size_t pack_world_project(struct pack_world *world, size_t who, uint64_t seen,
                           uint64_t time_s);
 
+/* WHO draws a new statement key; its former card stays in packs. Returns the
+ * former key. */
+struct kith_sign_key pack_world_renew(struct pack_world *world, size_t who);
+/* WHO gives up the statement key LOST as compromised, in a notice signed by
+ * SIGNER. */
+size_t pack_world_give_up(struct pack_world *world, size_t who,
+                          const struct kith_key *lost,
+                          const struct kith_sign_key *signer);
+
 /* Head and cards. */
 void pack_world_begin(struct pack_world *world);
 void pack_world_part(struct pack_world *world, enum kith_evidence_part type,
                      struct kith_bytes content);
-/* Checkpoint and receipt over the whole log of WHO. */
+/* Checkpoint by WHO over its whole log, receipt by the other, or both. */
+void pack_world_checkpoint(struct pack_world *world, size_t who);
+void pack_world_receipt(struct pack_world *world, size_t who);
 void pack_world_notes(struct pack_world *world, size_t who);
 /* Entry INDEX of WHO's log with its proof in the whole tree, into *ENTRY. */
 void pack_world_entry(struct pack_world *world, size_t who, size_t index,

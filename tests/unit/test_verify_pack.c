@@ -38,6 +38,10 @@ static enum kith_status verify(struct pack_world *world,
         status = trust_notes(pack, &err);
     if (status == KITH_OK)
         status = told_prove(pack, &err);
+    if (status == KITH_OK) {
+        trust_keys(pack);
+        status = trust_maker(pack, &err);
+    }
     if (status == KITH_OK)
         status = steps_find(pack, steps);
     if (status != KITH_OK)
