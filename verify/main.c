@@ -10,11 +10,8 @@
 #include <string.h>
 
 #include "kith/sign.h"
-#include "load.h"
+#include "judge.h"
 #include "report.h"
-#include "steps.h"
-#include "told.h"
-#include "trust.h"
 
 enum {
     FILE_MAX = 256 * 1024 * 1024,
@@ -31,9 +28,8 @@ static const char usage[] =
     "one of its two; without any, compare the ids that are printed yourself.\n"
     "\n"
     "exit codes: 0 all of it verifies; 3 so it does, but something in it is\n"
-    "not covered by a receipt or an agreement; 10 it does not verify; 2 "
-    "usage;\n"
-    "1 the file cannot be read\n";
+    "not covered by a receipt, an agreement or its teller's signature; 10 it\n"
+    "does not verify; 2 usage; 1 the file cannot be read\n";
 
 static int say(const struct kith_error *err, enum kith_status status)
 {
@@ -91,24 +87,12 @@ static enum kith_status check_named(const struct loaded_pack *pack,
 static enum kith_status verify(struct kith_bytes bytes, char **named,
                                bool *ret_whole, struct kith_error *err)
 {
-    struct loaded_pack pack = {.n_entries = 0};
+    struct loaded_pack pack;
     struct steps steps;
-    enum kith_status status = load_pack(bytes, &pack, err);
+    enum kith_status status = judge_pack(bytes, &pack, &steps, err);
 
     if (status == KITH_OK)
         status = check_named(&pack, named, err);
-    if (status == KITH_OK)
-        status = told_open(&pack, err);
-    if (status == KITH_OK)
-        status = trust_notes(&pack, err);
-    if (status == KITH_OK)
-        status = told_prove(&pack, err);
-    if (status == KITH_OK) {
-        trust_keys(&pack);
-        status = trust_maker(&pack, err);
-    }
-    if (status == KITH_OK)
-        status = steps_find(&pack, &steps);
     if (status == KITH_OK)
         *ret_whole = report_print(stdout, &pack, &steps);
     kith_arena_destroy(&pack.arena);

@@ -16,3 +16,8 @@ endforeach()
 add_executable(edit-audit ${CMAKE_CURRENT_LIST_DIR}/edit_audit.c)
 kith_test_target(edit-audit)
 kith_link(edit-audit PRIVATE ${KITH_TEST_LIBRARIES})
+
+# What flow.evidence changes in packs.
+add_executable(flip-pack ${CMAKE_CURRENT_LIST_DIR}/flip_pack.c)
+kith_test_target(flip-pack)
+kith_link(flip-pack PRIVATE kith_verify kith)

@@ -3,6 +3,8 @@ sent it without agreement», «you sent me something else», «you never destroy
 it». In each the pack of one side says in plain sentences who is right; a pack
 whose maker lies, signed anew with its own keys, is refused at the place, or
 proves less than it claims, and the pack of the other side answers it."""
+import re
+
 import harness
 import packs
 import steps
@@ -12,6 +14,8 @@ from packs import ENTRY, RECEIPT, notes, seal
 MESSAGE, NDA_SIGNATURE, CERTIFICATE = 4, 104, 204
 LAYERS, SCREWS = 'PCB moves to 8 layers', 'Torx screws in place'
 UNSIGNED = 'SIGNED BY NO KEY OF ITS TELLER'
+SECTIONS = ('PROVEN', 'NOT PROVEN', 'WHAT ONLY THE OTHER SIDE COULD BRING '
+            'AGAINST IT')
 
 
 class Side:
@@ -21,6 +25,7 @@ class Side:
         self.flow, self.company, self.officer = flow, company, officer
         self.partner, self.project = partner, project
         self.keys = packs.keys(company)
+        self.honest, self.lies = [], []  # what kith-verify said
         self.path = flow.folder / f'{company.port}.evidence'
 
     def export(self, expect=0):
@@ -29,7 +34,12 @@ class Side:
         project = ['--project', self.project] if self.project else []
         self.company.kith(*self.officer, 'evidence', 'export', self.partner,
                           *project, '--file', self.path)
-        return steps.verify_pack(self.flow, self.path, expect=expect)
+        self.honest.append(steps.verify_pack(self.flow, self.path,
+                                             expect=expect))
+        places = [self.honest[-1].find(f'\n{title}') for title in SECTIONS]
+        check(-1 not in places and places == sorted(places),
+              f'what is proven, what not, and what may be brought: {places}')
+        return self.honest[-1]
 
     def lie(self, change, expect, *sentences):
         """Makes the same pack with CHANGE, signed as its own; what kith-verify
@@ -39,6 +49,7 @@ class Side:
         pack.write(path, self.keys['statement'])
         report = steps.verify_pack(self.flow, path, expect=expect)
         says(report, *sentences)
+        self.lies.append(report)
         return report
 
 
@@ -229,9 +240,7 @@ def never_destroyed(acme, northwind, names):
                       '--until', steps.day(9), '--yes')
     request = wait_until(lambda: northwind.company.rows('destroy', 'list'),
                          what='the request')[0]['id']
-    acme.export(expect=None)
-    check('destruction_certificate' not in
-          steps.verify_pack(acme.flow, acme.path, expect=None),
+    check('destruction_certificate' not in acme.export(expect=None),
           'nothing is certified yet')
     northwind.company.kith('destroy', 'carry-out', request[:8], '--officer',
                            'J. Bauer', '--officer-title', 'quality manager',
@@ -271,6 +280,25 @@ def never_destroyed(acme, northwind, names):
     check('certified:' not in report, 'it proves no destruction')
 
 
+def quoted(sides):
+    """What docs/EVIDENCE.md quotes under each dispute was printed here."""
+    text = (harness.SOURCE / 'docs' / 'EVIDENCE.md').read_text()
+    text = text.split('## Five disputes')[1].split('\n## ')[0]
+    said = ' '.join(' '.join(report.split()) for side in sides
+                    for report in side.honest + side.lies)
+    disputes = text.split('**«')[1:]
+    equal(len(disputes), 5, 'disputes in EVIDENCE.md')
+    count = 0
+    for dispute in disputes:
+        quotes = re.findall(r'`([^`]+)`', dispute)
+        check(quotes, f'a quotation in: {dispute}')
+        for quote in quotes:
+            words = re.escape(' '.join(quote.split())).replace('…', '.{1,80}')
+            check(re.search(words, said), f'kith-verify says «{quote}»')
+            count += 1
+    return count
+
+
 def main():
     with harness.Flow() as flow:
         acme, northwind, names = lay(flow)
@@ -281,6 +309,11 @@ def main():
         without_agreement(acme, northwind)
         something_else(acme, northwind)
         never_destroyed(acme, northwind, names)
+        quotes = quoted((acme, northwind))
+        honest, lies = (sum(len(getattr(side, which)) for side in
+                            (acme, northwind)) for which in ('honest', 'lies'))
+        print(f'5 disputes, {honest} honest packs, {lies} lying ones; '
+              f'{quotes} quotations of EVIDENCE.md')
 
 
 if __name__ == '__main__':

@@ -205,64 +205,6 @@ size_t pack_world_project(struct pack_world *world, size_t who, uint64_t seen,
     return pack_world_tell(world, who, &body, seen, time_s);
 }
 
-struct kith_sign_key pack_world_renew(struct pack_world *world, size_t who)
-{
-    struct company *company = &world->companies[who];
-    const struct kith_sign_key former = company->keys.statement;
-    const struct kith_card_signers signers = signers_of(company);
-
-    assert_int_equal(kith_card_make(&company->part, &company->address, &signers,
-                                    &world->former[who]),
-                     KITH_OK);
-    kith_sign_key_new(&company->keys.statement);
-    kith_keys_publish(&company->keys, &company->part);
-    company->part.revision++;
-    company->address.revision++;
-    return former;
-}
-
-/* What a notice says that gives up LOST, in BUILDER. */
-static void build_notice(struct kith_record_builder *builder,
-                         struct kith_arena *arena, const struct kith_key *lost)
-{
-    kith_build_start(builder, arena);
-    kith_build_choice(builder, KITH_KEY_NOTICE_KEY_USE,
-                      KITH_LINK_KEY_USE_STATEMENT);
-    kith_build_octets(builder, KITH_KEY_NOTICE_PUBLIC_KEY, lost->b,
-                      KITH_KEY_LEN);
-    kith_build_number(builder, KITH_KEY_NOTICE_FROM_SIZE, 0);
-    kith_build_number(builder, KITH_KEY_NOTICE_TO_SIZE, 0);
-    kith_build_number(builder, KITH_KEY_NOTICE_COMPROMISED, 1);
-}
-
-size_t pack_world_give_up(struct pack_world *world, size_t who,
-                          const struct kith_key *lost,
-                          const struct kith_sign_key *signer)
-{
-    struct kith_body body = {.entry_class = KITH_CLASS_RELATION,
-                             .record = {.kind = KITH_KIND_KEY_NOTICE}};
-    struct kith_record_builder builder;
-    struct kith_buf bytes = {0};
-    struct kith_sig signature;
-
-    build_notice(&builder, world->arena, lost);
-    assert_int_equal(kith_build_finish(&builder, &body.record), KITH_OK);
-    assert_int_equal(
-        kith_signed_key_notice(&world->logs[who].origin, &body.record, &bytes),
-        KITH_OK);
-    assert_int_equal(kith_sign(signer, KITH_STATEMENT_KEY_NOTICE,
-                               kith_buf_bytes(&bytes), &signature),
-                     KITH_OK);
-    kith_buf_clear(&bytes);
-    build_notice(&builder, world->arena, lost);
-    kith_build_octets(&builder, KITH_KEY_NOTICE_SIGNATURE, signature.b,
-                      KITH_SIG_LEN);
-    assert_int_equal(kith_build_finish(&builder, &body.record), KITH_OK);
-    body.record.id = kith_id_random();
-    body.record.revision = 1;
-    return pack_world_tell(world, who, &body, 0, FIRST_DAY * DAY_S);
-}
-
 void pack_world_part(struct pack_world *world, enum kith_evidence_part type,
                      struct kith_bytes content)
 {

@@ -11,7 +11,8 @@
 #include "kith/pack.h"
 
 enum {
-    PACK_WORLD_ENTRIES = 8
+    PACK_WORLD_ENTRIES = 8,
+    PACK_WORLD_START_S = 20000 * 24 * 60 * 60 /* the agreement's first second */
 };
 
 /* One log: [0] of the maker, [1] of the partner. */

@@ -9,12 +9,9 @@
 #include <cmocka.h>
 
 #include "kith/kinds.h"
-#include "load.h"
+#include "judge.h"
 #include "pack_world.h"
 #include "report.h"
-#include "steps.h"
-#include "told.h"
-#include "trust.h"
 
 enum {
     DAY_S = 24 * 60 * 60,
@@ -30,20 +27,7 @@ static enum kith_status verify(struct pack_world *world,
     struct kith_error err = {.status = KITH_OK};
     enum kith_status status;
 
-    memset(pack, 0, sizeof(*pack));
-    status = load_pack(kith_buf_bytes(&world->file), pack, &err);
-    if (status == KITH_OK)
-        status = told_open(pack, &err);
-    if (status == KITH_OK)
-        status = trust_notes(pack, &err);
-    if (status == KITH_OK)
-        status = told_prove(pack, &err);
-    if (status == KITH_OK) {
-        trust_keys(pack);
-        status = trust_maker(pack, &err);
-    }
-    if (status == KITH_OK)
-        status = steps_find(pack, steps);
+    status = judge_pack(kith_buf_bytes(&world->file), pack, steps, &err);
     if (status != KITH_OK)
         assert_true(err.what[0] != '\0');
     return status;

@@ -11,12 +11,9 @@
 
 #include "kith/fields.h"
 #include "kith/kinds.h"
-#include "load.h"
+#include "judge.h"
 #include "pack_world.h"
 #include "report.h"
-#include "steps.h"
-#include "told.h"
-#include "trust.h"
 
 enum {
     DAY_S = 24 * 60 * 60,
@@ -36,24 +33,13 @@ static struct verdict verify(struct pack_world *world)
 {
     struct verdict verdict = {.status = KITH_OK};
     struct kith_error err = {.status = KITH_OK};
-    struct loaded_pack pack = {.n_entries = 0};
+    struct loaded_pack pack;
     struct steps steps;
     size_t len = 0;
     FILE *out = open_memstream(&verdict.words, &len);
 
-    verdict.status = load_pack(kith_buf_bytes(&world->file), &pack, &err);
-    if (verdict.status == KITH_OK)
-        verdict.status = told_open(&pack, &err);
-    if (verdict.status == KITH_OK)
-        verdict.status = trust_notes(&pack, &err);
-    if (verdict.status == KITH_OK)
-        verdict.status = told_prove(&pack, &err);
-    if (verdict.status == KITH_OK) {
-        trust_keys(&pack);
-        verdict.status = trust_maker(&pack, &err);
-    }
-    if (verdict.status == KITH_OK)
-        verdict.status = steps_find(&pack, &steps);
+    verdict.status =
+        judge_pack(kith_buf_bytes(&world->file), &pack, &steps, &err);
     if (verdict.status == KITH_OK) {
         verdict.unsigned_steps = steps.unsigned_steps;
         verdict.agreed =
