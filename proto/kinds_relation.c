@@ -82,6 +82,10 @@ static const struct kith_field_info key_notice_fields[] = {
      .flags = KITH_F_EXACT,
      .max_len = KITH_SIG_LEN,
      .help = "signature of the statement key"},
+    {.number = KITH_KEY_NOTICE_LOG_NUMBER,
+     .name = "log_number",
+     .type = KITH_FIELD_NUMBER,
+     .help = "log whose sizes a receipt key signs; none: of the same number"},
 };
 
 static const struct kith_field_info card_notice_fields[] = {

@@ -56,10 +56,13 @@ enum kith_status kith_signed_key_notice(const struct kith_origin *origin,
                                         const struct kith_record *notice,
                                         struct kith_buf *buf)
 {
-    static const uint32_t of_notice[] = {
-        KITH_KEY_NOTICE_KEY_USE,     KITH_KEY_NOTICE_PUBLIC_KEY,
-        KITH_KEY_NOTICE_FROM_SIZE,   KITH_KEY_NOTICE_TO_SIZE,
-        KITH_KEY_NOTICE_COMPROMISED, 0};
+    static const uint32_t of_notice[] = {KITH_KEY_NOTICE_KEY_USE,
+                                         KITH_KEY_NOTICE_PUBLIC_KEY,
+                                         KITH_KEY_NOTICE_FROM_SIZE,
+                                         KITH_KEY_NOTICE_TO_SIZE,
+                                         KITH_KEY_NOTICE_COMPROMISED,
+                                         KITH_KEY_NOTICE_LOG_NUMBER,
+                                         0};
     const size_t before = buf->len;
     enum kith_status status = KITH_INVALID;
 

@@ -215,6 +215,23 @@ static enum kith_status walk(struct loader *loader, size_t *counts)
     return status;
 }
 
+/* Says of each company whether all its entries here are of one log. */
+static void mark_only_logs(struct loader *loader)
+{
+    struct loaded_pack *pack = loader->pack;
+    bool several[2] = {false, false};
+
+    for (size_t i = 0; i < pack->n_entries; i++) {
+        const struct loaded_entry *entry = &pack->entries[i];
+
+        if (entry->part.log_number !=
+            loader->newest[entry->log]->part.log_number)
+            several[entry->log] = true;
+    }
+    for (size_t i = 0; i < pack->n_entries; i++)
+        pack->entries[i].only_log = !several[pack->entries[i].log];
+}
+
 enum kith_status load_pack(struct kith_bytes bytes,
                            struct loaded_pack *ret_pack, struct kith_error *err)
 {
@@ -240,5 +257,7 @@ enum kith_status load_pack(struct kith_bytes bytes,
     if (status == KITH_OK && !loader.signature_seen)
         status = fault(&loader, KITH_MALFORMED,
                        "no signature of the pack stands behind it");
+    if (status == KITH_OK)
+        mark_only_logs(&loader);
     return status;
 }

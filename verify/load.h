@@ -48,7 +48,8 @@ struct loaded_entry {
     uint64_t number; /* of its part, from 1, for words */
     enum teller log;
     struct kith_hash leaf;
-    bool opened; /* BODY is what was sealed */
+    bool only_log; /* the pack has entries of no other log of its company */
+    bool opened;   /* BODY is what was sealed */
     struct kith_body body;
     const struct loaded_note *checkpoint, *receipt; /* that cover it: only with
                                    a checkpoint has its teller signed it */

@@ -138,6 +138,9 @@ enum kith_status steps_find(const struct loaded_pack *pack,
 bool steps_knew(const struct loaded_entry *entry,
                 const struct loaded_entry *other)
 {
+    /* the logs of the two have their numbers apart */
+    if (other->log != entry->log && other->only_log)
+        return other->header.index < entry->header.seen;
     if (other->part.log_number != entry->part.log_number)
         return other->part.log_number < entry->part.log_number;
     return other->header.index < (other->log == entry->log

@@ -70,10 +70,10 @@ static bool is_signed(const struct loaded_pack *pack,
     return good;
 }
 
-/* Does ENTRY give up the statement key KEY? */
-static bool gives_up(const struct loaded_pack *pack,
-                     const struct loaded_entry *entry,
-                     const struct kith_key *key)
+/* Is the notice in ENTRY about KEY, and signed? */
+static bool names_key(const struct loaded_pack *pack,
+                      const struct loaded_entry *entry,
+                      const struct kith_key *key)
 {
     const struct kith_record *notice = &entry->body.record;
     struct kith_key named;
@@ -99,38 +99,69 @@ void trust_keys(struct loaded_pack *pack)
             struct loaded_card *card = &pack->cards[c];
 
             if (card->of == entry->log && card->given_up == NULL &&
-                gives_up(pack, entry, &card->card.root.statement))
+                names_key(pack, entry, &card->card.root.statement))
                 card->given_up = entry;
         }
     }
 }
 
-/* Was KEY of COMPANY good for SIZE, as far as the notices in the pack say? A
- * receipt key's sizes are those of the other's log of the same number. */
+/* The sizes for which the notices in the pack say a key was good. */
+struct range {
+    bool told;         /* a notice about this log is there */
+    uint64_t from, to; /* both inclusive; least and greatest, when told */
+    bool ended_before; /* it ended in a log before */
+};
+
+/* The log whose sizes NOTICE, which stands in ENTRY, speaks of: a receipt key's
+ * are of the other company's. */
+static uint32_t log_of(const struct loaded_entry *entry)
+{
+    return (uint32_t)kith_record_value(&entry->body.record,
+                                       KITH_KEY_NOTICE_LOG_NUMBER,
+                                       entry->part.log_number);
+}
+
+static void narrow(const struct loaded_entry *entry, uint32_t log_number,
+                   struct range *range)
+{
+    const struct kith_record *notice = &entry->body.record;
+    const uint64_t from =
+        (uint64_t)kith_record_value(notice, KITH_KEY_NOTICE_FROM_SIZE, 0);
+    const uint64_t to =
+        (uint64_t)kith_record_value(notice, KITH_KEY_NOTICE_TO_SIZE, -1);
+
+    if (log_of(entry) < log_number)
+        range->ended_before = range->ended_before || to != UINT64_MAX;
+    if (log_of(entry) != log_number)
+        return;
+    if (!range->told || from < range->from)
+        range->from = from;
+    if (!range->told || to < range->to)
+        range->to = to;
+    range->told = true;
+}
+
+/* Was KEY of COMPANY good for NOTE, as far as the notices in the pack say?
+ * Where none speaks of the note's log, it was unless it had ended before. */
 static bool in_range(const struct loaded_pack *pack, enum teller company,
                      int64_t use, const struct kith_key *key,
-                     const struct loaded_note *note, uint64_t size)
+                     const struct loaded_note *note)
 {
+    struct range range = {.told = false};
+
     for (size_t i = 0; i < pack->n_entries; i++) {
         const struct loaded_entry *entry = &pack->entries[i];
         const struct kith_record *notice = &entry->body.record;
-        struct kith_key named;
 
-        if (!entry->opened || entry->log != company ||
-            entry->part.log_number != note->log_number ||
-            notice->kind != KITH_KIND_KEY_NOTICE ||
-            kith_record_value(notice, KITH_KEY_NOTICE_KEY_USE, 0) != use ||
-            kith_record_octets(notice, KITH_KEY_NOTICE_PUBLIC_KEY, named.b,
-                               KITH_KEY_LEN) != KITH_OK ||
-            !kith_key_equal(&named, key) || !is_signed(pack, entry))
-            continue;
-        if (size < (uint64_t)kith_record_value(notice,
-                                               KITH_KEY_NOTICE_FROM_SIZE, 0) ||
-            size > (uint64_t)kith_record_value(notice, KITH_KEY_NOTICE_TO_SIZE,
-                                               -1))
-            return false;
+        if (entry->opened && entry->log == company &&
+            notice->kind == KITH_KIND_KEY_NOTICE &&
+            kith_record_value(notice, KITH_KEY_NOTICE_KEY_USE, 0) == use &&
+            names_key(pack, entry, key))
+            narrow(entry, note->log_number, &range);
     }
-    return true;
+    if (!range.told)
+        return !range.ended_before;
+    return note->point.size >= range.from && note->point.size <= range.to;
 }
 
 /* Verifies NOTE under the key of CARD. */
@@ -166,7 +197,7 @@ static bool verify_as(const struct loaded_pack *pack, bool checkpoint,
                 pack, signer,
                 checkpoint ? KITH_LINK_KEY_USE_LOG : KITH_LINK_KEY_USE_RECEIPT,
                 checkpoint ? &card->card.root.log : &card->card.root.receipt,
-                note, note->point.size))
+                note))
             return true;
     }
     return false;

@@ -18,8 +18,10 @@
 #include "rules/peer.h"
 #include "rules/verdict.h"
 
+/* LINK is of the log that the notice stands in. The two logs of a link have
+ * their numbers apart: a receipt key's sizes may be of one with another. */
 static void build(struct kith_record_builder *builder, struct act *act,
-                  const struct keyring_row *row)
+                  const struct store_link *link, const struct keyring_row *row)
 {
     kith_build_start(builder, act->arena);
     kith_build_choice(builder, KITH_KEY_NOTICE_KEY_USE, row->use);
@@ -30,6 +32,9 @@ static void build(struct kith_record_builder *builder, struct act *act,
         kith_build_number(builder, KITH_KEY_NOTICE_TO_SIZE, (int64_t)row->to);
     if (row->compromised)
         kith_build_number(builder, KITH_KEY_NOTICE_COMPROMISED, 1);
+    if (row->use == KITH_LINK_KEY_USE_RECEIPT &&
+        row->log_number != link->out.number)
+        kith_build_number(builder, KITH_KEY_NOTICE_LOG_NUMBER, row->log_number);
 }
 
 /* Signs RECORD, which says what ROW says, for our log to LINK. */
@@ -63,13 +68,13 @@ enum kith_status key_notice_record(struct act *act,
     struct kith_record_builder builder;
     enum kith_status status;
 
-    build(&builder, act, row);
+    build(&builder, act, link, row);
     status = kith_build_finish(&builder, &record);
     if (status == KITH_OK)
         status = sign(act, link, &record, row);
     if (status != KITH_OK)
         return status;
-    build(&builder, act, row);
+    build(&builder, act, link, row);
     kith_build_octets(&builder, KITH_KEY_NOTICE_SIGNATURE, row->signature.b,
                       KITH_SIG_LEN);
     status = kith_build_finish(&builder, &record);
@@ -115,7 +120,23 @@ static void read_notice(const struct store_link *link,
     if (ret_row->use == KITH_LINK_KEY_USE_LOG)
         ret_row->log_number = link->in.number;
     else if (ret_row->use == KITH_LINK_KEY_USE_RECEIPT)
-        ret_row->log_number = link->out.number == 0 ? 1 : link->out.number;
+        ret_row->log_number = (uint32_t)kith_record_value(
+            record, KITH_KEY_NOTICE_LOG_NUMBER, link->in.number);
+}
+
+/* Does RECORD name, for a receipt key alone, a log that we have? Before the
+ * first is open it is the first. */
+static bool names_our_log(const struct store_link *link,
+                          const struct kith_record *record)
+{
+    const int64_t newest = link->out.number == 0 ? 1 : link->out.number;
+    const int64_t number =
+        kith_record_value(record, KITH_KEY_NOTICE_LOG_NUMBER, 1);
+
+    return number >= 1 && number <= newest &&
+           (kith_record_field(record, KITH_KEY_NOTICE_LOG_NUMBER) == NULL ||
+            kith_record_value(record, KITH_KEY_NOTICE_KEY_USE, 0) ==
+                KITH_LINK_KEY_USE_RECEIPT);
 }
 
 /* Does the partner's newest card name the key of ROW for this use? */
@@ -181,7 +202,9 @@ static enum kith_status keep(struct act *act, struct store_link *link,
     }
     if (status != KITH_OK)
         return status;
-    row.from = said->from;
+    /* a later log begins with a notice of the same key, from its day on */
+    if (row.number == 0 || said->from < row.from)
+        row.from = said->from;
     if (said->to < row.to)
         row.to = said->to;
     row.compromised = row.compromised || said->compromised;
@@ -205,6 +228,10 @@ enum kith_status key_notice_take(struct act *act, struct store_link *link,
     bool newest = false;
     enum kith_status status;
 
+    if (!names_our_log(link, &body->record)) {
+        apply_reject(entry, APPLY_KEY);
+        return KITH_OK;
+    }
     read_notice(link, &body->record, &row);
     if (!row.is_signed) {
         /* it says what the card says, and proves nothing more */

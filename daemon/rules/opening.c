@@ -46,6 +46,7 @@ static enum kith_status build_key(struct act *act,
         row.use = KITH_LINK_KEY_USE_RECEIPT;
         row.key = act->company->receipt.pk;
         row.from = link->in.receipted;
+        row.log_number = link->in.number == 0 ? 1 : link->in.number;
     }
     return key_notice_record(act, link, &row, ret_record);
 }

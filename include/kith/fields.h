@@ -137,7 +137,8 @@ enum kith_key_notice_field {
     KITH_KEY_NOTICE_FROM_SIZE = 3,
     KITH_KEY_NOTICE_TO_SIZE = 4,
     KITH_KEY_NOTICE_COMPROMISED = 5,
-    KITH_KEY_NOTICE_SIGNATURE = 6
+    KITH_KEY_NOTICE_SIGNATURE = 6,
+    KITH_KEY_NOTICE_LOG_NUMBER = 7
 };
 
 enum kith_key_notice_use {

@@ -35,8 +35,14 @@ void pack_world_start(struct pack_world *world)
     for (size_t who = 0; who < 2; who++)
         found_company(&world->companies[who]);
     for (size_t who = 0; who < 2; who++)
-        kith_origin_make(id_of(world, who), id_of(world, 1 - who), 1,
-                         &world->logs[who].origin);
+        pack_world_number(world, who, 1);
+}
+
+void pack_world_number(struct pack_world *world, size_t who, uint32_t number)
+{
+    world->logs[who].number = number;
+    kith_origin_make(id_of(world, who), id_of(world, 1 - who), number,
+                     &world->logs[who].origin);
 }
 
 void pack_world_clear(struct pack_world *world)
@@ -76,7 +82,7 @@ size_t pack_world_tell(struct pack_world *world, size_t who,
     assert_int_equal(kith_tree_append(&log->tree, &log->leaves[index]),
                      KITH_OK);
     entry->by_partner = who == 1;
-    entry->log_number = 1;
+    entry->log_number = log->number;
     entry->header =
         (struct kith_bytes){log->headers[index], KITH_ENTRY_HEADER_LEN};
     entry->body = KITH_EVIDENCE_OPEN;

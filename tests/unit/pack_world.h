@@ -8,6 +8,7 @@
 #include "company.h"
 #include "kith/body.h"
 #include "kith/evidence.h"
+#include "kith/fields.h"
 #include "kith/pack.h"
 
 enum {
@@ -17,6 +18,7 @@ enum {
 
 /* One log: [0] of the maker, [1] of the partner. */
 struct pack_log {
+    uint32_t number;
     struct kith_origin origin;
     struct kith_tree tree;
     struct kith_hash leaves[PACK_WORLD_ENTRIES];
@@ -40,6 +42,8 @@ struct pack_world {
 void pack_world_start(struct pack_world *world);
 void pack_world_clear(struct pack_world *world);
 
+/* WHO's log is its log NUMBER; before anything is told in it. */
+void pack_world_number(struct pack_world *world, size_t who, uint32_t number);
 /* Tells BODY in the log of company WHO, which has seen SEEN entries of the
  * other's; at TIME. Returns its index. */
 size_t pack_world_tell(struct pack_world *world, size_t who,
@@ -59,11 +63,16 @@ size_t pack_world_project(struct pack_world *world, size_t who, uint64_t seen,
 /* WHO draws a new statement key; its former card stays in packs. Returns the
  * former key. */
 struct kith_sign_key pack_world_renew(struct pack_world *world, size_t who);
-/* WHO gives up the statement key LOST as compromised, in a notice signed by
- * SIGNER. */
+/* A key that its owner says was compromised behind size TO. */
+struct pack_notice {
+    enum kith_key_notice_use use;
+    const struct kith_key *lost;
+    uint64_t to;
+    uint32_t log_number; /* of the other's log; 0: not said */
+    const struct kith_sign_key *signer;
+};
 size_t pack_world_give_up(struct pack_world *world, size_t who,
-                          const struct kith_key *lost,
-                          const struct kith_sign_key *signer);
+                          const struct pack_notice *notice);
 
 /* Head and cards. */
 void pack_world_begin(struct pack_world *world);

@@ -112,6 +112,26 @@ static void test_an_agreement_counts_only_when_its_teller_held_it(void **state)
     pack_world_clear(&world);
 }
 
+static void test_what_was_seen_is_of_the_others_log_whatever_its_number(
+    void **state)
+{
+    struct pack_world world;
+
+    (void)state;
+    for (uint32_t number = 1; number <= 3; number++) {
+        pack_world_start(&world);
+        pack_world_number(&world, 0, number);
+        pack_world_number(&world, 1, 2);
+        pack_world_propose(&world);
+        pack_world_sign(&world, 1);
+        pack_world_project(&world, 0, 0, WITHIN); /* it had not come yet */
+        assert_int_equal(cover_of_last(&world), COVER_LATER);
+        pack_world_project(&world, 0, 1, WITHIN);
+        assert_int_equal(cover_of_last(&world), COVER_GOOD);
+        pack_world_clear(&world);
+    }
+}
+
 static void test_an_agreement_counts_within_its_dates_and_before_its_end(
     void **state)
 {
@@ -327,6 +347,8 @@ int main(void)
         cmocka_unit_test(test_an_agreement_counts_only_when_its_teller_held_it),
         cmocka_unit_test(
             test_an_agreement_counts_within_its_dates_and_before_its_end),
+        cmocka_unit_test(
+            test_what_was_seen_is_of_the_others_log_whatever_its_number),
         cmocka_unit_test(test_an_amendment_takes_the_place_of_what_it_amends),
         cmocka_unit_test(test_no_lie_about_an_entry_is_believed),
         cmocka_unit_test(test_a_note_signed_by_another_key_is_refused),

@@ -157,7 +157,11 @@ static struct verdict verify_given_up(bool before, bool forged)
     world.companies[1].keys.statement = former;
     if (!before)
         pack_world_sign(&world, 1);
-    pack_world_give_up(&world, 1, &former.pk, forged ? &stranger : &fresh);
+    pack_world_give_up(
+        &world, 1,
+        &(struct pack_notice){.use = KITH_NOTICE_KEY_STATEMENT,
+                              .lost = &former.pk,
+                              .signer = forged ? &stranger : &fresh});
     if (before)
         pack_world_sign(&world, 1);
     world.companies[1].keys.statement = fresh;
@@ -200,7 +204,11 @@ static void test_a_pack_under_a_key_that_was_given_up_is_refused(void **state)
     for (size_t i = 0; i < 2; i++) {
         if (i ==
             1) /* by the fresh key: who stole the former has not this one */
-            pack_world_give_up(&world, 0, &former.pk, &fresh);
+            pack_world_give_up(
+                &world, 0,
+                &(struct pack_notice){.use = KITH_NOTICE_KEY_STATEMENT,
+                                      .lost = &former.pk,
+                                      .signer = &fresh});
         pack_world_project(&world, 0, 0, WITHIN);
         pack_world_begin(&world);
         pack_world_notes(&world, 0);
@@ -216,6 +224,57 @@ static void test_a_pack_under_a_key_that_was_given_up_is_refused(void **state)
     pack_world_clear(&world);
 }
 
+/* What is said of a pack with a receipt of size 3 of the maker's log 2, by a
+ * key that the partner gives up in its own log OWN: of log NAMED (0: not said)
+ * behind size TO. */
+static enum kith_status judge_receipt(uint32_t own, uint32_t named, uint64_t to)
+{
+    struct pack_world world;
+    struct verdict verdict;
+
+    pack_world_start(&world);
+    pack_world_number(&world, 0, 2);
+    pack_world_number(&world, 1, own);
+    for (size_t i = 0; i < 3; i++)
+        pack_world_project(&world, 0, 0, WITHIN);
+    pack_world_give_up(
+        &world, 1,
+        &(struct pack_notice){.use = KITH_NOTICE_KEY_RECEIPT,
+                              .lost = &world.companies[1].part.receipt,
+                              .to = to,
+                              .log_number = named,
+                              .signer = &world.companies[1].keys.statement});
+    pack_world_begin(&world);
+    pack_world_notes(&world, 0);
+    pack_world_checkpoint(&world, 1);
+    for (size_t i = 0; i < 3; i++)
+        add_entry(&world, 0, i);
+    add_entry(&world, 1, 0);
+    pack_world_finish(&world);
+    verdict = verify(&world);
+    free(verdict.words);
+    pack_world_clear(&world);
+    return verdict.status;
+}
+
+static void test_a_receipt_key_counts_in_the_log_that_its_notice_names(
+    void **state)
+{
+    (void)state;
+    for (uint32_t own = 1; own <= 3; own++) {
+        assert_int_equal(judge_receipt(own, 2, 2), KITH_UNTRUSTED);
+        assert_int_equal(judge_receipt(own, 2, 3), KITH_OK);
+        /* it ended in the log before, or goes on in the one behind */
+        assert_int_equal(judge_receipt(own, 1, 9), KITH_UNTRUSTED);
+        assert_int_equal(judge_receipt(own, 3, 0), KITH_OK);
+    }
+    /* where none is named it is the log of the same number */
+    assert_int_equal(judge_receipt(1, 0, 9), KITH_UNTRUSTED);
+    assert_int_equal(judge_receipt(2, 0, 2), KITH_UNTRUSTED);
+    assert_int_equal(judge_receipt(2, 0, 3), KITH_OK);
+    assert_int_equal(judge_receipt(3, 0, 0), KITH_OK);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -223,6 +282,8 @@ int main(void)
         cmocka_unit_test(test_a_partner_said_only_what_it_has_signed),
         cmocka_unit_test(test_a_key_that_was_given_up_signs_nothing_afterwards),
         cmocka_unit_test(test_a_pack_under_a_key_that_was_given_up_is_refused),
+        cmocka_unit_test(
+            test_a_receipt_key_counts_in_the_log_that_its_notice_names),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
