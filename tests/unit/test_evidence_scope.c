@@ -64,12 +64,12 @@ static bool in_pack(struct scene *scene, const struct store_head *project,
                                        .item = item_of(scene, project),
                                        .until_s = UINT64_MAX};
     const struct evidence_place place = {STORE_OUT, 1, 0};
-    const struct kith_entry_header header = {.entry_class = entry_class,
-                                             .time_s = WORLD_NOW,
-                                             .sealed_len =
-                                                 512 + KITH_SEAL_TAG_LEN};
+    const struct kith_entry_header header = {
+        .entry_class = (uint8_t)entry_class,
+        .time_s = WORLD_NOW,
+        .sealed_len = 512 + KITH_SEAL_TAG_LEN};
     const struct reopened opened = {
-        .body = {.entry_class = entry_class, .record = *record}};
+        .body = {.entry_class = (uint8_t)entry_class, .record = *record}};
     uint8_t bytes[KITH_ENTRY_HEADER_LEN];
     struct store_entry entry = {.header = {bytes, sizeof(bytes)}};
     bool in = false;
