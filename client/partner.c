@@ -273,9 +273,9 @@ const struct command commands_partner[] = {
             "partner resume northwind\npartner resume northwind --confirm",
         .notes = "Logs that froze, after a restore, a clone or a fork, are "
                  "closed as they are with --confirm\nand go on in new ones: "
-                 "call each other first, both sides must do it. What was told "
-                 "stays, with\nits proofs; what the partner should see now is "
-                 "told anew.",
+                 "call each other first, both sides must do it, also the one "
+                 "where nothing is\nfrozen. What was told stays, with its "
+                 "proofs; what the partner should see now is told anew.",
     },
     {
         .noun = "partner",

@@ -18,6 +18,7 @@
 #include "kith/armour.h"
 #include "kith/card.h"
 #include "kith/rows.h"
+#include "kith/session.h"
 #include "rules/cache.h"
 #include "rules/next_log.h"
 #include "rules/partner.h"
@@ -213,12 +214,25 @@ static enum kith_status resume_frozen(struct daemon *daemon, struct call *call,
     return finish(daemon, call, link, next_log_open(&call->act, link));
 }
 
+/* Does the partner refuse us as the side that went back? We need not have
+ * noticed: what it holds of our logs it cannot prove once it closed them. */
+static bool is_said_to_be_back(const struct daemon *daemon, uint32_t link)
+{
+    struct links_trouble trouble;
+    struct link_view view;
+
+    return links_look(daemon, link, &view, &trouble) &&
+           view.refused_by_partner && view.refuse_code == KITH_REFUSE_RESTORED;
+}
+
 enum kith_status verb_partner_resume(struct daemon *daemon, struct call *call)
 {
     struct store_link link;
     enum kith_status status = find_partner(call, &link);
 
-    if (status == KITH_OK && (link.in.frozen || link.out.frozen))
+    if (status == KITH_OK && (link.in.frozen || link.out.frozen ||
+                              (call_flag(call, KITH_PARTNER_ARGS_CONFIRM) &&
+                               is_said_to_be_back(daemon, link.number))))
         return resume_frozen(daemon, call, &link);
     if (status == KITH_OK)
         status = partner_pause(&call->act, &link, false);

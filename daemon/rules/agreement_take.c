@@ -96,6 +96,24 @@ static bool is_held(const struct taken *taken)
            memcmp(signature.b, taken->step.signature.b, KITH_SIG_LEN) == 0;
 }
 
+/* A proposal that our store still had unsigned, told again after our own log
+ * brought our signature back. KITH_NOT_FOUND: nothing changes. */
+static enum kith_status sign_held(struct act *act, const struct taken *taken,
+                                  struct kith_record *state)
+{
+    const struct kith_record *held = &taken->former->record;
+    struct terms_signed own;
+    enum kith_status status;
+
+    if (taken->kind != KITH_KIND_NDA_PROPOSAL ||
+        kith_record_field(held, KITH_AGREEMENT_OWN_SIGNATURE) != NULL)
+        return KITH_NOT_FOUND;
+    status = agreement_own_step(act, taken->on, KITH_KIND_NDA_SIGNATURE,
+                                &taken->step.digest, &own);
+    return status == KITH_OK ? terms_state_signed(act, held, &own, state)
+                             : status;
+}
+
 /* A new agreement, when its terms are what our table of them says and not too
  * many wait already (inv. 7). */
 static enum kith_status propose(struct act *act, const struct taken *taken,
@@ -206,11 +224,14 @@ enum kith_status agreement_take(struct act *act, struct store_link *link,
     if (status != KITH_OK)
         return status;
     taken.former = agreement_by_digest(cache, link->number, &taken.step.digest);
-    if (taken.former != NULL && is_held(&taken))
-        return KITH_OK;
     number = taken.former != NULL ? taken.former->number : 0;
     taken.step.end_day = end_day(act, &taken.step);
-    status = follow(act, &taken, &state, ret_code);
+    if (taken.former != NULL && is_held(&taken)) {
+        status = sign_held(act, &taken, &state);
+        if (status == KITH_NOT_FOUND)
+            return KITH_OK;
+    } else
+        status = follow(act, &taken, &state, ret_code);
     if (status != KITH_OK)
         return status;
     status = store_state_put(act->txn, KITH_KIND_AGREEMENT, &number, &state);

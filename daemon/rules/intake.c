@@ -16,11 +16,34 @@
 #include "rules/keyring.h"
 #include "rules/logkeys.h"
 
+/* Did a person close the log that LINK reads? Its entries are here then, and
+ * count as none of the next. */
+static enum kith_status is_closed(struct act *act,
+                                  const struct store_link *link,
+                                  bool *ret_closed)
+{
+    const struct store_log_id log = logkeys_id(link, STORE_IN);
+    const struct kith_arena_mark mark = kith_arena_mark(act->arena);
+    struct store_entry first;
+    enum kith_status status = KITH_NOT_FOUND;
+
+    if (link->in.tree.size == 0)
+        status = store_entry_get(act->txn, &log, 0, act->arena, &first);
+    if (status == KITH_OK)
+        kith_wipe(&first.ek, sizeof(first.ek));
+    kith_arena_rewind(act->arena, mark);
+    *ret_closed = status == KITH_OK;
+    return status == KITH_NOT_FOUND ? KITH_OK : status;
+}
+
 /* Is this the log we are reading, and does the push join what we have? */
-static enum kith_status find_place(struct store_link *link,
+static enum kith_status find_place(struct act *act, struct store_link *link,
                                    const struct kith_push *push,
                                    struct intake_result *result)
 {
+    bool closed = false;
+    enum kith_status status;
+
     if (link->in.frozen)
         return KITH_BUSY;
     /* a log that nothing is held of gives way to a later one */
@@ -28,6 +51,10 @@ static enum kith_status find_place(struct store_link *link,
         link->in.number = push->log_number;
     if (push->log_number != link->in.number)
         return KITH_MALFORMED;
+    /* it would come in once more, at places that are taken */
+    status = is_closed(act, link, &closed);
+    if (status != KITH_OK || closed)
+        return status != KITH_OK ? status : KITH_INVALID;
     if (push->first > link->in.tree.size) {
         result->want_from = link->in.tree.size;
         result->want_count = push->first - link->in.tree.size;
@@ -318,7 +345,7 @@ enum kith_status intake_push(struct act *act, struct store_link *link,
     intake->link = link;
     status = kith_push_decode(act->arena, frame, &intake->push);
     if (status == KITH_OK)
-        status = find_place(link, &intake->push, &result);
+        status = find_place(act, link, &intake->push, &result);
     if (status == KITH_OK) {
         intake->log = logkeys_id(link, STORE_IN);
         logkeys_origin(act, link, STORE_IN, &intake->origin);

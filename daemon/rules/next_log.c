@@ -142,11 +142,10 @@ enum kith_status next_log_open(struct act *act, struct store_link *link)
     enum kith_status status;
 
     /* above any number of ours that was ever used, whatever was lost */
-    if (link->out.number != 0)
-        link->out.number =
-            (uint64_t)act->now > link->out.number && act->now <= UINT32_MAX
-                ? (uint32_t)act->now
-                : link->out.number + 1;
+    link->out.number =
+        (uint64_t)act->now > link->out.number && act->now <= UINT32_MAX
+            ? (uint32_t)act->now
+            : link->out.number + 1;
     link->recovering = true;
     start_anew(&link->out);
     start_anew(&link->in);

@@ -10,7 +10,9 @@
 #include "kith/checkpoint.h"
 #include "kith/fields.h"
 #include "kith/kinds.h"
+#include "rules/intake.h"
 #include "rules/next_log.h"
+#include "rules/pump.h"
 #include "rules_forge.h"
 #include "store/records.h"
 
@@ -77,6 +79,50 @@ static void test_next_log_is_empty_and_free(void **state)
     assert_int_equal(after.stall, 0);
     assert_true(after.session >= (uint64_t)WORLD_NOW);
     assert_int_equal(world_audited(&world->oem, "next_log"), 1);
+}
+
+/* A store from before its first log must not begin with log 1 once more. */
+static void test_next_log_of_none_has_a_number_of_its_own(void **state)
+{
+    struct world *world = *state;
+
+    struct act *act = world_begin(&world->oem);
+    struct store_link link = world_link(&world->oem);
+
+    link.out = (struct store_log){.number = 0};
+    assert_int_equal(store_link_put(act->txn, &link), KITH_OK);
+    world_commit(&world->oem);
+    open_next(&world->oem);
+    assert_int_equal(look(&world->oem).out.number, WORLD_NOW);
+}
+
+/* The partner goes on in the log that a person here has closed: nothing of it
+ * comes in a second time. */
+static void test_push_of_a_closed_log_is_refused(void **state)
+{
+    struct world *world = *state;
+    struct pump_span span = {.gated_from = 0};
+    struct kith_buf frame = {0};
+    struct intake_result result;
+    struct quota_use use = {0};
+    struct store_link link;
+    struct act *act;
+
+    tell(world);
+    open_next(&world->ems);
+    act = world_begin(&world->oem);
+    link = world_link(&world->oem);
+    assert_int_equal(pump_frame(act, &link, &span, &frame, &span.from),
+                     KITH_OK);
+    world_abort(&world->oem);
+    act = world_begin(&world->ems);
+    link = world_link(&world->ems);
+    assert_int_equal(
+        intake_push(act, &link, kith_buf_bytes(&frame), &use, &result),
+        KITH_INVALID);
+    world_abort(&world->ems);
+    kith_buf_clear(&frame);
+    assert_int_equal(look(&world->ems).in.tree.size, 0);
 }
 
 static void test_what_partner_should_see_is_told_anew_once(void **state)
@@ -217,6 +263,11 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_next_log_is_empty_and_free,
+                                        forge_up, forge_down),
+        cmocka_unit_test_setup_teardown(
+            test_next_log_of_none_has_a_number_of_its_own, forge_up,
+            forge_down),
+        cmocka_unit_test_setup_teardown(test_push_of_a_closed_log_is_refused,
                                         forge_up, forge_down),
         cmocka_unit_test_setup_teardown(
             test_what_partner_should_see_is_told_anew_once, forge_up,
