@@ -20,6 +20,7 @@
 struct totals {
     uint64_t schedules, failed, sessions, kills, transactions, entries;
     uint64_t companies, liars, lies, frozen; /* of several companies */
+    uint64_t back, turns, resumed, forks;    /* stores that went back */
     char why[160]; /* first violation of the newest schedule that failed */
 };
 
@@ -52,6 +53,10 @@ static bool play_many(const struct options *options, uint64_t seed,
     totals->companies += (uint64_t)world->n_companies;
     totals->liars += world->n_lies > 0;
     totals->lies += world->n_lies;
+    totals->back += world->back.n_back;
+    totals->turns += world->back.n_swaps;
+    totals->resumed += world->back.n_resumed;
+    totals->forks += world->back.n_forks;
     for (int i = 0; i < 2 * world->n_links; i++) {
         totals->entries += world->links[i / 2].ends[i & 1].made;
         totals->frozen += world->links[i / 2].ends[i & 1].frozen;
@@ -140,6 +145,11 @@ static int play_all(const struct options *options)
         printf("%" PRIu64 " companies; %" PRIu64 " schedules with a liar, "
                "%" PRIu64 " lies, %" PRIu64 " logs frozen\n",
                totals.companies, totals.liars, totals.lies, totals.frozen);
+    if (options->many)
+        printf("%" PRIu64 " stores went back, %" PRIu64 " turns of two hosts "
+               "with one identity; %" PRIu64 " forks proven, %" PRIu64
+               " links resumed\n",
+               totals.back, totals.turns, totals.forks, totals.resumed);
     return totals.failed == 0 ? 0 : 1;
 }
 

@@ -15,6 +15,10 @@
 #include "store/logs.h"
 #include "store/store.h"
 
+enum {
+    MAP_BYTES = 64 << 20
+};
+
 struct many_end *many_end(const struct many_place *place)
 {
     return &place->link->ends[place->side];
@@ -33,10 +37,16 @@ struct many_company *many_partner(const struct many_place *place)
 bool many_host_create(struct many_world *world, struct many_company *who)
 {
     struct company *company = &who->company;
+    struct sim_new made = {.roles = KITH_ROLE_OEM | KITH_ROLE_EMS,
+                           .options.map_bytes = MAP_BYTES};
+    if (who->number == world->back.company)
+        made.options.dir = world->back.now;
     snprintf(company->name, sizeof company->name, "company%d", who->number);
     who->alive = true;
-    return sim_company_make(&world->base, company, &who->keys,
-                            KITH_ROLE_OEM | KITH_ROLE_EMS, &who->store);
+    bool good = sim_company_make(&world->base, company, &who->keys, &made);
+    who->store = made.store;
+    who->options = made.options;
+    return good;
 }
 
 /* Calls WORK for each end of WHO. */
@@ -292,4 +302,16 @@ bool many_host_work(struct many_world *world, struct many_company *who,
     if (finish(world, who, &act, &durable))
         each_end(world, who, carry_out);
     return durable;
+}
+
+void many_host_settle(struct many_world *world, struct many_company *who,
+                      const struct sim_work *work)
+{
+    struct act act;
+    if (!begin(world, who, &act))
+        return;
+    if (sim_ok(&world->base, work->work(&act, work->context), work->name))
+        sim_ok(&world->base, store_commit(&act.txn), work->name);
+    else
+        store_abort(&act.txn);
 }

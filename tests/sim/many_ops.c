@@ -16,6 +16,7 @@
 #include "sim/sim_random.h"
 #include "sim/sim_terms.h"
 #include "store/logs.h"
+#include "store/state.h"
 
 struct doing {
     struct many_place place;
@@ -81,6 +82,10 @@ static enum kith_status add_grant(struct act *act, void *context)
         status = sim_terms_wish(
             act, project->record.ref.record,
             1u << KITH_KIND_PROJECT | 1u << KITH_KIND_MESSAGE, &wish);
+    /* in a store that went back another record may bear that number */
+    if (status == KITH_OK &&
+        !kith_id_equal(&wish.project_id, &project->record.id))
+        status = KITH_NOT_FOUND;
     if (status == KITH_OK)
         status =
             grant_add(act, &link, &wish, &project->grant[partner], &counts);
@@ -101,6 +106,26 @@ static enum kith_status end_grant(struct act *act, void *context)
     return status;
 }
 
+/* Ends every grant that this partner has in the store. */
+static enum kith_status end_grants(struct act *act, void *context)
+{
+    const struct doing *doing = context;
+    struct disclosure_counts counts = {0};
+    struct kith_record state;
+    uint64_t number = 0;
+    while (store_state_next(act->txn, KITH_KIND_GRANT_STATE, &number,
+                            act->arena, &state) == KITH_OK) {
+        if (kith_record_value(&state, KITH_GRANT_STATE_LINK, 0) !=
+                many_end(&doing->place)->number ||
+            kith_record_value(&state, KITH_GRANT_STATE_ENDED, 0) != 0)
+            continue;
+        enum kith_status status = grant_end(act, number, &counts);
+        if (status != KITH_OK)
+            return status;
+    }
+    return KITH_OK;
+}
+
 static bool run(struct doing *doing, const char *name,
                 enum kith_status (*act)(struct act *, void *))
 {
@@ -114,7 +139,7 @@ static bool run(struct doing *doing, const char *name,
 static void change_grant(struct doing *doing)
 {
     struct many_company *who = many_company(&doing->place);
-    if (who->n_projects == 0 || !doing->place.link->agreed)
+    if (who->n_projects == 0 || !doing->place.link->agreed || who->in_doubt)
         return;
     doing->project = (int)sim_below(who->n_projects);
     struct many_project before = who->projects[doing->project];
@@ -122,6 +147,26 @@ static void change_grant(struct doing *doing)
     if (!run(doing, ends ? "ends a grant" : "gives a grant",
              ends ? end_grant : add_grant))
         who->projects[doing->project] = before;
+}
+
+void many_ops_grant_anew(const struct many_place *place)
+{
+    struct doing doing = {.place = *place};
+    struct many_company *who = many_company(place);
+    int partner = many_partner(place)->number;
+    run(&doing, "ends all grants", end_grants);
+    /* what is not granted any more may still be told, under a grant that the
+     * store has lost: one that is given and ended takes it back */
+    for (size_t i = 0; i < who->n_projects; i++) {
+        uint64_t *grant = &who->projects[i].grant[partner];
+        const bool stays = *grant != 0;
+        if (!who->projects[i].ever[partner])
+            continue;
+        doing.project = (int)i;
+        *grant = 0;
+        if (run(&doing, "gives a grant anew", add_grant) && !stays)
+            run(&doing, "ends it", end_grant);
+    }
 }
 
 static uint32_t kind_of(const struct doing *doing)
@@ -163,10 +208,17 @@ static enum kith_status post(struct act *act, void *context)
                                  .id = doing->record.id,
                                  .label = KITH_LABEL_CONFIDENTIAL};
     const bool first = kith_id_is_none(&record.id);
+    struct store_head about;
     struct kith_record_builder builder;
     struct ledger_posted posted = {0};
     char mark[MANY_MARK_MAX];
-    many_mark(mark, doing->who->number, doing->project, doing->record.serial);
+    /* a store that went back may not know the project */
+    if (doing->message &&
+        store_head_by_id(act->txn, STORE_OWN, &doing->about, &about) != KITH_OK)
+        return KITH_NOT_FOUND;
+    many_mark_write(mark,
+                    &(struct many_mark){doing->who->number, doing->project,
+                                        doing->record.serial});
     kith_build_start(&builder, act->arena);
     build(&builder, doing, mark, first);
     enum kith_status status = kith_build_finish(&builder, &record);
@@ -263,17 +315,21 @@ static void misfortune(struct many_world *world, struct many_company *who,
     }
 }
 
+void many_ops_agree_anew(struct many_link *link)
+{
+    link->document++;
+    link->proposed = link->agreed = false;
+    memset(link->ended, 0, sizeof link->ended);
+}
+
 /* One step towards an agreement in force; true when it is. */
 static bool agree(struct many_world *world, struct many_link *link)
 {
     struct doing doing = {.place = {world, link, 0}};
     if (link->agreed && !link->ended[0] && !link->ended[1])
         return true;
-    if (link->agreed) { /* the end has reached both by now */
-        link->document++;
-        link->proposed = link->agreed = false;
-        memset(link->ended, 0, sizeof link->ended);
-    }
+    if (link->agreed) /* the end has reached both by now */
+        many_ops_agree_anew(link);
     if (!link->proposed) {
         link->proposed = run(&doing, "proposes an agreement", propose);
         return false;

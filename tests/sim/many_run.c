@@ -60,7 +60,7 @@ static void draw_faults(struct many_world *world)
     deaths->after_commit = sim_chance(400) ? (unsigned)sim_between(1, 20) : 0;
     deaths->lost_commit = sim_chance(250) ? (unsigned)sim_between(1, 20) : 0;
     world->liar = -1;
-    if (sim_chance(LIAR_PERMILLE)) {
+    if (world->back.company < 0 && sim_chance(LIAR_PERMILLE)) {
         world->liar = (int)sim_below((uint64_t)world->n_companies);
         world->lie = (enum many_lie)(1 + sim_below(MANY_LIES - 1));
     }
@@ -163,15 +163,18 @@ static uint64_t progress(const struct many_world *world)
 
 static void heal(struct many_world *world)
 {
-    bool agreed = false;
+    bool agreed = false, renewed = world->back.company < 0;
     uint64_t before = UINT64_MAX;
     stop_faults(world);
     for (int i = 0; i < HEAL_ROUNDS && !world->base.failed; i++) {
         run_until(world, world->base.net.now_ms + QUIET_MS);
-        if (progress(world) == before) {
-            if (agreed)
+        if (progress(world) == before && many_back_heal(world)) {
+            if (agreed && !renewed)
+                many_back_renew(world);
+            else if (agreed)
                 break;
-            agreed = many_ops_agree(world);
+            renewed = renewed || agreed;
+            agreed = agreed || many_ops_agree(world);
         }
         before = progress(world);
     }
@@ -200,6 +203,7 @@ static bool create(struct many_world *world, int companies)
         !sim_ok(&world->base, kith_arena_new(READING_BYTES, &world->reading),
                 "arena made"))
         return false;
+    many_back_draw(world);
     for (int i = 0; i < world->n_companies; i++) {
         world->companies[i].number = i;
         if (!many_host_create(world, &world->companies[i]))
@@ -222,6 +226,7 @@ void many_run(struct many_world *world, int companies)
     for (int i = 0; i < ACTS + 4 * world->n_links && !world->base.failed; i++) {
         many_ops_any(world);
         many_liar_acts(world);
+        many_back_acts(world);
         run_until(world, world->base.net.now_ms + sim_between(1, 300));
     }
     if (!world->base.failed)
@@ -233,6 +238,7 @@ void many_destroy(struct many_world *world)
     for (int i = 0; i < world->n_companies; i++)
         if (world->companies[i].store != NULL)
             many_host_destroy(world, &world->companies[i]);
+    many_back_remove(world);
     for (int i = 0; i < world->n_links; i++) {
         sim_net_clear(&world->links[i].net);
         kith_buf_clear(&world->links[i].kept[0]);

@@ -13,6 +13,7 @@
 #include "sim/sim_host.h"
 #include "sim/sim_net.h"
 #include "sim/sim_world.h"
+#include "store/store.h"
 
 enum {
     MANY_COMPANIES_MAX = 50,
@@ -38,6 +39,7 @@ struct many_record {
     struct kith_id id;
     struct store_ref ref;
     uint64_t serial; /* newest; 0: there is none */
+    bool comes_back; /* told before its owner's store went back */
 };
 
 struct many_project {
@@ -54,6 +56,7 @@ struct many_end {
     int64_t redial_ms, wake_ms;
     uint64_t made, taken; /* entries of both logs that were looked at */
     bool frozen;          /* the partner's log, or our own */
+    uint32_t made_number, taken_number; /* of the logs that these count */
 };
 
 struct many_link {
@@ -78,6 +81,43 @@ struct many_company {
     struct many_record answers[MANY_ANSWERS_MAX];
     int asker[MANY_ANSWERS_MAX]; /* company that an answer is for */
     size_t n_answers;
+    struct store_options options;
+    bool in_doubt; /* its store went back: which grants live there is not
+                      known until people have given them anew */
+};
+
+/* What becomes of a company's store. */
+enum many_fate {
+    MANY_STAYS = 0,
+    MANY_GOES_BACK,  /* an older copy takes its place, by files or a restore */
+    MANY_RUNS_TWICE, /* the copy goes on too, beside it, in turns */
+    MANY_FATES
+};
+
+enum {
+    MANY_FOLDER_MAX = 64,
+    MANY_SHOWN_MAX = 8192
+};
+
+/* An entry that was shown: no other may ever stand at its place (inv. 8). */
+struct many_shown {
+    const struct many_link *link;
+    int side; /* whose log */
+    uint32_t log_number;
+    uint64_t index;
+    struct kith_hash leaf;
+};
+
+struct many_back {
+    enum many_fate fate;
+    int company; /* whose store; -1: of none */
+    /* its data folder, and that of the copy */
+    char folder[MANY_FOLDER_MAX], now[MANY_FOLDER_MAX], kept[MANY_FOLDER_MAX];
+    bool has_copy, went_back, forked;
+    bool settled; /* healed: nothing is frozen any more */
+    uint64_t n_back, n_swaps, n_resumed, n_forks; /* figures */
+    struct many_shown *shown;                     /* owned */
+    size_t n_shown;
 };
 
 struct many_world {
@@ -92,6 +132,7 @@ struct many_world {
     int liar;        /* its number, -1 none */
     enum many_lie lie;
     uint64_t n_lies;
+    struct many_back back;
 };
 
 /* SIDE's end of LINK and its company. */
@@ -120,22 +161,66 @@ void many_host_event(const struct many_place *place,
 bool many_host_work(struct many_world *world, struct many_company *company,
                     const struct sim_work *work);
 
+/* The same while no process of it need run, and without a chance of dying. */
+void many_host_settle(struct many_world *world, struct many_company *company,
+                      const struct sim_work *work);
+
 /* many_ops: acts of people. */
 void many_ops_any(struct many_world *world);
+/* Whatever was agreed on LINK may be lost: people begin anew. */
+void many_ops_agree_anew(struct many_link *link);
+/* Gives PLACE's partner the grants on its projects that the model says it has,
+ * in place of any that the store may know. */
+void many_ops_grant_anew(const struct many_place *place);
 /* Agreements wherever there is none; returns true when all are in force. */
 bool many_ops_agree(struct many_world *world);
 
 /* many_check: what must hold. */
-/* MARK of a text as it is posted: whose, of which project, which number. */
+/* The mark of a text: whose, of which project, which number. */
 enum {
     MANY_MARK_MAX = 32
 };
-void many_mark(char mark[MANY_MARK_MAX], int company, int project,
-               uint64_t serial);
+struct many_mark {
+    int company, project;
+    uint64_t serial;
+};
+void many_mark_write(char text[MANY_MARK_MAX], const struct many_mark *mark);
+/* The next one in TEXT from *AT on. */
+bool many_mark_next(struct kith_bytes text, size_t *at,
+                    struct many_mark *ret_mark);
 void many_check_committed(const struct many_place *place);
 void many_check_sent(const struct many_place *place, struct kith_bytes frame);
-/* After healing. */
+
+/* many_healed: after healing. */
 void many_check_healed(struct many_world *world);
+/* The serial number that the other end of OWN sees of a record told from
+ * there; 0: nothing. */
+uint64_t many_check_seen(const struct many_place *own,
+                         const struct many_record *record);
+
+/* many_back: stores that go back or run twice. */
+void many_back_remove(struct many_world *world);
+/* Draws whose, before the companies are made. */
+void many_back_draw(struct many_world *world);
+/* Now and then: copies, goes back, takes turns, resumes. */
+void many_back_acts(struct many_world *world);
+/* People of both companies resume what is frozen; true when nothing is. */
+bool many_back_heal(struct many_world *world);
+/* What came back is in the model again, and grants are given anew. */
+void many_back_renew(struct many_world *world);
+/* Does the link touch the company whose store went back? */
+bool many_back_touches(const struct many_world *world,
+                       const struct many_link *link);
+
+/* many_shown: no company contradicts itself. */
+/* The entries of FRAME, when it is a push from PLACE; entry INDEX of the
+ * partner's log as PLACE holds it. */
+void many_back_sent(const struct many_place *place, struct kith_bytes frame);
+void many_back_held(const struct many_place *place, struct act *act,
+                    const struct store_link *link, uint64_t index);
+/* The logs of LINK, as PLACE holds them, when they are frozen. */
+void many_back_frozen(const struct many_place *place, struct act *act,
+                      const struct store_link *link);
 
 /* many_liar: may change FRAME, which END of a liar sends; true when it did and
  * RET_FRAME is to go in its place (or behind it, when *RET_BEHIND). */

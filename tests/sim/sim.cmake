@@ -11,9 +11,11 @@ if(sources)
     # rules go wrong on purpose (sim_bugs.c).
     foreach(call IN ITEMS
             crypto_sign_detached crypto_sign_verify_detached
-            apply_item audit_add cache_drop fork_keep gate_ask kith_receipt_sign
-            kith_seal_entry kith_witness link_tick outbox_add
+            agreement_own_step apply_item audit_add cache_drop claim_judge
+            fork_keep gate_ask kith_receipt_sign
+            kith_seal_entry kith_witness link_tick next_log_open outbox_add
             outbox_add_revision pending_settle pump_frame
+            recover_entry
             store_link_put store_queue_next store_told_draw store_told_put
             view_project view_same)
         target_link_options(kith-sim PRIVATE -Wl,--wrap=${call})

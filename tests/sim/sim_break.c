@@ -42,7 +42,11 @@ static const char *const names[] = {
     [SIM_BREAK_ONE_ID] = "one-id",
     [SIM_BREAK_OTHER_QUEUE] = "other-queue",
     [SIM_BREAK_LOST_PROOF] = "lost-proof",
-    [SIM_BREAK_FREEZES_ALL] = "freezes-all"};
+    [SIM_BREAK_FREEZES_ALL] = "freezes-all",
+    [SIM_BREAK_BLIND_CLAIMS] = "blind-claims",
+    [SIM_BREAK_SAME_LOG] = "same-log",
+    [SIM_BREAK_NO_RETURN] = "no-return",
+    [SIM_BREAK_UNSIGNED] = "unsigned"};
 
 const char *sim_break_name(enum sim_break broken)
 {

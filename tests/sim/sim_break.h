@@ -44,6 +44,11 @@ enum sim_break {
     SIM_BREAK_OTHER_QUEUE, /* what a partner is due is queued at the first */
     SIM_BREAK_LOST_PROOF,  /* frozen, but what proves the fork is not kept */
     SIM_BREAK_FREEZES_ALL, /* a fork of one partner stops another */
+    /* only a store that goes back, or runs twice, shows them */
+    SIM_BREAK_BLIND_CLAIMS, /* what a hello proves of our log is passed over */
+    SIM_BREAK_SAME_LOG,     /* after a freeze the old log goes on */
+    SIM_BREAK_NO_RETURN,    /* own records do not come back */
+    SIM_BREAK_UNSIGNED,     /* own signatures that come back do not count */
     SIM_BREAK_COUNT,
     SIM_BREAK_MANY = SIM_BREAK_ANY_PARTNER
 };

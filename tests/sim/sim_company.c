@@ -9,7 +9,6 @@
 
 #include "kith/card.h"
 #include "store/logs.h"
-#include "store/store.h"
 
 enum {
     CARD_YEARS_S = 4 * 365 * 86400
@@ -46,12 +45,11 @@ static bool make_card(struct sim_world *world, struct company *company,
 }
 
 bool sim_company_make(struct sim_world *world, struct company *company,
-                      struct kith_keys *keys, uint8_t roles,
-                      struct store **ret_store)
+                      struct kith_keys *keys, struct sim_new *made)
 {
-    struct store_options options = {.dir = NULL, .map_bytes = 1 << 20};
-    kith_random(options.store_key, sizeof options.store_key);
-    kith_random(options.master_key, sizeof options.master_key);
+    struct store_options *options = &made->options;
+    kith_random(options->store_key, sizeof options->store_key);
+    kith_random(options->master_key, sizeof options->master_key);
     kith_keys_new(keys);
     company->log = keys->log;
     company->receipt = keys->receipt;
@@ -61,8 +59,11 @@ bool sim_company_make(struct sim_world *world, struct company *company,
     kith_random(company->recovery_key, sizeof company->recovery_key);
     kith_random(company->witness_salt, sizeof company->witness_salt);
     kith_random(company->view_key, sizeof company->view_key);
-    return make_card(world, company, keys, roles) &&
-           sim_ok(world, store_open(&options, ret_store, NULL), "store opened");
+    return make_card(world, company, keys, made->roles) &&
+           (options->dir == NULL ||
+            sim_ok(world, store_create(options, NULL), "store made")) &&
+           sim_ok(world, store_open(options, &made->store, NULL),
+                  "store opened");
 }
 
 enum kith_status sim_company_partner(struct act *act,

@@ -9,14 +9,22 @@
 #include <stdint.h>
 
 #include "sim/sim_world.h"
+#include "store/store.h"
 
 struct store_link;
 
-/* Gives COMPANY, whose name is set, KEYS, secrets, a card with ROLES (enum
- * kith_role) and an empty store. False: failed, said in WORLD. */
+/* A company to be made. */
+struct sim_new {
+    uint8_t roles;                /* enum kith_role */
+    struct store_options options; /* dir: where its store is to be, NULL: RAM;
+                                     its keys are drawn here */
+    struct store *store;          /* afterwards; the caller's to close */
+};
+
+/* Gives COMPANY, whose name is set, KEYS, secrets, a card and an empty store.
+ * False: failed, said in WORLD. */
 bool sim_company_make(struct sim_world *world, struct company *company,
-                      struct kith_keys *keys, uint8_t roles,
-                      struct store **ret_store);
+                      struct kith_keys *keys, struct sim_new *made);
 
 /* OTHER becomes a partner; LINK is what its row says besides its card, and
  * gets its number. */

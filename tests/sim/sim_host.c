@@ -28,12 +28,14 @@ bool sim_host_create(struct sim_world *world, struct sim_side *side,
                      const char *name)
 {
     struct company *company = &side->company;
+    struct sim_new made = {.roles = side->number == 0 ? KITH_ROLE_OEM
+                                                      : KITH_ROLE_EMS,
+                           .options.map_bytes = 1 << 20};
     snprintf(company->name, sizeof company->name, "%s", name);
-    return sim_company_make(world, company, &side->keys,
-                            side->number == 0 ? KITH_ROLE_OEM : KITH_ROLE_EMS,
-                            &side->store) &&
-           sim_ok(world, kith_arena_new(ARENA_BYTES, &side->arena),
-                  "arena made");
+    bool good = sim_company_make(world, company, &side->keys, &made);
+    side->store = made.store;
+    return good && sim_ok(world, kith_arena_new(ARENA_BYTES, &side->arena),
+                          "arena made");
 }
 
 static void forget_memory(struct sim_side *side)
