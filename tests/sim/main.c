@@ -20,7 +20,8 @@
 struct totals {
     uint64_t schedules, failed, sessions, kills, transactions, entries;
     uint64_t companies, liars, lies, frozen; /* of several companies */
-    uint64_t back, turns, resumed, forks;    /* stores that went back */
+    uint64_t turned;
+    uint64_t back, turns, resumed, forks; /* stores that went back */
     char why[160]; /* first violation of the newest schedule that failed */
 };
 
@@ -57,6 +58,7 @@ static bool play_many(const struct options *options, uint64_t seed,
     totals->turns += world->back.n_swaps;
     totals->resumed += world->back.n_resumed;
     totals->forks += world->back.n_forks;
+    totals->turned += world->n_turned;
     for (int i = 0; i < 2 * world->n_links; i++) {
         totals->entries += world->links[i / 2].ends[i & 1].made;
         totals->frozen += world->links[i / 2].ends[i & 1].frozen;
@@ -148,8 +150,9 @@ static int play_all(const struct options *options)
     if (options->many)
         printf("%" PRIu64 " stores went back, %" PRIu64 " turns of two hosts "
                "with one identity; %" PRIu64 " forks proven, %" PRIu64
-               " links resumed\n",
-               totals.back, totals.turns, totals.forks, totals.resumed);
+               " links resumed; keys were replaced %" PRIu64 " times\n",
+               totals.back, totals.turns, totals.forks, totals.resumed,
+               totals.turned);
     return totals.failed == 0 ? 0 : 1;
 }
 

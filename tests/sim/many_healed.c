@@ -197,9 +197,10 @@ static void check_log(struct many_world *world, struct many_link *link,
     struct log log = {.own = {world, link, sender},
                       .copy = {world, link, 1 - sender}};
     if (open_log(&log)) {
-        if (!link->lied)
+        if (!link->lied) {
             check_arrived(&log);
-        else if (many_company(&log.own)->number == world->liar)
+            many_keys_check(&log.own, &log.sender, &log.out);
+        } else if (many_company(&log.own)->number == world->liar)
             check_lied(&log);
         else if (world->lie == MANY_COSIGNS)
             check_cosigned(&log);

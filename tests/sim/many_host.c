@@ -37,7 +37,7 @@ struct many_company *many_partner(const struct many_place *place)
 bool many_host_create(struct many_world *world, struct many_company *who)
 {
     struct company *company = &who->company;
-    struct sim_new made = {.roles = KITH_ROLE_OEM | KITH_ROLE_EMS,
+    struct sim_new made = {.root.roles = KITH_ROLE_OEM | KITH_ROLE_EMS,
                            .options.map_bytes = MAP_BYTES};
     if (who->number == world->back.company)
         made.options.dir = world->back.now;
@@ -46,6 +46,7 @@ bool many_host_create(struct many_world *world, struct many_company *who)
     bool good = sim_company_make(&world->base, company, &who->keys, &made);
     who->store = made.store;
     who->options = made.options;
+    who->root = made.root;
     return good;
 }
 

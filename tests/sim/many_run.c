@@ -59,6 +59,7 @@ static void draw_faults(struct many_world *world)
     deaths->before_commit = sim_chance(400) ? (unsigned)sim_between(1, 20) : 0;
     deaths->after_commit = sim_chance(400) ? (unsigned)sim_between(1, 20) : 0;
     deaths->lost_commit = sim_chance(250) ? (unsigned)sim_between(1, 20) : 0;
+    world->keys_turn = sim_chance(250);
     world->liar = -1;
     if (world->back.company < 0 && sim_chance(LIAR_PERMILLE)) {
         world->liar = (int)sim_below((uint64_t)world->n_companies);
@@ -227,6 +228,7 @@ void many_run(struct many_world *world, int companies)
         many_ops_any(world);
         many_liar_acts(world);
         many_back_acts(world);
+        many_keys_act(world);
         run_until(world, world->base.net.now_ms + sim_between(1, 300));
     }
     if (!world->base.failed)

@@ -10,6 +10,7 @@
 #include "kith/keys.h"
 #include "rules/act.h"
 #include "rules/link.h"
+#include "sim/sim_company.h"
 #include "sim/sim_host.h"
 #include "sim/sim_net.h"
 #include "sim/sim_world.h"
@@ -57,6 +58,8 @@ struct many_end {
     uint64_t made, taken; /* entries of both logs that were looked at */
     bool frozen;          /* the partner's log, or our own */
     uint32_t made_number, taken_number; /* of the logs that these count */
+    uint64_t log_from, receipt_from;    /* notes above these sizes are under the
+                                        keys of now */
 };
 
 struct many_link {
@@ -81,6 +84,7 @@ struct many_company {
     struct many_record answers[MANY_ANSWERS_MAX];
     int asker[MANY_ANSWERS_MAX]; /* company that an answer is for */
     size_t n_answers;
+    struct sim_root root;
     struct store_options options;
     bool in_doubt; /* its store went back: which grants live there is not
                       known until people have given them anew */
@@ -132,6 +136,8 @@ struct many_world {
     int liar;        /* its number, -1 none */
     enum many_lie lie;
     uint64_t n_lies;
+    bool keys_turn;    /* in this schedule */
+    uint64_t n_turned; /* keys replaced */
     struct many_back back;
 };
 
@@ -190,6 +196,12 @@ bool many_mark_next(struct kith_bytes text, size_t *at,
                     struct many_mark *ret_mark);
 void many_check_committed(const struct many_place *place);
 void many_check_sent(const struct many_place *place, struct kith_bytes frame);
+
+/* many_keys: signing keys that are replaced, now and then. */
+void many_keys_act(struct many_world *world);
+/* The newest notes of PLACE's own log are under the keys that count. */
+void many_keys_check(const struct many_place *place, struct act *act,
+                     const struct store_link *link);
 
 /* many_healed: after healing. */
 void many_check_healed(struct many_world *world);

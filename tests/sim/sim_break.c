@@ -46,7 +46,10 @@ static const char *const names[] = {
     [SIM_BREAK_BLIND_CLAIMS] = "blind-claims",
     [SIM_BREAK_SAME_LOG] = "same-log",
     [SIM_BREAK_NO_RETURN] = "no-return",
-    [SIM_BREAK_UNSIGNED] = "unsigned"};
+    [SIM_BREAK_UNSIGNED] = "unsigned",
+    [SIM_BREAK_UNTOLD_KEY] = "untold-key",
+    [SIM_BREAK_UNPINNED] = "unpinned",
+    [SIM_BREAK_SAME_KEYS] = "same-keys"};
 
 const char *sim_break_name(enum sim_break broken)
 {

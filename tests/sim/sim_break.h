@@ -49,6 +49,10 @@ enum sim_break {
     SIM_BREAK_SAME_LOG,     /* after a freeze the old log goes on */
     SIM_BREAK_NO_RETURN,    /* own records do not come back */
     SIM_BREAK_UNSIGNED,     /* own signatures that come back do not count */
+    /* only keys that are replaced show them */
+    SIM_BREAK_UNTOLD_KEY, /* no notice says up to where a key was good */
+    SIM_BREAK_UNPINNED,   /* a newer card makes the former keys forgotten */
+    SIM_BREAK_SAME_KEYS,  /* the partner's newer card is not taken */
     SIM_BREAK_COUNT,
     SIM_BREAK_MANY = SIM_BREAK_ANY_PARTNER
 };

@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "kith/card.h"
 #include "kith/checkpoint.h"
 #include "kith/kinds.h"
 #include "kith/seal.h"
@@ -16,10 +17,13 @@
 #include "rules/cache.h"
 #include "rules/fork.h"
 #include "rules/gate.h"
+#include "rules/key_change.h"
+#include "rules/keyring.h"
 #include "rules/link.h"
 #include "rules/link_claim.h"
 #include "rules/next_log.h"
 #include "rules/outbox.h"
+#include "rules/partner.h"
 #include "rules/pending.h"
 #include "rules/pump.h"
 #include "rules/recover_entry.h"
@@ -274,4 +278,30 @@ WRAP(enum kith_status, agreement_own_step, struct act *act,
     return chosen == SIM_BREAK_UNSIGNED
                ? KITH_NOT_FOUND
                : __real_agreement_own_step(act, link, kind, digest, ret_step);
+}
+
+WRAP(enum kith_status, key_change_tell, struct act *act,
+     const struct key_change *change)
+{
+    return chosen == SIM_BREAK_UNTOLD_KEY ? KITH_OK
+                                          : __real_key_change_tell(act, change);
+}
+
+WRAP(enum kith_status, keyring_pin, struct act *act,
+     const struct store_link *link, const struct kith_card *held,
+     const struct kith_card *offered)
+{
+    return chosen == SIM_BREAK_UNPINNED
+               ? KITH_OK
+               : __real_keyring_pin(act, link, held, offered);
+}
+
+WRAP(enum kith_status, partner_take_card, struct act *act,
+     struct store_link *link, struct kith_bytes bytes, struct kith_card *card,
+     enum kith_card_order *ret_order)
+{
+    *ret_order = KITH_CARD_SAME;
+    return chosen == SIM_BREAK_SAME_KEYS
+               ? KITH_OK
+               : __real_partner_take_card(act, link, bytes, card, ret_order);
 }

@@ -14,31 +14,33 @@ enum {
     CARD_YEARS_S = 4 * 365 * 86400
 };
 
-static bool make_card(struct sim_world *world, struct company *company,
-                      const struct kith_keys *keys, uint8_t roles)
+bool sim_company_card(struct sim_world *world, struct company *company,
+                      const struct kith_keys *keys, const struct sim_root *root,
+                      uint64_t revision)
 {
-    struct kith_sign_key root, next;
     struct kith_card card;
-    struct kith_card_root part = {.revision = SIM_EPOCH_S,
+    struct kith_card_root part = {.revision = revision,
                                   .valid_from_s = SIM_EPOCH_S - 86400,
                                   .valid_until_s = SIM_EPOCH_S + CARD_YEARS_S};
-    struct kith_card_address address = {.revision = SIM_EPOCH_S,
-                                        .roles = roles};
-    struct kith_card_signers signers = {.root = &root,
+    struct kith_card_address address = {.revision = revision,
+                                        .roles = root->roles};
+    struct kith_card_signers signers = {.root = &root->key,
                                         .statement = &keys->statement};
-    kith_sign_key_new(&root);
-    kith_sign_key_new(&next);
-    memcpy(part.company.b, root.pk.b, KITH_COMPANY_ID_LEN);
+    memcpy(part.company.b, root->key.pk.b, KITH_COMPANY_ID_LEN);
     kith_keys_publish(keys, &part);
-    kith_card_next_root(&next.pk, &part.next_root);
+    kith_card_next_root(&root->next, &part.next_root);
     snprintf(address.name, sizeof address.name, "%s", company->name);
     company->id = part.company;
+    kith_buf_clear(&company->card);
     if (!sim_ok(world,
                 kith_card_make(&part, &address, &signers, &company->card),
                 "card made") ||
         !sim_ok(world, kith_card_read(kith_buf_bytes(&company->card), &card),
                 "card read"))
         return false;
+    company->log = keys->log;
+    company->receipt = keys->receipt;
+    company->statement = keys->statement;
     company->card_digest = card.digest;
     company->card_revision = address.revision;
     return true;
@@ -48,18 +50,19 @@ bool sim_company_make(struct sim_world *world, struct company *company,
                       struct kith_keys *keys, struct sim_new *made)
 {
     struct store_options *options = &made->options;
+    struct kith_sign_key next;
     kith_random(options->store_key, sizeof options->store_key);
     kith_random(options->master_key, sizeof options->master_key);
     kith_keys_new(keys);
-    company->log = keys->log;
-    company->receipt = keys->receipt;
-    company->statement = keys->statement;
+    kith_sign_key_new(&made->root.key);
+    kith_sign_key_new(&next);
+    made->root.next = next.pk;
     company->transport_public = keys->transport.pk;
     company->sealing = keys->sealing;
     kith_random(company->recovery_key, sizeof company->recovery_key);
     kith_random(company->witness_salt, sizeof company->witness_salt);
     kith_random(company->view_key, sizeof company->view_key);
-    return make_card(world, company, keys, made->roles) &&
+    return sim_company_card(world, company, keys, &made->root, SIM_EPOCH_S) &&
            (options->dir == NULL ||
             sim_ok(world, store_create(options, NULL), "store made")) &&
            sim_ok(world, store_open(options, &made->store, NULL),

@@ -13,9 +13,16 @@
 
 struct store_link;
 
+/* What signs a company's cards. */
+struct sim_root {
+    struct kith_sign_key key; /* drawn by sim_company_make */
+    struct kith_key next;     /* the next root, committed to */
+    uint8_t roles;            /* enum kith_role */
+};
+
 /* A company to be made. */
 struct sim_new {
-    uint8_t roles;                /* enum kith_role */
+    struct sim_root root;         /* its roles are given */
     struct store_options options; /* dir: where its store is to be, NULL: RAM;
                                      its keys are drawn here */
     struct store *store;          /* afterwards; the caller's to close */
@@ -25,6 +32,11 @@ struct sim_new {
  * False: failed, said in WORLD. */
 bool sim_company_make(struct sim_world *world, struct company *company,
                       struct kith_keys *keys, struct sim_new *made);
+
+/* Gives COMPANY the signing keys of KEYS and a card of REVISION that says so. */
+bool sim_company_card(struct sim_world *world, struct company *company,
+                      const struct kith_keys *keys, const struct sim_root *root,
+                      uint64_t revision);
 
 /* OTHER becomes a partner; LINK is what its row says besides its card, and
  * gets its number. */

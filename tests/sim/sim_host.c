@@ -28,8 +28,8 @@ bool sim_host_create(struct sim_world *world, struct sim_side *side,
                      const char *name)
 {
     struct company *company = &side->company;
-    struct sim_new made = {.roles = side->number == 0 ? KITH_ROLE_OEM
-                                                      : KITH_ROLE_EMS,
+    struct sim_new made = {.root.roles = side->number == 0 ? KITH_ROLE_OEM
+                                                           : KITH_ROLE_EMS,
                            .options.map_bytes = 1 << 20};
     snprintf(company->name, sizeof company->name, "%s", name);
     bool good = sim_company_make(world, company, &side->keys, &made);
