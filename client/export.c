@@ -98,10 +98,13 @@ const struct command commands_export[] = {
         .examples = "evidence export northwind --file northwind.evidence\n"
                     "evidence export northwind --project lumen --since "
                     "2026-01-01 --file lumen.evidence",
-        .notes = "The file holds the cards, the agreement, and each entry "
-                 "between the two companies with its\nproof: of a project "
-                 "alone when one is named. It is not sealed: give it to those "
-                 "who are to read\nit. kith-verify says what it proves.",
+        .notes =
+            "The file holds the cards, the agreement, and each entry "
+            "between the two companies with its\nproof: of a project "
+            "alone when one is named. It is not sealed: give it to those "
+            "who are to read\nit. kith-verify says what it proves. A project "
+            "of a partner that was destroyed here is\nnamed by its id, "
+            "which kith destroy list shows.",
     },
     {.noun = NULL},
 };

@@ -8,12 +8,15 @@
 
 #include "core/call.h"
 #include "core/daemon.h"
+#include "kith/fields.h"
+#include "kith/kinds.h"
 #include "kith/limits.h"
 #include "kith/pack.h"
 #include "kith/rows.h"
 #include "rules/audit.h"
 #include "rules/evidence.h"
 #include "rules/resolve.h"
+#include "store/state.h"
 
 enum {
     DAY_S = 24 * 60 * 60
@@ -80,6 +83,39 @@ static enum kith_status add_end(struct export *export)
     return status == KITH_OK ? hand_over(export, true) : status;
 }
 
+/* The project of the partner that a destruction was about, by its whole id:
+ * nobody here may read it any more, and what was told of it is to be shown all the
+ * same. KITH_NOT_FOUND: TEXT is no such id. */
+static enum kith_status find_destroyed(struct call *call,
+                                       struct kith_bytes text,
+                                       struct evidence_wish *wish)
+{
+    struct kith_record state;
+    uint64_t number = 0;
+    enum kith_status status;
+
+    while ((status = store_state_next(call->act.txn, KITH_KIND_DESTRUCTION,
+                                      &number, call->act.arena, &state)) ==
+           KITH_OK) {
+        struct kith_id id;
+
+        if (kith_record_value(&state, KITH_DESTRUCTION_OURS, 0) != 0 ||
+            kith_record_value(&state, KITH_DESTRUCTION_LINK, 0) !=
+                wish->link.number ||
+            kith_record_octets(&state, KITH_DESTRUCTION_PROJECT, id.b,
+                               KITH_ID_LEN) != KITH_OK ||
+            text.len < 2 * KITH_ID_LEN || !kith_id_begins(&id, text))
+            continue;
+        wish->item = id;
+        wish->project =
+            (struct store_ref){.owner = wish->link.number,
+                               .record = (uint64_t)kith_record_value(
+                                   &state, KITH_DESTRUCTION_RECORD, 0)};
+        return wish->project.record == 0 ? KITH_NOT_FOUND : KITH_OK;
+    }
+    return status;
+}
+
 /* The project that the request names, as this link knows it. */
 static enum kith_status wish_project(struct call *call,
                                      struct evidence_wish *wish)
@@ -93,6 +129,9 @@ static enum kith_status wish_project(struct call *call,
 
     if (text.len == 0)
         return KITH_OK;
+    status = find_destroyed(call, text, wish);
+    if (status != KITH_NOT_FOUND)
+        return status;
     status = resolve_record(&call->act, text, KITH_KIND_PROJECT, &head);
     if (status != KITH_OK)
         return status;

@@ -12,6 +12,7 @@ from harness import check, equal, wait_until
 from packs import ENTRY, RECEIPT, notes, seal
 
 MESSAGE, NDA_SIGNATURE, CERTIFICATE = 4, 104, 204
+SECRET = 'SAFFRON-CANARY'
 LAYERS, SCREWS = 'PCB moves to 8 layers', 'Torx screws in place'
 UNSIGNED = 'SIGNED BY NO KEY OF ITS TELLER'
 SECTIONS = ('PROVEN', 'NOT PROVEN', 'WHAT ONLY THE OTHER SIDE COULD BRING '
@@ -31,11 +32,12 @@ class Side:
     def export(self, expect=0):
         """An honest pack; what kith-verify says of it."""
         self.path.unlink(missing_ok=True)
-        project = ['--project', self.project] if self.project else []
         self.company.kith(*self.officer, 'evidence', 'export', self.partner,
-                          *project, '--file', self.path)
+                          '--project', self.project, '--file', self.path)
         self.honest.append(steps.verify_pack(self.flow, self.path,
                                              expect=expect))
+        check('saffron' not in self.honest[-1].lower(),
+              f'nothing of another project\n{self.honest[-1]}')
         places = [self.honest[-1].find(f'\n{title}') for title in SECTIONS]
         check(-1 not in places and places == sorted(places),
               f'what is proven, what not, and what may be brought: {places}')
@@ -78,6 +80,14 @@ def lay(flow):
                    'stack-up by Wed')
     wait_until(lambda: [row for row in acme.rows('inbox')
                         if 'stack-up' in row['title']], what='the answer')
+    # of this one nothing is in any pack
+    acme.kith('project', 'new', 'saffron', '--label', 'internal')
+    acme.kith('grant', 'add', 'saffron', names[0], '--purpose', 'saffron',
+              '--kinds', 'project,message', '--persons', 'jan', '--until',
+              '2036-12-31')
+    acme.kith('post', 'saffron', '-m', SECRET)
+    wait_until(lambda: [row for row in northwind.rows('--as', 'jan', 'inbox')
+                        if SECRET in row['title']], what=SECRET)
     settle(acme, northwind, names)
     northwind.kith('person', 'add', 'jan', '--role', 'officer')
     return (Side(flow, acme, [], names[0], 'lumen'),
@@ -248,7 +258,8 @@ def never_destroyed(acme, northwind, names):
     wait_until(lambda: acme.company.rows('destroy', 'list')[0]['state'] ==
                'destroyed', what='the certificate')
     settle(acme.company, northwind.company, names)
-    northwind.project = None  # it knows of no such project any more
+    # it knows of no such project any more, but what was asked of it
+    northwind.project = northwind.company.rows('destroy', 'list')[0]['project']
     for side, code in ((acme, 0), (northwind, 3)):
         report = side.export(expect=code)
         says(report, 'destruction_request', 'officer: J. Bauer',
@@ -290,7 +301,7 @@ def quoted(sides):
     equal(len(disputes), 5, 'disputes in EVIDENCE.md')
     count = 0
     for dispute in disputes:
-        quotes = re.findall(r'`([^`]+)`', dispute)
+        quotes = re.findall(r'`((?!kith )[^`]+)`', dispute)
         check(quotes, f'a quotation in: {dispute}')
         for quote in quotes:
             words = re.escape(' '.join(quote.split())).replace('…', '.{1,80}')
