@@ -287,6 +287,8 @@ enum kith_status agreement_sign(struct act *act, struct store_link *link,
     if (status == KITH_OK)
         status = outbox_add(act, link, OUTBOX_RELATION, &signature);
     if (status == KITH_OK)
+        status = outbox_step_back(act, link->number);
+    if (status == KITH_OK)
         status = note(act, link, "nda_signed", &step.digest);
     if (status == KITH_OK)
         *ret_number = number;

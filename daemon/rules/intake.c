@@ -54,7 +54,7 @@ static enum kith_status find_place(struct act *act, struct store_link *link,
     /* it would come in once more, at places that are taken */
     status = is_closed(act, link, &closed);
     if (status != KITH_OK || closed)
-        return status != KITH_OK ? status : KITH_INVALID;
+        return status != KITH_OK ? status : KITH_CONFLICT;
     if (push->first > link->in.tree.size) {
         result->want_from = link->in.tree.size;
         result->want_count = push->first - link->in.tree.size;

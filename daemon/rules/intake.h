@@ -28,6 +28,7 @@ struct intake_result {
  * KITH_MALFORMED, KITH_LIMIT, KITH_UNTRUSTED   end the session
  * KITH_FORK       two notes of one size or inconsistent history: both notes
  *                 are kept, the log is frozen; commit this transaction
+ * KITH_CONFLICT   the log was closed by a person here
  * KITH_DENIED     it would break a bound of the quota, which the result names;
  *                 nothing of it counts
  */

@@ -169,6 +169,9 @@ enum kith_status flow_take_push(struct link_call *call, struct kith_bytes frame)
     if (status == KITH_FORK)
         return link_freeze(call, STORE_IN,
                            "the refused side signed two histories of its log");
+    if (status == KITH_CONFLICT)
+        return link_restored(call, "the refused side goes on in a log that was "
+                                   "closed: both sides must resume");
     uint16_t code = link_code_of(status);
     if (code != 0) {
         /* Nothing of the push counts. */

@@ -45,3 +45,31 @@ enum kith_status outbox_add_revision(struct act *act, uint32_t link,
 
     return store_queue_add(act->txn, link, &queued);
 }
+
+enum kith_status outbox_step_back(struct act *act, uint32_t link)
+{
+    struct store_queued queued = {0}, last = {0};
+    enum kith_status status = KITH_OK;
+    bool more = true;
+
+    while (status == KITH_OK && more) {
+        const struct kith_arena_mark mark = kith_arena_mark(act->arena);
+        const uint64_t end = last.sequence;
+
+        status = store_queue_next(act->txn, link, queued.sequence, act->arena,
+                                  &queued);
+        more = status == KITH_OK && (end == 0 || queued.sequence < end);
+        if (more && (queued.record != 0 || queued.cause == OUTBOX_GRANT)) {
+            struct store_queued moved = queued;
+
+            status = store_queue_drop(act->txn, link, queued.sequence);
+            if (status == KITH_OK)
+                status = store_queue_add(act->txn, link, &moved);
+            if (end == 0)
+                last = moved; /* from here on all has been moved */
+        }
+        last.body = queued.body = (struct kith_bytes){NULL, 0};
+        kith_arena_rewind(act->arena, mark);
+    }
+    return status == KITH_NOT_FOUND ? KITH_OK : status;
+}

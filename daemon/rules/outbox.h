@@ -35,4 +35,10 @@ enum kith_status outbox_add_revision(struct act *act, uint32_t link,
                                      const struct store_head *head,
                                      uint64_t revision_row) KITH_MUST_CHECK;
 
+/* Puts what waits for LINK and names an agreement when it goes (revisions and
+ * grants) behind all else, in its order: our signature goes first when from here
+ * on another agreement rules. */
+enum kith_status outbox_step_back(struct act *act, uint32_t link)
+    KITH_MUST_CHECK;
+
 #endif

@@ -16,6 +16,7 @@
 #include "rules/verdict.h"
 #include "rules_agree.h"
 #include "rules_forge.h"
+#include "store/logs.h"
 #include "store/state.h"
 
 enum {
@@ -185,6 +186,44 @@ static void test_amendment_of_what_was_ended_is_not_signed(void **state)
 }
 
 /* A partner's amendment of what we do not hold, or what is over: a verdict. */
+/* What waited when we signed names the amendment once it goes: the partner must
+ * have our signature before. */
+static void test_signature_goes_before_what_waited(void **state)
+{
+    struct world *world = *state;
+    const struct kith_hash former = agree(world);
+    const struct store_head project = world_project(&world->ems, "lumen");
+    struct store_queued queued = {0};
+    struct kith_record step;
+    struct act *act;
+    uint64_t number;
+
+    assert_int_equal(
+        agree_propose(&world->oem, &(struct agree_wish){.text = "more",
+                                                        .from = TODAY,
+                                                        .until = LAST + 400,
+                                                        .of = &former}),
+        KITH_OK);
+    world_carry(&world->oem, &world->ems);
+    assert_int_equal(world_grant(&world->ems, &project, NULL, &number),
+                     KITH_OK);
+    assert_true(world_queued(&world->ems) > 0);
+    assert_int_equal(agree_sign(&world->ems, "more"), KITH_OK);
+    act = world_begin(&world->ems);
+    assert_int_equal(store_queue_next(act->txn, 1, 0, act->arena, &queued),
+                     KITH_OK);
+    assert_int_equal(queued.record, 0);
+    assert_int_equal(kith_record_decode(act->arena, queued.body, &step),
+                     KITH_OK);
+    assert_int_equal(step.kind, KITH_KIND_NDA_SIGNATURE);
+    world_abort(&world->ems);
+    assert_true(world_carry(&world->ems, &world->oem) > 0);
+    act = world_begin(&world->oem);
+    assert_int_equal(store_queue_next(act->txn, 1, 0, act->arena, &queued),
+                     KITH_NOT_FOUND); /* no bad verdict */
+    world_abort(&world->oem);
+}
+
 static void test_stale_proposal_of_a_partner_changes_nothing(void **state)
 {
     struct world *world = *state;
@@ -319,6 +358,7 @@ int main(void)
         TEST(test_only_what_rules_is_amended),
         TEST(test_end_of_the_former_ends_its_amendment),
         TEST(test_amendment_of_what_was_ended_is_not_signed),
+        TEST(test_signature_goes_before_what_waited),
         TEST(test_stale_proposal_of_a_partner_changes_nothing),
         TEST(test_duty_outlives_the_end),
         TEST(test_what_is_said_twice_is_refused),

@@ -119,7 +119,7 @@ static void test_push_of_a_closed_log_is_refused(void **state)
     link = world_link(&world->ems);
     assert_int_equal(
         intake_push(act, &link, kith_buf_bytes(&frame), &use, &result),
-        KITH_INVALID);
+        KITH_CONFLICT);
     world_abort(&world->ems);
     kith_buf_clear(&frame);
     assert_int_equal(look(&world->ems).in.tree.size, 0);
