@@ -226,7 +226,11 @@ static void resume_at(const struct many_place *place)
     struct many_place copy = *place;
     struct sim_work work = {
         .work = resume, .context = &copy, .name = "resumes"};
-    many_host_work(place->world, who, &work);
+    /* a session of before does not know of the next logs */
+    if (many_host_work(place->world, who, &work) && who->alive) {
+        link_forget(many_end(place)->machine);
+        sim_net_lose(&place->link->net, place->side, true);
+    }
 }
 
 /* Where one end is frozen people call each other, and both resume. */

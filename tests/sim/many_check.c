@@ -43,11 +43,14 @@ bool many_mark_next(struct kith_bytes text, size_t *at,
 static bool may_read(const struct many_company *owner,
                      const struct many_mark *mark, int reader, bool now)
 {
-    const struct many_project *project = &owner->projects[mark->project];
+    const bool message = mark->project >= MANY_MESSAGES_PROJECT;
+    const int number =
+        message ? mark->project - MANY_MESSAGES_PROJECT : mark->project;
     if (mark->project != MANY_ANSWERS_PROJECT)
-        return mark->project < MANY_PROJECTS_MAX &&
-               (now && !owner->in_doubt ? project->grant[reader] != 0
-                                        : project->ever[reader]);
+        return number < MANY_PROJECTS_MAX &&
+               (now && !owner->in_doubt
+                    ? many_terms_show(&owner->projects[number], reader, message)
+                    : owner->projects[number].ever[reader]);
     for (size_t i = 0; i < owner->n_answers; i++)
         if (owner->answers[i].serial == mark->serial)
             return owner->asker[i] == reader;
@@ -111,6 +114,8 @@ static void check_entry(const struct many_place *place, struct act *act,
     enum kith_status status = reopen_at(act, link, where, NULL, &opened);
     if (!own)
         many_back_held(place, act, link, where->index);
+    if (!own && status == KITH_OK && us != place->world->back.company)
+        many_bounds_taken(place, act->now, opened.header.entry_class);
     sim_say(&place->world->base.history, -1,
             "%d %s entry %" PRIu64 " of log %" PRIu32
             " %s %d: %s kind %" PRIu32,
@@ -162,7 +167,8 @@ void many_check_committed(const struct many_place *place)
     struct many_end *end = many_end(place);
     struct act act = {.company = &many_company(place)->company,
                       .arena = world->reading,
-                      .now = sim_now(&world->base)};
+                      .now =
+                          sim_now(&world->base) + many_company(place)->clock_s};
     struct store_link link;
     if (world->base.failed ||
         !sim_ok(&world->base,
@@ -196,4 +202,5 @@ void many_check_sent(const struct many_place *place, struct kith_bytes frame)
         sim_fail(&place->world->base, "text of company %d goes in clear",
                  mark.company);
     many_back_sent(place, frame);
+    many_bounds_sent(place, frame);
 }

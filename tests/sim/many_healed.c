@@ -80,9 +80,10 @@ static void check_arrived(struct log *log)
                  log->in.in.processed, log->out.out.receipted, queued);
     for (size_t i = 0; i < who->n_projects; i++) {
         const struct many_project *project = &who->projects[i];
-        bool visible = project->grant[partner] != 0;
-        check_record(log, &project->record, "project", visible);
-        check_record(log, &project->message, "message", visible);
+        check_record(log, &project->record, "project",
+                     many_terms_show(project, partner, false));
+        check_record(log, &project->message, "message",
+                     many_terms_show(project, partner, true));
     }
     for (size_t i = 0; i < who->n_answers; i++)
         check_record(log, &who->answers[i], "answer", who->asker[i] == partner);

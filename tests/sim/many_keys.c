@@ -28,16 +28,25 @@ struct turning {
     bool compromised;
 };
 
-/* Has every partner the card of now? */
-static enum kith_status all_told(struct act *act, bool *ret_told)
+/* Has every partner the card of now? *ret_waits: something is queued,
+ * which the keys of now may have signed: people would have to sign it again. */
+static enum kith_status all_told(struct act *act, bool *ret_told,
+                                 bool *ret_waits)
 {
     struct store_link link = {0};
     enum kith_status status;
     *ret_told = true;
-    while ((status = store_link_next(act->txn, link.number, &link)) == KITH_OK)
-        *ret_told =
-            *ret_told && (link.out.number == 0 ||
-                          link.told_card >= act->company->card_revision);
+    *ret_waits = false;
+    while ((status = store_link_next(act->txn, link.number, &link)) ==
+           KITH_OK) {
+        const bool told = link.told_card >= act->company->card_revision;
+        uint64_t queued = 0;
+        status = store_queue_length(act->txn, link.number, &queued);
+        if (status != KITH_OK)
+            return status;
+        *ret_told = *ret_told && (told || link.out.number == 0);
+        *ret_waits = *ret_waits || queued > 0;
+    }
     return status == KITH_NOT_FOUND ? KITH_OK : status;
 }
 
@@ -81,9 +90,9 @@ static enum kith_status turn(struct act *act, void *context)
     struct kith_card former;
     struct key_change change = {.former = &former,
                                 .compromised = turning->compromised};
-    bool told = false;
-    enum kith_status status = all_told(act, &told);
-    if (status != KITH_OK || (!told && !turning->compromised))
+    bool told = false, waits = false;
+    enum kith_status status = all_told(act, &told, &waits);
+    if (status != KITH_OK || waits || (!told && !turning->compromised))
         return status;
     struct kith_bytes held = kith_buf_bytes(&company->card);
     status = kith_buf_add(&former_card, held.data, held.len);

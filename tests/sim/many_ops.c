@@ -34,21 +34,11 @@ static enum kith_status link_of(struct act *act, const struct doing *doing,
     return store_link_get(act->txn, many_end(&doing->place)->number, ret_link);
 }
 
-/* Each agreement has a text of its own. */
-static void digest_document(const struct doing *doing,
-                            struct kith_hash *ret_digest)
-{
-    const struct many_link *link = doing->place.link;
-    uint64_t parts[2] = {(uint64_t)(link - doing->place.world->links),
-                         link->document};
-    kith_sha256(parts, sizeof parts, ret_digest);
-}
-
 static enum kith_status propose(struct act *act, void *context)
 {
     struct kith_hash digest;
     struct store_link link;
-    digest_document(context, &digest);
+    many_terms_document(&((const struct doing *)context)->place, &digest);
     enum kith_status status = link_of(act, context, &link);
     return status == KITH_OK ? sim_terms_propose(act, &link, &digest) : status;
 }
@@ -57,7 +47,7 @@ static enum kith_status countersign(struct act *act, void *context)
 {
     struct kith_hash digest;
     struct store_link link;
-    digest_document(context, &digest);
+    many_terms_document(&((const struct doing *)context)->place, &digest);
     enum kith_status status = link_of(act, context, &link);
     return status == KITH_OK ? sim_terms_sign(act, &link, &digest) : status;
 }
@@ -91,6 +81,8 @@ static enum kith_status add_grant(struct act *act, void *context)
             grant_add(act, &link, &wish, &project->grant[partner], &counts);
     if (status == KITH_OK)
         project->ever[partner] = true;
+    if (status == KITH_OK)
+        project->bare[partner] = false;
     return status;
 }
 
@@ -216,9 +208,12 @@ static enum kith_status post(struct act *act, void *context)
     if (doing->message &&
         store_head_by_id(act->txn, STORE_OWN, &doing->about, &about) != KITH_OK)
         return KITH_NOT_FOUND;
-    many_mark_write(mark,
-                    &(struct many_mark){doing->who->number, doing->project,
-                                        doing->record.serial});
+    many_mark_write(
+        mark, &(struct many_mark){doing->who->number,
+                                  doing->message
+                                      ? doing->project + MANY_MESSAGES_PROJECT
+                                      : doing->project,
+                                  doing->record.serial});
     kith_build_start(&builder, act->arena);
     build(&builder, doing, mark, first);
     enum kith_status status = kith_build_finish(&builder, &record);
@@ -318,7 +313,7 @@ static void misfortune(struct many_world *world, struct many_company *who,
 void many_ops_agree_anew(struct many_link *link)
 {
     link->document++;
-    link->proposed = link->agreed = false;
+    link->proposed = link->agreed = link->amending = false;
     memset(link->ended, 0, sizeof link->ended);
 }
 
@@ -359,11 +354,16 @@ void many_ops_any(struct many_world *world)
         agree(world, link);
         return;
     }
-    if (what < 5)
+    if (what < 8)
+        many_terms_any(&doing.place);
+    else if (what < 10)
+        many_bounds_any(&doing.place);
+    else if (what < 14)
         misfortune(world, many_company(&doing.place), link);
     else if (what < 40)
         change_grant(&doing);
-    else if (what < 44 && link->agreed && !link->ended[0] && !link->ended[1]) {
+    else if (what < 44 && link->agreed && !link->ended[0] && !link->ended[1] &&
+             !link->amending) {
         link->ended[doing.place.side] = true;
         link->ended[doing.place.side] =
             run(&doing, "ends the agreement", end_agreement);

@@ -149,6 +149,7 @@ static void stop_faults(struct many_world *world)
         world->companies[i].full_until_ms = 0;
         world->companies[i].asleep_until_ms = 0;
     }
+    many_bounds_end(world);
     sim_say(&world->base.history, -1, "faults end");
 }
 

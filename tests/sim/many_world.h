@@ -20,6 +20,8 @@ enum {
     MANY_COMPANIES_MAX = 50,
     MANY_LINKS_MAX = 60,
     MANY_PROJECTS_MAX = 2,
+    MANY_MESSAGES_PROJECT = 4, /* added to a project's number in the marks of
+                                  its messages */
     MANY_ANSWERS_MAX = 16,
     MANY_ANSWERS_PROJECT = 9 /* stands for one in the marks of answers */
 };
@@ -46,6 +48,8 @@ struct many_record {
 struct many_project {
     struct many_record record, message;
     uint64_t grant[MANY_COMPANIES_MAX]; /* live one's state number, 0 none */
+    bool bare[MANY_COMPANIES_MAX];      /* that grant names no messages */
+    bool shut[MANY_COMPANIES_MAX];      /* closed to that partner for good */
     bool ever[MANY_COMPANIES_MAX];      /* was granted at some time */
 };
 
@@ -58,7 +62,10 @@ struct many_end {
     uint64_t made, taken; /* entries of both logs that were looked at */
     bool frozen;          /* the partner's log, or our own */
     uint32_t made_number, taken_number; /* of the logs that these count */
-    uint64_t log_from, receipt_from;    /* notes above these sizes are under the
+    bool paused;
+    int64_t minute;   /* of the wall clock, that counted is of */
+    uint64_t counted; /* entries that its company took in since */
+    uint64_t log_from, receipt_from; /* notes above these sizes are under the
                                         keys of now */
 };
 
@@ -67,6 +74,8 @@ struct many_link {
     struct many_end ends[2];
     uint64_t document; /* number of the newest agreement's text */
     bool proposed, agreed, ended[2];
+    bool amending; /* the newest text is an amendment that side 1 has not
+                      signed yet */
     struct kith_buf kept[2]; /* the newest push and receipt of a liar */
     bool lied;               /* a lie was told on it */
 };
@@ -196,6 +205,27 @@ bool many_mark_next(struct kith_bytes text, size_t *at,
                     struct many_mark *ret_mark);
 void many_check_committed(const struct many_place *place);
 void many_check_sent(const struct many_place *place, struct kith_bytes frame);
+
+/* many_terms: what is agreed and granted changes while it is used. */
+/* One act at PLACE, drawn by chance. */
+void many_terms_any(const struct many_place *place);
+/* Does PROJECT, or its message, go to PARTNER now? */
+bool many_terms_show(const struct many_project *project, int partner,
+                     bool message);
+/* What all agreements of LINK's text number are over. */
+void many_terms_document(const struct many_place *place,
+                         struct kith_hash *ret_digest);
+
+/* many_bounds: quotas, slow links, partners that are paused. */
+/* One such trouble at PLACE, drawn by chance. */
+void many_bounds_any(const struct many_place *place);
+/* All of it ends. */
+void many_bounds_end(struct many_world *world);
+/* Counts an entry that PLACE took in. */
+void many_bounds_taken(const struct many_place *place, int64_t now,
+                       uint8_t entry_class);
+/* What PLACE sends while its link is paused. */
+void many_bounds_sent(const struct many_place *place, struct kith_bytes frame);
 
 /* many_keys: signing keys that are replaced, now and then. */
 void many_keys_act(struct many_world *world);

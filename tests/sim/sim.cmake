@@ -12,10 +12,11 @@ if(sources)
     foreach(call IN ITEMS
             crypto_sign_detached crypto_sign_verify_detached
             agreement_own_step apply_item audit_add cache_drop claim_judge
-            fork_keep gate_ask key_change_tell keyring_pin kith_receipt_sign
+            fork_keep gate_ask grant_narrow key_change_tell keyring_pin kith_receipt_sign
             kith_seal_entry kith_witness link_tick next_log_open outbox_add
-            outbox_add_revision partner_take_card pending_settle pump_frame
-            recover_entry
+            openness_covers openness_lower
+            outbox_add_revision outbox_step_back partner_take_card pending_settle pump_frame
+            quota_ask recover_entry
             store_link_put store_queue_next store_told_draw store_told_put
             view_project view_same)
         target_link_options(kith-sim PRIVATE -Wl,--wrap=${call})

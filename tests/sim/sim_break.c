@@ -49,7 +49,12 @@ static const char *const names[] = {
     [SIM_BREAK_UNSIGNED] = "unsigned",
     [SIM_BREAK_UNTOLD_KEY] = "untold-key",
     [SIM_BREAK_UNPINNED] = "unpinned",
-    [SIM_BREAK_SAME_KEYS] = "same-keys"};
+    [SIM_BREAK_SAME_KEYS] = "same-keys",
+    [SIM_BREAK_NO_QUOTA] = "no-quota",
+    [SIM_BREAK_NARROW_UNTOLD] = "narrow-untold",
+    [SIM_BREAK_LOWER_UNTOLD] = "lower-untold",
+    [SIM_BREAK_OPEN_ANYWAY] = "open-anyway",
+    [SIM_BREAK_SIGNATURE_LAST] = "signature-last"};
 
 const char *sim_break_name(enum sim_break broken)
 {

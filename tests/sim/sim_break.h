@@ -53,6 +53,13 @@ enum sim_break {
     SIM_BREAK_UNTOLD_KEY, /* no notice says up to where a key was good */
     SIM_BREAK_UNPINNED,   /* a newer card makes the former keys forgotten */
     SIM_BREAK_SAME_KEYS,  /* the partner's newer card is not taken */
+    /* only quotas, and terms that change while they are used, show them */
+    SIM_BREAK_NO_QUOTA,       /* the quota is not asked */
+    SIM_BREAK_NARROW_UNTOLD,  /* what a narrower grant hides stays told */
+    SIM_BREAK_LOWER_UNTOLD,   /* what a lower level hides stays told */
+    SIM_BREAK_OPEN_ANYWAY,    /* every level covers everything */
+    SIM_BREAK_SIGNATURE_LAST, /* items go under what the partner does not know
+                                 to be signed yet */
     SIM_BREAK_COUNT,
     SIM_BREAK_MANY = SIM_BREAK_ANY_PARTNER
 };
@@ -67,5 +74,6 @@ void sim_break_rows(struct sim_world *world, struct sim_side *side);
 
 /* The bug that wrapped calls have from now on. */
 void sim_bugs_choose(enum sim_break broken);
+enum sim_break sim_bugs_chosen(void);
 
 #endif

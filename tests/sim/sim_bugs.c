@@ -6,29 +6,22 @@
  */
 #include <string.h>
 
-#include "kith/card.h"
 #include "kith/checkpoint.h"
 #include "kith/kinds.h"
 #include "kith/seal.h"
 #include "rules/act.h"
-#include "rules/agreement_again.h"
 #include "rules/apply_item.h"
 #include "rules/audit.h"
 #include "rules/cache.h"
 #include "rules/fork.h"
 #include "rules/gate.h"
-#include "rules/key_change.h"
-#include "rules/keyring.h"
 #include "rules/link.h"
-#include "rules/link_claim.h"
-#include "rules/next_log.h"
 #include "rules/outbox.h"
-#include "rules/partner.h"
 #include "rules/pending.h"
 #include "rules/pump.h"
-#include "rules/recover_entry.h"
 #include "rules/view.h"
 #include "sim/sim_break.h"
+#include "sim/sim_wrap.h"
 #include "sim/sim_random.h"
 
 /* Wrapped calls take no context, hence file scope. */
@@ -39,11 +32,10 @@ void sim_bugs_choose(enum sim_break broken)
     chosen = broken;
 }
 
-/* CALL as it is, and what stands in its place. */
-#define WRAP(result, call, ...)                                                \
-    result __real_##call(__VA_ARGS__);                                         \
-    result __wrap_##call(__VA_ARGS__);                                         \
-    result __wrap_##call(__VA_ARGS__)
+enum sim_break sim_bugs_chosen(void)
+{
+    return chosen;
+}
 
 WRAP(enum kith_status, pump_frame, struct act *act, struct store_link *link,
      const struct pump_span *span, struct kith_buf *frame, uint64_t *ret_next)
@@ -239,69 +231,4 @@ WRAP(void, kith_witness, const uint8_t salt_key[KITH_KEY_LEN],
     __real_kith_witness(salt_key, place, audit_size, audit_root, ret_witness);
     if (chosen == SIM_BREAK_FALSE_WITNESS && sim_chance(50))
         ret_witness->b[0] ^= 1;
-}
-
-WRAP(enum kith_status, claim_judge, struct link_call *call,
-     const struct kith_hello *hello, const struct kith_key *fresh,
-     enum claim_verdict *ret_verdict)
-{
-    enum kith_status status =
-        __real_claim_judge(call, hello, fresh, ret_verdict);
-    if (chosen == SIM_BREAK_BLIND_CLAIMS)
-        *ret_verdict = CLAIM_GOOD;
-    return status;
-}
-
-WRAP(enum kith_status, next_log_open, struct act *act, struct store_link *link)
-{
-    const uint32_t number = link->out.number;
-    enum kith_status status = __real_next_log_open(act, link);
-    if (chosen != SIM_BREAK_SAME_LOG || status != KITH_OK)
-        return status;
-    link->out.number = number;
-    return store_link_put(act->txn, link);
-}
-
-WRAP(enum kith_status, recover_entry, struct act *act,
-     const struct recovered *entry, struct store_entry *row,
-     struct recovery *recovery)
-{
-    return chosen == SIM_BREAK_NO_RETURN
-               ? KITH_OK
-               : __real_recover_entry(act, entry, row, recovery);
-}
-
-WRAP(enum kith_status, agreement_own_step, struct act *act,
-     const struct store_link *link, uint32_t kind,
-     const struct kith_hash *digest, struct terms_signed *ret_step)
-{
-    return chosen == SIM_BREAK_UNSIGNED
-               ? KITH_NOT_FOUND
-               : __real_agreement_own_step(act, link, kind, digest, ret_step);
-}
-
-WRAP(enum kith_status, key_change_tell, struct act *act,
-     const struct key_change *change)
-{
-    return chosen == SIM_BREAK_UNTOLD_KEY ? KITH_OK
-                                          : __real_key_change_tell(act, change);
-}
-
-WRAP(enum kith_status, keyring_pin, struct act *act,
-     const struct store_link *link, const struct kith_card *held,
-     const struct kith_card *offered)
-{
-    return chosen == SIM_BREAK_UNPINNED
-               ? KITH_OK
-               : __real_keyring_pin(act, link, held, offered);
-}
-
-WRAP(enum kith_status, partner_take_card, struct act *act,
-     struct store_link *link, struct kith_bytes bytes, struct kith_card *card,
-     enum kith_card_order *ret_order)
-{
-    *ret_order = KITH_CARD_SAME;
-    return chosen == SIM_BREAK_SAME_KEYS
-               ? KITH_OK
-               : __real_partner_take_card(act, link, bytes, card, ret_order);
 }

@@ -26,10 +26,15 @@ enum {
 enum kith_status sim_terms_propose(struct act *act, struct store_link *link,
                                    const struct kith_hash *digest)
     KITH_MUST_CHECK;
+/* Proposes that this text rules in place of the agreement in force.
+ * KITH_DENIED: there is none. */
+enum kith_status sim_terms_amend(struct act *act, struct store_link *link,
+                                 const struct kith_hash *digest)
+    KITH_MUST_CHECK;
 /* Countersigns the partner's proposal over that text, and tells what waited. */
 enum kith_status sim_terms_sign(struct act *act, struct store_link *link,
                                 const struct kith_hash *digest) KITH_MUST_CHECK;
-/* Ends the newest agreement with LINK. */
+/* Ends every agreement with LINK that nobody has ended. KITH_NOT_FOUND: none. */
 enum kith_status sim_terms_end(struct act *act, struct store_link *link)
     KITH_MUST_CHECK;
 /* A grant of KINDS (bit k: kind k) on PROJECT, a record of ours; nothing is
