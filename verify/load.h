@@ -40,6 +40,9 @@ struct loaded_note {
     struct kith_checkpoint point; /* filled by trust */
     uint64_t time_s;              /* of a receipt, Unix seconds */
     bool trusted;                 /* its key was good for its size (trust) */
+    bool contradicts, agrees;     /* of a second note: another of its log and
+                                     size in the pack has another root, or the
+                                     same (told) */
 };
 
 struct loaded_entry {

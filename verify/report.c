@@ -234,7 +234,27 @@ static void print_proven(FILE *out, const struct loaded_pack *pack,
             tally->covered, tally->entries, name);
 }
 
-static void print_limits(FILE *out, const struct tally tallies[2])
+/* Notes that contradict their log as this pack shows, or as its maker says. */
+static void print_seconds(FILE *out, const struct loaded_pack *pack, bool shown)
+{
+    for (size_t i = 0; i < pack->n_notes; i++) {
+        const struct loaded_note *note = &pack->notes[i];
+
+        if (note->kind == KITH_EVIDENCE_SECOND && !note->agrees &&
+            note->contradicts == shown)
+            fprintf(out,
+                    shown ? "  A SECOND HISTORY: a signed note of size %" PRIu64
+                            " of the log of %s contradicts that log.\n"
+                          : "  That a signed note of size %" PRIu64
+                            " of the log of %s contradicts that log, as the "
+                            "maker says: no\n      other of that size is here."
+                            "\n",
+                    note->point.size, name_of(pack, note->log));
+    }
+}
+
+static void print_limits(FILE *out, const struct loaded_pack *pack,
+                         const struct tally tallies[2])
 {
     const uint64_t unproven = tallies[0].unproven + tallies[1].unproven;
     const uint64_t closed = tallies[0].closed + tallies[1].closed;
@@ -264,6 +284,7 @@ static void print_limits(FILE *out, const struct tally tallies[2])
                 "  What %" PRIu64 " entries said: they are not opened "
                 "here.\n",
                 closed);
+    print_seconds(out, pack, false);
     fputs("\nWHAT ONLY THE OTHER SIDE COULD BRING AGAINST IT, each by a pack "
           "of its own\n"
           "  A notice that a key was compromised before it signed what is "
@@ -294,15 +315,8 @@ bool report_print(FILE *out, const struct loaded_pack *pack,
     fputs("\nPROVEN\n", out);
     print_proven(out, pack, MAKER, &tallies[MAKER]);
     print_proven(out, pack, PARTNER, &tallies[PARTNER]);
-    for (size_t i = 0; i < pack->n_notes; i++) {
-        if (pack->notes[i].kind == KITH_EVIDENCE_SECOND)
-            fprintf(out,
-                    "  A SECOND HISTORY: a signed note of size %" PRIu64
-                    " of the log of %s contradicts that log.\n",
-                    pack->notes[i].point.size,
-                    name_of(pack, pack->notes[i].log));
-    }
-    print_limits(out, tallies);
+    print_seconds(out, pack, true);
+    print_limits(out, pack, tallies);
     return tallies[0].unproven == 0 && tallies[1].unproven == 0 &&
            tallies[0].covered == tallies[0].entries &&
            tallies[1].covered == tallies[1].entries &&

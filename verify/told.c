@@ -104,10 +104,33 @@ static enum kith_status prove_entry(struct loaded_pack *pack,
     return KITH_OK;
 }
 
+/* Holds the second NOTE against the notes of its log and size: its maker's word
+ * convicts nobody. */
+static void compare_second(const struct loaded_pack *pack,
+                           struct loaded_note *note)
+{
+    for (size_t i = 0; i < pack->n_notes; i++) {
+        const struct loaded_note *other = &pack->notes[i];
+
+        if (other->kind == KITH_EVIDENCE_SECOND || other->log != note->log ||
+            other->log_number != note->log_number ||
+            other->point.size != note->point.size)
+            continue;
+        if (kith_hash_equal(&other->point.root, &note->point.root))
+            note->agrees = true;
+        else
+            note->contradicts = true;
+    }
+}
+
 enum kith_status told_prove(struct loaded_pack *pack, struct kith_error *err)
 {
     enum kith_status status = KITH_OK;
 
+    for (size_t i = 0; i < pack->n_notes; i++) {
+        if (pack->notes[i].kind == KITH_EVIDENCE_SECOND)
+            compare_second(pack, &pack->notes[i]);
+    }
     for (size_t i = 0; status == KITH_OK && i < pack->n_entries; i++) {
         if (pack->entries[i].part.size != 0)
             status = prove_entry(pack, &pack->entries[i], err);

@@ -13,8 +13,8 @@ enum kith_status told_open(struct loaded_pack *pack, struct kith_error *err)
     KITH_MUST_CHECK;
 
 /* Verifies inclusion of each entry in the trees of trusted notes, and that
- * notes of one size agree; fills checkpoint and receipt. KITH_UNTRUSTED with
- * words. */
+ * notes of one size agree; fills checkpoint and receipt of entries,
+ * contradicts and agrees of notes. KITH_UNTRUSTED with words. */
 enum kith_status told_prove(struct loaded_pack *pack, struct kith_error *err)
     KITH_MUST_CHECK;
 

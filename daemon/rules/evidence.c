@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "kith/kinds.h"
-#include "rules/access.h"
 #include "rules/act.h"
 #include "rules/keyring.h"
 #include "rules/logkeys.h"
@@ -168,6 +167,19 @@ static enum kith_status find_good(struct gather *gather,
     }
 }
 
+/* Puts that note in. */
+static enum kith_status gather_good(struct gather *gather,
+                                    const struct store_log_id *log,
+                                    enum kith_evidence_note_kind kind,
+                                    uint64_t *size_inout)
+{
+    struct kith_bytes note;
+    enum kith_status status = find_good(gather, log, kind, size_inout, &note);
+
+    return status == KITH_OK ? gather_note(gather, kind, *size_inout, note)
+                             : status;
+}
+
 /* Finds the first size above INDEX at which a receipt and a checkpoint are
  * good, and puts both in. KITH_NOT_FOUND: there is none. */
 static enum kith_status gather_both(struct gather *gather,
@@ -213,27 +225,25 @@ static enum kith_status gather_cover(struct gather *gather,
         status = gather_both(gather, log, index, ret_size);
     gather->receipts_end = status == KITH_NOT_FOUND;
     for (size_t i = 0; status == KITH_NOT_FOUND && i < 2; i++) {
-        struct kith_bytes note;
         uint64_t size = index + 1;
 
-        status = find_good(gather, log, kinds[i], &size, &note);
-        if (status == KITH_OK)
-            status = gather_note(gather, kinds[i], size, note);
+        status = gather_good(gather, log, kinds[i], &size);
         if (status == KITH_OK)
             *ret_size = size;
     }
     return status == KITH_NOT_FOUND ? KITH_OK : status;
 }
 
-/* Notes that contradict the log as it stands here; either side may have signed
- * one, and a thief's is none. */
+/* Notes that may contradict the log as it stands here, each with the log's own
+ * of that size; either side may have signed one, and a thief's is none. */
 static enum kith_status gather_seconds(struct gather *gather,
                                        const struct store_log_id *log)
 {
     struct kith_bytes note;
-    uint64_t size = 1;
+    uint64_t size = 1, own;
     enum kith_status status = KITH_OK;
 
+    gather->noted[0] = 0; /* smaller sizes too */
     while (status == KITH_OK) {
         status = store_note_from(gather->act->txn, log, STORE_SECOND, &size,
                                  gather->act->arena, &note);
@@ -244,41 +254,15 @@ static enum kith_status gather_seconds(struct gather *gather,
             status = judge_note(gather, log, KITH_EVIDENCE_RECEIPT, note);
         if (status == KITH_OK)
             status = gather_note(gather, KITH_EVIDENCE_SECOND, size, note);
-        else if (status == KITH_UNTRUSTED || status == KITH_MALFORMED)
+        own = size;
+        if (status == KITH_OK)
+            status = gather_good(gather, log, KITH_EVIDENCE_CHECKPOINT, &own);
+        if (status == KITH_NOT_FOUND || status == KITH_UNTRUSTED ||
+            status == KITH_MALFORMED)
             status = KITH_OK;
         size++;
     }
     return status == KITH_NOT_FOUND ? KITH_OK : status;
-}
-
-/* May the person of ACT read what the opened entry tells? */
-static enum kith_status judge_body(struct gather *gather,
-                                   const struct evidence_place *place,
-                                   const struct store_entry *entry,
-                                   const struct reopened *opened,
-                                   enum kith_evidence_body *ret_body)
-{
-    const struct store_ref ref = {gather->wish->link.number, entry->project,
-                                  entry->record};
-    struct store_head head;
-    enum kith_status status;
-
-    *ret_body = KITH_EVIDENCE_OPEN;
-    if (place->side == STORE_OUT || entry->record == 0 ||
-        opened->body.entry_class != KITH_CLASS_PROJECT)
-        return KITH_OK;
-    status = store_head_get(gather->act->txn, &ref, &head);
-    if (status == KITH_OK && head.withdrawn) {
-        *ret_body = KITH_EVIDENCE_GONE;
-        return KITH_OK;
-    }
-    if (status == KITH_OK)
-        status = access_ask(gather->act, &head, &opened->body);
-    if (status == KITH_NOT_FOUND || status == KITH_UNREADABLE) {
-        *ret_body = KITH_EVIDENCE_CLOSED;
-        status = KITH_OK;
-    }
-    return status;
 }
 
 /* Puts ENTRY in, with the note that covers it before it. */
@@ -330,7 +314,8 @@ static enum kith_status visit_entry(struct gather *gather,
         status = evidence_in_scope(act, gather->wish, place, &entry,
                                    open ? &opened : NULL, &in);
     if (status == KITH_OK && in && open)
-        status = judge_body(gather, place, &entry, &opened, &body);
+        status =
+            evidence_body(act, gather->wish, place, &entry, &opened, &body);
     reopened_clear(&opened);
     if (status == KITH_OK && in)
         status = gather_entry(gather, place, &entry, body);

@@ -8,6 +8,7 @@
 
 #include "kith/fields.h"
 #include "kith/kinds.h"
+#include "rules/access.h"
 #include "rules/act.h"
 #include "rules/destruction.h"
 
@@ -291,4 +292,34 @@ enum kith_status evidence_in_scope(struct act *act,
     else
         return duty_in_scope(act, wish, place, &opened->body.record, ret_in);
     return KITH_OK;
+}
+
+enum kith_status evidence_body(struct act *act,
+                               const struct evidence_wish *wish,
+                               const struct evidence_place *place,
+                               const struct store_entry *entry,
+                               const struct reopened *opened,
+                               enum kith_evidence_body *ret_body)
+{
+    const struct store_ref ref = {wish->link.number, entry->project,
+                                  entry->record};
+    struct store_head head;
+    enum kith_status status;
+
+    *ret_body = KITH_EVIDENCE_OPEN;
+    if (place->side == STORE_OUT || entry->record == 0 ||
+        opened->body.entry_class != KITH_CLASS_PROJECT)
+        return KITH_OK;
+    status = store_head_get(act->txn, &ref, &head);
+    if (status == KITH_OK && head.withdrawn) {
+        *ret_body = KITH_EVIDENCE_GONE;
+        return KITH_OK;
+    }
+    if (status == KITH_OK)
+        status = access_ask(act, &head, &opened->body);
+    if (status == KITH_NOT_FOUND || status == KITH_UNREADABLE) {
+        *ret_body = KITH_EVIDENCE_CLOSED;
+        status = KITH_OK;
+    }
+    return status;
 }

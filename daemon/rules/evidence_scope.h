@@ -1,4 +1,5 @@
-/* evidence_scope - which entries of a link an evidence pack is about.
+/* evidence_scope - which entries of a link an evidence pack is about, and which
+ * of them it shows.
  *
  * Of other projects nothing goes into a pack but hashes within proofs, so an
  * entry is in only when it is known to be about the wanted project or about no
@@ -12,6 +13,7 @@
 #include <stdint.h>
 
 #include "kith/bytes.h"
+#include "kith/evidence.h"
 #include "kith/ids.h"
 #include "rules/reopen.h"
 #include "store/logs.h"
@@ -43,6 +45,16 @@ enum kith_status evidence_in_scope(struct act *act,
                                    const struct evidence_place *place,
                                    const struct store_entry *entry,
                                    const struct reopened *opened, bool *ret_in)
+    KITH_MUST_CHECK;
+
+/* May the person of ACT show the body of ENTRY, which is OPENED? *ret_body GONE:
+ * it was withdrawn from us. */
+enum kith_status evidence_body(struct act *act,
+                               const struct evidence_wish *wish,
+                               const struct evidence_place *place,
+                               const struct store_entry *entry,
+                               const struct reopened *opened,
+                               enum kith_evidence_body *ret_body)
     KITH_MUST_CHECK;
 
 /* Reads entry PLACE of WISH's link and opens it. *ret_open false: its body is

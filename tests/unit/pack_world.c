@@ -280,6 +280,20 @@ void pack_world_checkpoint(struct pack_world *world, size_t who)
     kith_buf_clear(&note);
 }
 
+void pack_world_second(struct pack_world *world, size_t who, bool other)
+{
+    struct kith_checkpoint point;
+    struct kith_buf note = {0};
+
+    point_of(&world->logs[who], &point);
+    point.root.b[0] ^= other;
+    assert_int_equal(
+        kith_checkpoint_sign(&point, &world->companies[who].keys.log, &note),
+        KITH_OK);
+    add_note(world, KITH_EVIDENCE_SECOND, kith_buf_bytes(&note));
+    kith_buf_clear(&note);
+}
+
 void pack_world_receipt(struct pack_world *world, size_t who)
 {
     const struct kith_receipt_signer signer = {

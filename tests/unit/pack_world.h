@@ -82,6 +82,9 @@ void pack_world_part(struct pack_world *world, enum kith_evidence_part type,
 void pack_world_checkpoint(struct pack_world *world, size_t who);
 void pack_world_receipt(struct pack_world *world, size_t who);
 void pack_world_notes(struct pack_world *world, size_t who);
+/* The checkpoint as one that contradicts the log; OTHER: it does, its root is
+ * another. */
+void pack_world_second(struct pack_world *world, size_t who, bool other);
 /* Entry INDEX of WHO's log with its proof in the whole tree, into *ENTRY. */
 void pack_world_entry(struct pack_world *world, size_t who, size_t index,
                       struct kith_evidence_entry *ret_entry);

@@ -275,6 +275,42 @@ static void test_a_receipt_key_counts_in_the_log_that_its_notice_names(
     assert_int_equal(judge_receipt(3, 0, 0), KITH_OK);
 }
 
+/* Is what the pack says of a second note PHRASE? BESIDE: a note of its size is
+ * there to be held against. */
+static bool says_of_second(bool other, bool beside, const char *phrase)
+{
+    struct pack_world world;
+    struct verdict verdict;
+    bool said;
+
+    pack_world_start(&world);
+    pack_world_project(&world, 1, 0, WITHIN);
+    pack_world_begin(&world);
+    if (beside)
+        pack_world_notes(&world, 1);
+    pack_world_second(&world, 1, other);
+    pack_world_finish(&world);
+    verdict = verify(&world);
+    assert_int_equal(verdict.status, KITH_OK);
+    said = strstr(verdict.words, phrase) != NULL;
+    free(verdict.words);
+    pack_world_clear(&world);
+    return said;
+}
+
+static void test_only_two_notes_convict_their_signer(void **state)
+{
+    static const char proven[] = "A SECOND HISTORY", claimed[] = "as the maker";
+
+    (void)state;
+    assert_true(says_of_second(true, true, proven));
+    assert_false(says_of_second(true, true, claimed));
+    assert_false(says_of_second(true, false, proven));
+    assert_true(says_of_second(true, false, claimed));
+    assert_false(says_of_second(false, true, proven));
+    assert_false(says_of_second(false, true, claimed));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -282,6 +318,7 @@ int main(void)
         cmocka_unit_test(test_a_partner_said_only_what_it_has_signed),
         cmocka_unit_test(test_a_key_that_was_given_up_signs_nothing_afterwards),
         cmocka_unit_test(test_a_pack_under_a_key_that_was_given_up_is_refused),
+        cmocka_unit_test(test_only_two_notes_convict_their_signer),
         cmocka_unit_test(
             test_a_receipt_key_counts_in_the_log_that_its_notice_names),
     };
