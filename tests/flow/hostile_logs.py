@@ -2,6 +2,7 @@
 that break rules, floods: what outlasts a session, each with a partner of its
 own."""
 import os
+import subprocess
 import time
 
 import harness
@@ -9,7 +10,7 @@ import hostile
 import hostile_hellos as hellos
 import hostile_pushes as pushes
 import second_partner
-from harness import equal
+from harness import check, equal
 from hostile import attempt, push_frame
 from hostile_frames import FRAMES
 from peer import kinds, notes, strict, tree, wire
@@ -258,6 +259,16 @@ def want_flood(stage, count=300):
     return came
 
 
+def convicted(stage):
+    """The victim's pack shows anybody both notes of one size."""
+    pack = stage.victim.home / 'second.pack'
+    pack.unlink(missing_ok=True)
+    stage.victim.kith('evidence', 'export', stage.name, '--file', pack)
+    report = subprocess.run([stage.victim.programs / 'kith-verify', pack],
+                            capture_output=True, text=True).stdout
+    check('A SECOND HISTORY: a signed note' in report, f'{report}')
+
+
 def false_cosignature(stage):
     """A receipt for what is new, with another root: two histories."""
     victim, company = stage.victim, stage.company
@@ -274,6 +285,7 @@ def false_cosignature(stage):
     session.close()
     equal(stage.row()['state'], 'frozen', 'state after it')
     equal(hostile.own_data(victim), own, 'data after it')
+    convicted(stage)
 
 
 def false_old_cosignature(stage):
@@ -290,6 +302,7 @@ def false_old_cosignature(stage):
     session.close()
     equal(stage.row()['state'], 'frozen', 'state after it')
     equal(hostile.own_data(stage.victim), own, 'data after it')
+    convicted(stage)
 
 
 def replays(stage):
