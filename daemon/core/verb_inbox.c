@@ -6,6 +6,7 @@
 
 #include "core/call.h"
 #include "core/inbox.h"
+#include "core/links.h"
 #include "kith/fields.h"
 #include "kith/kinds.h"
 #include "kith/limits.h"
@@ -208,7 +209,6 @@ enum kith_status verb_ack(struct daemon *daemon, struct call *call)
     struct kith_record record;
     enum kith_status status;
 
-    (void)daemon;
     if (call_argument(call) == NULL)
         return call_fail(call, KITH_INVALID, "arguments", "kith inbox",
                          "name the item");
@@ -220,8 +220,10 @@ enum kith_status verb_ack(struct daemon *daemon, struct call *call)
         return status;
     sought.id = head.id;
     walk.owner = head.ref.owner;
-    if (head.ref.owner != STORE_OWN)
+    if (head.ref.owner != STORE_OWN) {
+        links_mark(daemon, head.ref.owner); /* it may be told of the reading */
         status = inbox_walk(call, &walk);
+    }
     if (status != KITH_OK || sought.found)
         return status;
     /* an item that is no message: noted as read all the same */

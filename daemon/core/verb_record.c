@@ -11,6 +11,7 @@
 
 #include "core/call.h"
 #include "core/daemon.h"
+#include "core/links.h"
 #include "core/record_rows.h"
 #include "core/walk.h"
 #include "kith/kinds.h"
@@ -86,11 +87,12 @@ enum kith_status verb_show(struct daemon *daemon, struct call *call)
     struct kith_record record;
     enum kith_status status = find_one(call, &head);
 
-    (void)daemon;
     if (status == KITH_OK)
         status = access_read(&call->act, &head, &record);
     if (status == KITH_OK)
         status = access_note_read(&call->act, &head, head.revision);
+    if (status == KITH_OK && head.ref.owner != STORE_OWN)
+        links_mark(daemon, head.ref.owner); /* it may be told of the reading */
     return status == KITH_OK ? record_rows_add(call, &head, &record) : status;
 }
 

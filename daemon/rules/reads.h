@@ -24,7 +24,8 @@ enum kith_status reads_tell(struct act *act, const struct store_head *head,
                             const struct kith_hash *agreement) KITH_MUST_CHECK;
 
 /* The handler of a read told by a partner (apply.h): of what it was never told,
- * or by a person it has not announced, it is rejected. */
+ * by a person it has not announced, or where no agreement that both signed says
+ * `reads`, it is rejected. Its audit row names the person by the id it has here. */
 enum kith_status reads_take(struct act *act, struct store_link *link,
                             const struct kith_body *body,
                             struct apply_entry *entry) KITH_MUST_CHECK;

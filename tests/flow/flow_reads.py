@@ -36,10 +36,11 @@ def shared(flow, *more):
               '2036-12-31')
     for text in ('one', 'two'):
         acme.kith('post', 'lumen', '-m', text, '--kind', 'ask')
-    items = wait_until(lambda: {row['title']: row['id'] for row in
-                                northwind.rows('--as', 'jan', 'inbox')
-                                if len(northwind.rows('--as', 'jan', 'inbox'))
-                                == 2}, what='both questions')
+    def both():
+        rows = northwind.rows('--as', 'jan', 'inbox')
+        return len(rows) == 2 and {row['title']: row['id'] for row in rows}
+
+    items = wait_until(both, what='both questions')
     return acme, northwind, names, items
 
 

@@ -42,6 +42,8 @@ static struct kith_record build(struct kith_arena *arena,
     if (wish->years != 0)
         kith_build_number(&builder, KITH_NDA_CONFIDENTIALITY_YEARS,
                           wish->years);
+    if (wish->reads)
+        kith_build_number(&builder, KITH_NDA_READS, 1);
     if (wish->perpetual)
         kith_build_number(&builder, KITH_NDA_PERPETUAL, 1);
     if (wish->of != NULL)

@@ -17,6 +17,7 @@ struct agree_wish {
     const struct kith_hash *of; /* amends it; NULL: nothing */
     int64_t years;              /* 0: not said */
     bool perpetual;
+    bool reads; /* each tells the other who has read what */
 };
 
 /* Each commits when it is done, and changes nothing else. */

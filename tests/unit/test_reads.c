@@ -10,8 +10,13 @@
 #include "kith/kinds.h"
 #include "rules/grant.h"
 #include "rules/verdict.h"
+#include "rules_agree.h"
 #include "rules_forge.h"
 #include "rules_share.h"
+
+enum {
+    TODAY = WORLD_NOW / 86400
+};
 
 /* The OEM says that its person PERSON read REVISION of ITEM of the EMS. */
 static uint16_t say(struct world *world, const struct kith_id *item,
@@ -58,6 +63,33 @@ static struct kith_id announced(struct world *world)
     return person.id;
 }
 
+/* Both sign anew, and that readings are told. */
+static void agree_reads(struct world *world)
+{
+    assert_int_equal(
+        agree_propose(&world->oem, &(struct agree_wish){.text = "with reads",
+                                                        .from = TODAY,
+                                                        .until = TODAY + 90,
+                                                        .reads = true}),
+        KITH_OK);
+    world_carry(&world->oem, &world->ems);
+    assert_int_equal(agree_sign(&world->ems, "with reads"), KITH_OK);
+    world_carry(&world->ems, &world->oem);
+}
+
+static void test_reading_is_rejected_where_no_agreement_asks_for_it(
+    void **state)
+{
+    struct world *world = *state;
+    const struct kith_id item = told_item(world), person = announced(world);
+
+    assert_int_equal(say(world, &item, 1, &person), APPLY_AGREEMENT);
+    assert_int_equal(world_audited(&world->ems, "item_read"), 0);
+    agree_reads(world);
+    assert_int_equal(say(world, &item, 1, &person), APPLY_NONE);
+    assert_int_equal(world_audited(&world->ems, "item_read"), 1);
+}
+
 static void test_reading_counts_of_what_was_told_by_who_was_announced(
     void **state)
 {
@@ -65,6 +97,7 @@ static void test_reading_counts_of_what_was_told_by_who_was_announced(
     const struct kith_id item = told_item(world), person = announced(world);
     const struct kith_id unknown = kith_id_random();
 
+    agree_reads(world);
     assert_int_equal(say(world, &item, 1, &person), APPLY_NONE);
     assert_int_equal(world_audited(&world->ems, "item_read"), 1);
     assert_int_equal(say(world, &item, 2, &person), APPLY_PLACE);
@@ -78,6 +111,9 @@ static void test_reading_counts_of_what_was_told_by_who_was_announced(
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(
+            test_reading_is_rejected_where_no_agreement_asks_for_it, forge_up,
+            forge_down),
         cmocka_unit_test_setup_teardown(
             test_reading_counts_of_what_was_told_by_who_was_announced, forge_up,
             forge_down),
