@@ -268,6 +268,29 @@ static enum kith_status go_back(struct act *act, const struct store_link *link,
     return status;
 }
 
+/* The newest entry of a grant is void though it came: the grant stands as it was
+ * told, so that nobody loses what he may read, until its owner, who takes that
+ * revision as never told, tells it once more. */
+static enum kith_status await_again(struct act *act,
+                                    const struct store_link *link,
+                                    uint64_t index, struct store_head *head)
+{
+    struct reopened opened = {0};
+    enum kith_status status;
+
+    if (head->withdrawn || head->log_number != link->in.number ||
+        head->newest != index)
+        return KITH_OK;
+    status = reopen_at(act, link, &(struct reopen_place){STORE_IN, index}, NULL,
+                       &opened);
+    if (status == KITH_OK && opened.body.record.revision == head->revision) {
+        head->revision--;
+        status = store_head_put(act->txn, head);
+    }
+    reopened_clear(&opened);
+    return status == KITH_UNREADABLE ? KITH_OK : status;
+}
+
 enum kith_status apply_item_void(struct act *act, const struct store_link *link,
                                  uint64_t index, struct store_entry *row)
 {
@@ -279,8 +302,9 @@ enum kith_status apply_item_void(struct act *act, const struct store_link *link,
 
     if (status != KITH_OK)
         return status;
-    if (kith_kind_info(head.kind)->family != KITH_FAMILY_BUSINESS ||
-        head.kind == KITH_KIND_GRANT)
+    if (head.kind == KITH_KIND_GRANT)
+        return await_again(act, link, index, &head);
+    if (kith_kind_info(head.kind)->family != KITH_FAMILY_BUSINESS)
         return KITH_OK;
     row->verdict = STORE_VOID;
     status = store_entry_put(act->txn, &log, index, row);

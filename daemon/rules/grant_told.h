@@ -30,8 +30,8 @@ enum kith_status grant_told_next(struct act *act, uint64_t number,
 enum kith_status grant_told_done(struct act *act, uint64_t number,
                                  uint64_t revision) KITH_MUST_CHECK;
 /* GRANT, as told to LINK, was held back before it had a place in the log, or
- * (IS_VOID) was made void there before the partner had it. One that is no grant
- * of ours any more is nothing to remember. */
+ * (IS_VOID) made void there: its partner takes that revision once more. One that
+ * is no grant of ours any more is nothing to remember. */
 enum kith_status grant_told_missed(struct act *act, uint32_t link,
                                    const struct kith_record *grant,
                                    bool is_void) KITH_MUST_CHECK;

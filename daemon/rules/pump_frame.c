@@ -179,8 +179,7 @@ static enum kith_status gate_resend(struct framing *framing, uint64_t index,
         status = hold_back(framing, index, entry);
         if (status == KITH_OK && opened.body.record.kind == KITH_KIND_GRANT)
             status = grant_told_missed(framing->act, framing->link->number,
-                                       &opened.body.record,
-                                       index >= framing->link->out.processed);
+                                       &opened.body.record, true);
         else if (status == KITH_OK)
             status = untell(framing, entry, &opened.body.record);
     }

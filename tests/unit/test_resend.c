@@ -125,11 +125,10 @@ static void test_item_goes_on_after_a_revision_that_was_held_back(void **state)
     assert_int_equal(share_read(&world->ems, "lumen").revision, 3);
 }
 
-/* The grant itself was held back with all that came under it. */
-static void test_grant_that_was_held_back_is_told_when_it_is_renewed(
-    void **state)
+/* The grant itself was held back with all that came under it. ARRIVED: only the
+ * receipt for it was lost. */
+static void renew_held_back(struct world *world, bool arrived)
 {
-    struct world *world = *state;
     struct store_head lumen = world_project(&world->oem, "lumen");
     struct grant_wish wish = share_wish(&lumen);
     struct disclosure_counts counts;
@@ -138,8 +137,11 @@ static void test_grant_that_was_held_back_is_told_when_it_is_renewed(
 
     assert_int_equal(share_grant(&world->oem, &wish), KITH_OK);
     first = lose(&world->oem);
+    if (arrived)
+        resend(world, first, 0);
     resend(world, first, 31);
-    assert_int_equal(world_items(&world->ems, KITH_KIND_GRANT), 0);
+    assert_int_equal(world_items(&world->ems, KITH_KIND_GRANT), arrived);
+    world_carry(&world->oem, &world->ems); /* the void */
     act = world_begin(&world->oem);
     assert_int_equal(grant_renew(act, 1, TODAY + 90, &counts), KITH_OK);
     world_commit(&world->oem);
@@ -147,6 +149,18 @@ static void test_grant_that_was_held_back_is_told_when_it_is_renewed(
     assert_int_equal(world_items(&world->ems, KITH_KIND_GRANT), 1);
     assert_int_equal(share_read(&world->ems, "lumen").revision, 1);
     assert_int_equal(world_queued(&world->ems), 0); /* no verdict */
+}
+
+static void test_grant_that_was_held_back_is_told_when_it_is_renewed(
+    void **state)
+{
+    renew_held_back(*state, false);
+}
+
+static void test_grant_whose_void_came_too_late_is_told_when_it_is_renewed(
+    void **state)
+{
+    renew_held_back(*state, true);
 }
 
 /* The partner had processed what the sender voids: its receipt was lost. */
@@ -184,6 +198,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(
             test_grant_that_was_held_back_is_told_when_it_is_renewed, share_up,
             world_down),
+        cmocka_unit_test_setup_teardown(
+            test_grant_whose_void_came_too_late_is_told_when_it_is_renewed,
+            share_up, world_down),
         cmocka_unit_test_setup_teardown(
             test_resend_shows_no_field_that_is_hidden_by_now, share_up,
             world_down),
