@@ -28,8 +28,7 @@ if(sources)
         kith_test_properties(sim.${name}${count}-from-${seed} sim 600)
     endfunction()
     # In parts, so that two cores share them. With sanitizers each schedule
-    # takes longer: a tenth, of other seeds. Seed 6033 is left out: it shows a
-    # fault that is not mended yet (docs/RELIABILITY.md).
+    # takes longer: a tenth, of other seeds.
     if(KITH_SANITIZE OR KITH_COVERAGE)
         kith_sim_test("" 350 100001)
         kith_sim_test("" 350 100351)
@@ -37,8 +36,7 @@ if(sources)
         kith_sim_test(many- 150 100151 --many)
     else()
         kith_sim_test("" 3500 1)
-        kith_sim_test("" 2500 3501)
-        kith_sim_test("" 1000 6034)
+        kith_sim_test("" 3500 3501)
         kith_sim_test(many- 1500 1 --many)
         kith_sim_test(many- 1500 1501 --many)
     endif()
