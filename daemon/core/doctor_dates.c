@@ -213,6 +213,30 @@ static enum kith_status look_at_memos(struct call *call, size_t *warned)
     return status == KITH_NOT_FOUND ? KITH_OK : status;
 }
 
+/* Destructions that we asked for and that were not certified in time. */
+static void look_at_destructions(struct call *call,
+                                 const struct rules_cache *cache,
+                                 const struct store_link *link, size_t *warned)
+{
+    const int32_t today = act_today(&call->act);
+    char check[WORDS_SIZE], text[WORDS_SIZE], day[KITH_DAY_TEXT_SIZE];
+
+    for (size_t i = 0; i < cache->n_destructions; i++) {
+        const struct cached_destruction *asked = &cache->destructions[i];
+
+        if (asked->link != link->number || asked->until_day >= today)
+            continue;
+        kith_day_text(asked->until_day, day);
+        (void)snprintf(check, sizeof(check), "destruction %.100s", link->alias);
+        (void)snprintf(text, sizeof(text),
+                       "not certified; it was to be until %s, and until then "
+                       "no more than an outline is told",
+                       day);
+        warn(call, check, text, "kith destroy list, then call them");
+        (*warned)++;
+    }
+}
+
 enum kith_status doctor_dates(struct call *call)
 {
     const struct rules_cache *cache;
@@ -225,6 +249,7 @@ enum kith_status doctor_dates(struct call *call)
         if (status != KITH_OK || link.removed)
             continue;
         look_at_agreement(call, cache, &link, &warned);
+        look_at_destructions(call, cache, &link, &warned);
         status = look_at_grants(call, cache, &link, &warned);
     }
     if (status == KITH_NOT_FOUND)

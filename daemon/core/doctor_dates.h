@@ -20,7 +20,7 @@ enum {
  * within DOCTOR_AGREEMENT_SOON days or has ended, and for each grant that ends
  * within DOCTOR_GRANT_SOON days or ended so long ago, when no other grant of the
  * same project goes on, and for each oral disclosure that was not confirmed in
- * time; one row that says so when there is nothing to warn of.
+ * time and each destruction that was not certified in time; one row that says so when there is nothing to warn of.
  * Partners that were removed are left out. Errors: of the store. */
 enum kith_status doctor_dates(struct call *call) KITH_MUST_CHECK;
 

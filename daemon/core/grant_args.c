@@ -39,6 +39,16 @@ enum kith_status grant_args_kinds(struct call *call, uint64_t *ret_kinds)
     return KITH_OK;
 }
 
+static bool is_named(const struct grant_persons *persons,
+                     const struct kith_id *id)
+{
+    for (size_t i = 0; i < persons->n; i++) {
+        if (kith_id_equal(&persons->ids[i], id))
+            return true;
+    }
+    return false;
+}
+
 enum kith_status grant_args_persons(struct call *call,
                                     const struct store_link *link,
                                     struct grant_persons *ret_persons)
@@ -64,7 +74,7 @@ enum kith_status grant_args_persons(struct call *call,
                              KITH_PERSONS_MAX);
         status =
             person_of_partner(&call->act, link, field->bytes, &ids[persons.n]);
-        if (status == KITH_OK)
+        if (status == KITH_OK && !is_named(&persons, &ids[persons.n]))
             persons.n++;
     }
     if (status == KITH_OK && persons.bound && persons.n > 0)
