@@ -65,6 +65,16 @@ def attempt(stage, act, state='open', raw=False,
             session.close()
 
 
+def refused(stage, act, state):
+    """The code of the refuse that ends it. A refuse can be lost with the reset
+    of the connection that follows it: one that never comes stays CUT."""
+    for _ in range(3):
+        code = attempt(stage, act, state)
+        if code != CUT:
+            break
+    return code
+
+
 def stands(stage):
     """A session as an honest partner would begin it is not ended at once."""
     equal(attempt(stage, lambda _: None, patience_s=1.0), NOT_CUT,

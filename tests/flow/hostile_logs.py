@@ -332,7 +332,7 @@ def unverified(victim):
     """Before the groups were compared nothing but pings is listened to."""
     stage = hostile.Stage(victim, 'Unverified EMS', verify=False)
     for name in ('push', 'receipt', 'want', 'greet', 'hello', 'type 10'):
-        equal(attempt(stage, hostile.plain(FRAMES[name]), 'said'), 2,
+        equal(hostile.refused(stage, hostile.plain(FRAMES[name]), 'said'), 2,
               f'{name} in an unverified session')
     equal(attempt(stage, hostile.plain(FRAMES['ping']), 'said',
                   patience_s=1.0), hostile.NOT_CUT, 'a ping in it')
