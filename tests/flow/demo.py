@@ -135,7 +135,7 @@ def move_and_answer(acme, northwind):
          'PCB moves to 8 layers, need your stack-up', '--kind', 'ask',
          '--due', '2036-12-04')
     drop = northwind.home / 'notices'
-    notice = wait_until(lambda: list(drop.iterdir()), what='the notice')[0]
+    notice = wait_until(lambda: harness.dropped(drop), what='the notice')[0]
     say('''The notice has arrived by itself, as a file in a drop folder. It
         names what happened and where to look, not the secret itself:''')
     for line in notice.read_text().rstrip().splitlines():

@@ -117,7 +117,7 @@ def main():
             steps.set_up(company)
         names = steps.pair(acme, ems)
         post_everywhere(acme, ems, names, canaries)
-        wait_until(lambda: list(notices.iterdir()), what='a notice')
+        wait_until(lambda: harness.dropped(notices), what='a notice')
         for company in (acme, ems):
             hands_no_descriptor_on(company)
             others_read_nothing(company)

@@ -301,7 +301,7 @@ def main():
         ems.kith('--as', 'jan', 'notify', 'rules', 'add', 'desk')
         grant(acme, 'lumen', pair_of[0], 'jan')
         acme.kith('post', 'lumen', '-m', 'for all three')
-        wait_until(lambda: list(notices.iterdir()), what='a notice')
+        wait_until(lambda: harness.dropped(notices), what='a notice')
         both_turn(acme, sessions)
         are_at_home(acme, words)
         nothing_leaks(flow, pair_of, partners, words)

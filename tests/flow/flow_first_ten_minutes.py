@@ -78,8 +78,8 @@ def play(flow):
     check('2027-03-01' in timeline, 'the milestone in the timeline')
     acme.kith('milestone', 'move', 'lumen/g1/EVT build', '--date',
               '2027-03-15')
-    wait_until(lambda: list(drop.iterdir()), what='the notice of the move')
-    equal(len(list(drop.iterdir())), 1, 'notices in the drop folder')
+    wait_until(lambda: harness.dropped(drop), what='the notice of the move')
+    equal(len(harness.dropped(drop)), 1, 'notices in the drop folder')
 
 
 def main():

@@ -61,6 +61,11 @@ def cut(value, most=400):
     return text if len(text) <= most else f'{text[:most]} ... {len(text)}'
 
 
+def dropped(folder):
+    """The notices in a drop folder; one that is still written is hidden."""
+    return list(folder.glob('[!.]*'))
+
+
 def wait_until(condition, timeout_s=PATIENCE_S, what='the condition',
                every_s=0.02):
     """Returns the first true value of condition(); Failure after TIMEOUT_S."""
