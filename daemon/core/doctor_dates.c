@@ -229,8 +229,8 @@ static void look_at_destructions(struct call *call,
         kith_day_text(asked->until_day, day);
         (void)snprintf(check, sizeof(check), "destruction %.100s", link->alias);
         (void)snprintf(text, sizeof(text),
-                       "not certified; it was to be until %s, and until then "
-                       "no more than an outline is told",
+                       "not certified; it was to be until %s; until it is, no "
+                       "more than an outline is told",
                        day);
         warn(call, check, text, "kith destroy list, then call them");
         (*warned)++;

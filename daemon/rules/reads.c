@@ -39,8 +39,12 @@ enum kith_status reads_tell(struct act *act, const struct store_head *head,
     const struct rules_cache *cache;
     struct store_link link;
     struct kith_id person;
-    enum kith_status status = cache_get(act, &cache);
+    enum kith_status status;
 
+    /* how long and to whom is no item: its owner keeps no place for it */
+    if (head->kind == KITH_KIND_GRANT)
+        return KITH_OK;
+    status = cache_get(act, &cache);
     if (status != KITH_OK)
         return status;
     agreed = agreement_by_digest(cache, head->ref.owner, agreement);

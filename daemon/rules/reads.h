@@ -18,7 +18,7 @@ struct store_link;
 
 /* The person of ACT has read revision REVISION of HEAD, an item that came under
  * AGREEMENT: queued for its owner when that agreement asks for it and the owner
- * knows the person. */
+ * knows the person. Of a grant nothing is told. */
 enum kith_status reads_tell(struct act *act, const struct store_head *head,
                             uint64_t revision,
                             const struct kith_hash *agreement) KITH_MUST_CHECK;

@@ -1,35 +1,12 @@
 """A clock that jumps by more than an hour decides nothing: nothing of a project
 leaves or is read, nothing is cosigned, what two companies owe each other goes
 on, and after a person has confirmed the clock all of it arrives once."""
-import os
-import sys
-
 import harness
 import steps
+from clocks import fake_clock, need_faketime, set_clock
 from harness import check, equal, wait_until
 
-LIBRARY = '/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1'
 YEARS = 3600 * 24 * 365 * 10
-
-
-def need_faketime():
-    """Ends the flow as skipped where the clock of a program cannot be set."""
-    if harness.SANITIZERS or not os.path.exists(LIBRARY):
-        print('no faketime, or a sanitizer that bears none')
-        sys.exit(harness.SKIPPED)
-
-
-def set_clock(company, seconds):
-    """The company's wall clock is so much off; its other clocks are not."""
-    (company.home / 'clock').write_text(f'{seconds:+d}s\n')
-
-
-def fake_clock(company):
-    set_clock(company, 0)
-    company.environment.update(
-        LD_PRELOAD=LIBRARY, FAKETIME_NO_CACHE='1',
-        FAKETIME_TIMESTAMP_FILE=str(company.home / 'clock'),
-        FAKETIME_DONT_FAKE_MONOTONIC='1')
 
 
 def link(company):

@@ -2,32 +2,11 @@
 amended, watched 90, 30 and 0 days before its end, over, with duties that go on;
 another one that is ended by one side; what was said aloud, confirmed in time or
 not. Half-signed and stale steps change nothing, and both sides read why."""
-import datetime
-
+import clocks
 import harness
 import steps
-from flow_clock import fake_clock, need_faketime, set_clock
+from clocks import day, go_to
 from harness import check, equal, wait_until
-
-DAY = 86400
-TODAY = datetime.datetime.now(datetime.timezone.utc).date()
-
-
-def day(ahead):
-    return str(TODAY + datetime.timedelta(days=ahead))
-
-
-def go_to(companies, ahead):
-    """Both are off on the days before, and begin AHEAD days from today."""
-    for company in companies:
-        company.stop()
-        set_clock(company, ahead * DAY)
-    for company in companies:
-        company.start()
-    for company in companies:
-        wait_until(lambda c=company: c.rows('partner', 'list')[0]
-                   ['link'].startswith('connected'), what='connected')
-
 
 def agreements(company):
     return {row['agreement']: row for row in company.rows('nda', 'list')}
@@ -223,14 +202,8 @@ def oral(acme, northwind, names):
 
 
 def main():
-    need_faketime()
     with harness.Flow() as flow:
-        acme = flow.company('ACME Devices')
-        northwind = flow.company('Northwind EMS')
-        for company in (acme, northwind):
-            fake_clock(company)
-            steps.set_up(company)
-        names = steps.pair(acme, northwind)
+        acme, northwind, names = clocks.pair(flow)
         steps.bind_person(northwind, 'jan', acme, names[0])
         acme.kith('project', 'new', 'lumen', '--label', 'internal')
         first = propose_and_sign(acme, northwind, names)

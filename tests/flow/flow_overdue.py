@@ -1,11 +1,15 @@
 """A destruction that is not certified in time: the doctor says so, the partner
 is told no more than an outline from the next day on, and what was held back goes
 with the certificate."""
+import clocks
 import harness
 import steps
-from flow_clock import fake_clock, need_faketime
-from flow_nda_life import day, go_to, titles
+from clocks import day, go_to
 from harness import check, equal, wait_until
+
+
+def titles(northwind):
+    return [row['title'] for row in northwind.rows('--as', 'jan', 'inbox')]
 
 
 def doctor(company):
@@ -58,14 +62,8 @@ def overdue(acme, northwind, names):
 
 
 def main():
-    need_faketime()
     with harness.Flow() as flow:
-        acme = flow.company('ACME Devices')
-        northwind = flow.company('Northwind EMS')
-        for company in (acme, northwind):
-            fake_clock(company)
-            steps.set_up(company)
-        names = steps.pair(acme, northwind)
+        acme, northwind, names = clocks.pair(flow)
         steps.agree(acme, northwind, names, 'assembly')
         steps.bind_person(northwind, 'jan', acme, names[0])
         overdue(acme, northwind, names)

@@ -64,6 +64,10 @@ def agreed(flow):
     northwind.kith('--as', 'jan', 'inbox')  # a list is no reading
     northwind.kith('--as', 'jan', 'show', items['one'])
     northwind.kith('--as', 'jan', 'show', items['one'])  # nor is a second one
+    # nor that of a grant, which tells of no item
+    grant, = {row['id'] for row in northwind.rows('--as', 'jan', 'log', 'lumen')
+              if row['kind'] == 'grant'}
+    northwind.kith('--as', 'jan', 'show', grant)
     wait_until(lambda: states(acme, names) == ['read', 'stored'],
                what='one of them read')
     northwind.kith('--as', 'pia', 'inbox', 'ack', items['one'])
@@ -72,6 +76,10 @@ def agreed(flow):
                what='both of them read')
     wait_until(lambda: len(steps.audited(acme, 'item_read')) == 3,
                what='three readings')
+    wait_until(lambda: quiet(acme) and quiet(northwind), what='quiet links')
+    check('rejected' not in str(northwind.rows('told', '--partner', names[1],
+                                               '--limit', '500')),
+          'nothing of it is rejected')
     northwind.kith('--as', 'pia', 'answer', items['two'], 'accept', '-m', 'yes')
     wait_until(lambda: states(acme, names) == ['read', 'decided'],
                what='the other one decided')

@@ -2,7 +2,7 @@
 status and doctor, and nothing else changes."""
 import harness
 import steps
-from flow_clock import fake_clock, need_faketime, set_clock
+from clocks import fake_clock, need_faketime, set_clock
 from harness import check, wait_until
 
 BEHIND_S = 20 * 60

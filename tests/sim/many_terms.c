@@ -37,7 +37,11 @@ void many_terms_document(const struct many_place *place,
     kith_sha256(parts, sizeof parts, ret_digest);
 }
 
-static enum kith_status amend(struct act *act, void *context)
+typedef enum kith_status (*terms_step)(struct act *act, struct store_link *link,
+                                       const struct kith_hash *digest);
+
+static enum kith_status take_step(struct act *act, void *context,
+                                  terms_step step)
 {
     const struct changing *changing = context;
     struct kith_hash digest;
@@ -45,18 +49,17 @@ static enum kith_status amend(struct act *act, void *context)
     many_terms_document(changing->place, &digest);
     enum kith_status status =
         store_link_get(act->txn, many_end(changing->place)->number, &link);
-    return status == KITH_OK ? sim_terms_amend(act, &link, &digest) : status;
+    return status == KITH_OK ? step(act, &link, &digest) : status;
+}
+
+static enum kith_status amend(struct act *act, void *context)
+{
+    return take_step(act, context, sim_terms_amend);
 }
 
 static enum kith_status sign(struct act *act, void *context)
 {
-    const struct changing *changing = context;
-    struct kith_hash digest;
-    struct store_link link;
-    many_terms_document(changing->place, &digest);
-    enum kith_status status =
-        store_link_get(act->txn, many_end(changing->place)->number, &link);
-    return status == KITH_OK ? sim_terms_sign(act, &link, &digest) : status;
+    return take_step(act, context, sim_terms_sign);
 }
 
 static enum kith_status renew(struct act *act, void *context)
